@@ -1,0 +1,1 @@
+//! Floor 2: the Data Definition Language.

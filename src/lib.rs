@@ -1,0 +1,10 @@
+//! Reads, builds, names and renders the event buffers of HPE (Tandem) NonStop systems.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+#[cfg(feature = "alloc")]
+pub mod ddl;
+#[cfg(feature = "alloc")]
+pub mod text;
