@@ -6,5 +6,7 @@ extern crate alloc;
 
 #[cfg(feature = "alloc")]
 pub mod ddl;
+pub mod samples;
+pub mod spi;
 #[cfg(feature = "alloc")]
 pub mod text;

@@ -1,0 +1,7 @@
+//! A few buffers to try things on. The same bytes with comments stand in the repository's `samples/*.hex`.
+
+/// A real command of 138 bytes (SNAX/XF and SNAX/APN Configuration and Management Manual 425836-006, page 15-10).
+pub const COMMAND: &[u8] = include_bytes!("../samples/command.bin");
+
+/// An event of 183 bytes with a subject, a qualified token, a structure and an error list.
+pub const EVENT: &[u8] = include_bytes!("../samples/event.bin");

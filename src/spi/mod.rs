@@ -1,0 +1,44 @@
+//! Floor 1: the token stream of any SPI buffer.
+//!
+//! A buffer is `standard part | specialized part | context part (may be absent) | tokens` (SPI Programming Manual,
+//! appendix C). [`read`] looks at one without copying, [`write`] makes one, [`reencode()`] does both at once;
+//! they share the vocabulary of this module and nothing else.
+//!
+//! Reading needs neither a heap nor `std`. Whatever the vendor has not published stands in [`Profile`].
+//!
+//! ```
+//! use zems::spi::{Value, read::Buffer};
+//!
+//! let bytes = zems::samples::COMMAND;
+//! let buffer = Buffer::parse(bytes)?;
+//! assert_eq!(buffer.ssid().to_string(), "TANDEM.36.C30");
+//! let first = buffer.tokens().next().unwrap()?;
+//! assert_eq!(first.value(), Value::Char(b"$SNA1"));
+//! # Ok::<(), zems::spi::read::DecodeError>(())
+//! ```
+
+mod flt;
+mod header;
+mod kind;
+mod names;
+mod profile;
+pub mod read;
+mod reencode;
+mod ssid;
+mod timestamp;
+mod token_code;
+mod value;
+mod version;
+pub mod write;
+
+pub use flt::{Flt, Flt2, FltRangeError};
+pub use header::{Context, HeaderType, Position, StandardPart};
+pub use kind::Kind;
+pub use names::{Crtpid, Device, Fname, Fname32, NameError, Phandle, Subvol, Transid, Username};
+pub use profile::{HeaderField, HeaderLayout, Profile, SubjectMark};
+pub use reencode::{Action, ReencodeError, reencode};
+pub use ssid::{Owner, ParseSsidError, Ssid, SsidName};
+pub use timestamp::{ParseTimestampError, Timestamp};
+pub use token_code::{DataType, ParseTokenCodeError, TokenCode, TokenNumber, TokenType};
+pub use value::{Array, Boolean, Element, SpiError, Value};
+pub use version::{ParseVersionError, Version};

@@ -1,0 +1,341 @@
+use super::kind::Kind;
+use super::token_code::{DataType, TokenCode, TokenNumber};
+
+/// Every number and layout of the wire format that the vendor has not published, in one replaceable value.
+///
+/// [`Profile::DEFAULT`] holds provisional numbers. A site's own definition files bring the true ones; the dictionary
+/// turns them into a profile. Nothing else in the codec knows a provisional number, and a buffer walks, lists and
+/// round-trips under any profile, because lengths describe themselves.
+///
+/// ```
+/// use zems::spi::{DataType, Kind, Profile};
+///
+/// let mut site = Profile::DEFAULT;
+/// site.set_kind(DataType(14), Kind::Byte);
+/// assert_eq!(site.kind(DataType(14)), Kind::Byte);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    kinds: [Kind; 128],
+    layouts: [Option<HeaderLayout>; Self::MAX_LAYOUTS],
+    /// The number of the token code that opens an event's specialized part. A reader takes any number of the range for
+    /// header types that is not a command's; a writer uses this one.
+    pub event_header: TokenNumber,
+    /// The number of a table header. Readers know a table by its data type and form; a writer uses this number.
+    pub table_header: TokenNumber,
+    /// Which marks announce a subject.
+    pub subject_mark: SubjectMark,
+}
+
+/// Which zero-length tokens of type MARK are subject marks (ZEMS-TKN-SUBJECT-MARK).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct SubjectMark {
+    /// The number a builder writes.
+    pub number: TokenNumber,
+    /// Whether a reader takes every mark for a subject mark, whatever its number.
+    pub any: bool,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl Profile {
+    /// Published numbers, and provisional ones for the rest.
+    pub const DEFAULT: Self = Self {
+        kinds: default_kinds(),
+        layouts: [
+            Some(HeaderLayout::D_SERIES),
+            Some(HeaderLayout::C_SERIES),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+        ],
+        event_header: TokenNumber(-478),
+        table_header: TokenNumber(-477),
+        subject_mark: SubjectMark { number: TokenNumber(-1040), any: true },
+    };
+
+    /// How many event-header layouts a profile can hold.
+    pub const MAX_LAYOUTS: usize = 8;
+
+    /// What values of this data type mean.
+    #[must_use]
+    pub const fn kind(&self, data_type: DataType) -> Kind {
+        // The mask keeps the index inside the table without a check.
+        self.kinds[(data_type.0 & 0x7F) as usize]
+    }
+
+    /// The data type with this meaning: the first, if several have it.
+    #[must_use]
+    pub fn data_type(&self, kind: Kind) -> Option<DataType> {
+        let at = self.kinds.iter().position(|known| *known == kind)?;
+        u8::try_from(at).ok().map(DataType)
+    }
+
+    /// Gives a data type its meaning. Numbers above 127 do not exist on the wire and are ignored.
+    pub fn set_kind(&mut self, data_type: DataType, kind: Kind) {
+        if let Some(known) = self.kinds.get_mut(usize::from(data_type.0)) {
+            *known = kind;
+        }
+    }
+
+    /// The event-header layout whose length byte is `length`.
+    #[must_use]
+    pub fn layout(&self, length: u8) -> Option<&HeaderLayout> {
+        self.layouts().find(|layout| layout.length == length)
+    }
+
+    /// The known event-header layouts. Builders use the first unless told otherwise.
+    pub fn layouts(&self) -> impl Iterator<Item = &HeaderLayout> {
+        self.layouts.iter().flatten()
+    }
+
+    /// Adds a layout, or replaces the one of the same length byte. `false`: there is no room for another.
+    pub fn set_layout(&mut self, layout: HeaderLayout) -> bool {
+        let same =
+            self.layouts.iter().position(|known| known.is_some_and(|known| known.length == layout.length));
+        let Some(at) = same.or_else(|| self.layouts.iter().position(Option::is_none)) else { return false };
+        self.layouts.iter_mut().skip(at).take(1).for_each(|slot| *slot = Some(layout));
+        true
+    }
+
+    /// Whether a token of this code is a mark that announces a subject.
+    #[must_use]
+    pub fn is_subject_mark(&self, code: TokenCode) -> bool {
+        self.kind(code.data_type()) == Kind::Mark
+            && code.length() == 0
+            && (self.subject_mark.any || code.number() == self.subject_mark.number)
+    }
+}
+
+#[allow(clippy::indexing_slicing)]
+const fn default_kinds() -> [Kind; 128] {
+    const PUBLISHED: [(DataType, Kind); 23] = [
+        (DataType::CHAR, Kind::Char),
+        (DataType::INT, Kind::Int),
+        (DataType::INT2, Kind::Int2),
+        (DataType::INT4, Kind::Int4),
+        (DataType::FLT, Kind::Flt),
+        (DataType::FLT2, Kind::Flt2),
+        (DataType::STRUCT, Kind::Struct),
+        (DataType::MAP, Kind::Map),
+        (DataType::UINT, Kind::Uint),
+        (DataType::ENUM, Kind::Enum),
+        (DataType::FNAME, Kind::Fname),
+        (DataType::TIMESTAMP, Kind::Timestamp),
+        (DataType::SSID, Kind::Ssid),
+        (DataType::FNAME32, Kind::Fname32),
+        (DataType::SUBVOL, Kind::Subvol),
+        (DataType::USERNAME, Kind::Username),
+        (DataType::ERROR, Kind::Error),
+        (DataType::TOKENCODE, Kind::TokenCode),
+        (DataType::TRANSID, Kind::Transid),
+        (DataType::MARK, Kind::Mark),
+        (DataType::PHANDLE, Kind::Phandle),
+        (DataType::LIST, Kind::List),
+        (DataType::SSCTL, Kind::Ssctl),
+    ];
+    const PROVISIONAL: [(DataType, Kind); 5] = [
+        (DataType(10), Kind::Boolean),
+        (DataType(12), Kind::Byte),
+        (DataType(21), Kind::Crtpid),
+        (DataType(22), Kind::Device),
+        (DataType(38), Kind::Table),
+    ];
+    let mut kinds = [Kind::Unknown; 128];
+    let mut at = 0;
+    while at < PUBLISHED.len() {
+        let (data_type, kind) = PUBLISHED[at];
+        kinds[data_type.0 as usize] = kind;
+        at += 1;
+    }
+    at = 0;
+    while at < PROVISIONAL.len() {
+        let (data_type, kind) = PROVISIONAL[at];
+        kinds[data_type.0 as usize] = kind;
+        at += 1;
+    }
+    kinds
+}
+
+/// Where an event's header fields stand, for one value of the specialized part's length byte.
+///
+/// Offsets count from the first byte after the specialized part's token code (buffer offset 28).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeaderLayout {
+    /// The letter the layout goes by: `C` or `D` series, or a site's own.
+    pub name: char,
+    /// The length byte the layout belongs to.
+    pub length: u8,
+    fields: [Option<(u8, u8)>; HeaderField::ALL.len()],
+    /// The bit of [`HeaderField::Flags`] that asks for the console.
+    pub console_print: u16,
+    /// The bit of [`HeaderField::Flags`] that marks a critical event.
+    pub emphasis: u16,
+    /// The bit of [`HeaderField::Flags`] that keeps an event off displays.
+    pub suppress_display: u16,
+}
+
+impl HeaderLayout {
+    /// The C-series fields, 32 bytes. The part from the user on is published (SPI Programming Manual C-4); the order of
+    /// the first three fields and the flag bits are provisional.
+    pub const C_SERIES: Self = Self::new('C', 32)
+        .with(HeaderField::EventNumber, 0, 2)
+        .with(HeaderField::GenerationTime, 2, 8)
+        .with(HeaderField::LogTime, 10, 8)
+        .with(HeaderField::Group, 18, 1)
+        .with(HeaderField::User, 19, 1)
+        .with(HeaderField::System, 20, 2)
+        .with(HeaderField::CrtpidName, 22, 6)
+        .with(HeaderField::CrtpidCpu, 28, 1)
+        .with(HeaderField::CrtpidPin, 29, 1)
+        .with(HeaderField::Flags, 30, 2);
+
+    /// The provisional D-series layout, 82 bytes: the C-series fields and the later header tokens behind them.
+    pub const D_SERIES: Self = Self { name: 'D', length: 82, ..Self::C_SERIES }
+        .with(HeaderField::HeaderVersion, 32, 2)
+        .with(HeaderField::ContentStandard, 34, 2)
+        .with(HeaderField::ContentUser, 36, 2)
+        .with(HeaderField::NodeNumber, 38, 4)
+        .with(HeaderField::Cpu, 42, 2)
+        .with(HeaderField::Pin, 44, 2)
+        .with(HeaderField::ProcessDescriptor, 46, 36);
+
+    /// A layout without fields. The flag bits are the provisional ones: console print 0x8000, emphasis 0x4000,
+    /// suppress display 0x2000.
+    #[must_use]
+    pub const fn new(name: char, length: u8) -> Self {
+        Self {
+            name,
+            length,
+            fields: [None; HeaderField::ALL.len()],
+            console_print: 0x8000,
+            emphasis: 0x4000,
+            suppress_display: 0x2000,
+        }
+    }
+
+    /// Places a field: offset from buffer offset 28, and length, both in bytes.
+    #[must_use]
+    #[allow(clippy::indexing_slicing)]
+    pub const fn with(mut self, field: HeaderField, offset: u8, length: u8) -> Self {
+        self.fields[field as usize] = Some((offset, length));
+        self
+    }
+
+    /// Offset (from buffer offset 28) and length of a field, if the layout has it.
+    #[must_use]
+    pub fn place(&self, field: HeaderField) -> Option<(usize, usize)> {
+        let (offset, length) = self.fields.get(field as usize).copied().flatten()?;
+        Some((usize::from(offset), usize::from(length)))
+    }
+}
+
+/// A field of an event's header, by the header token it serves (EMS Manual 14-4 to 14-7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeaderField {
+    /// ZEMS-TKN-EVENTNUMBER, signed 16 bits.
+    EventNumber,
+    /// ZEMS-TKN-GENTIME.
+    GenerationTime,
+    /// ZEMS-TKN-LOGTIME, 0 before the event is logged.
+    LogTime,
+    /// The group half of ZEMS-TKN-USERID.
+    Group,
+    /// The user half of ZEMS-TKN-USERID.
+    User,
+    /// ZEMS-TKN-SYSTEM, the C-series node number.
+    System,
+    /// The name part of ZEMS-TKN-CRTPID.
+    CrtpidName,
+    /// The processor of ZEMS-TKN-CRTPID.
+    CrtpidCpu,
+    /// The process number of ZEMS-TKN-CRTPID.
+    CrtpidPin,
+    /// ZEMS-TKN-CONSOLE-PRINT, -EMPHASIS and -SUPPRESS-DISPLAY, as bits.
+    Flags,
+    /// ZEMS-TKN-EVTHDR-VSN.
+    HeaderVersion,
+    /// ZEMS-TKN-CONTENT-STANDARD.
+    ContentStandard,
+    /// ZEMS-TKN-CONTENT-USER.
+    ContentUser,
+    /// ZEMS-TKN-NODENUM, 32 bits.
+    NodeNumber,
+    /// ZEMS-TKN-CPU, 16 bits.
+    Cpu,
+    /// ZEMS-TKN-PIN, 16 bits.
+    Pin,
+    /// ZEMS-TKN-PROC-DESC: a length word and the text behind it.
+    ProcessDescriptor,
+}
+
+impl HeaderField {
+    /// Every field, in the order of the layouts here.
+    pub const ALL: [Self; 17] = [
+        Self::EventNumber,
+        Self::GenerationTime,
+        Self::LogTime,
+        Self::Group,
+        Self::User,
+        Self::System,
+        Self::CrtpidName,
+        Self::CrtpidCpu,
+        Self::CrtpidPin,
+        Self::Flags,
+        Self::HeaderVersion,
+        Self::ContentStandard,
+        Self::ContentUser,
+        Self::NodeNumber,
+        Self::Cpu,
+        Self::Pin,
+        Self::ProcessDescriptor,
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layouts_have_no_gap_and_end_at_their_length() {
+        for layout in Profile::DEFAULT.layouts() {
+            let mut at = 0;
+            for field in HeaderField::ALL {
+                let Some((offset, length)) = layout.place(field) else { continue };
+                assert_eq!(offset, at, "{field:?}");
+                at += length;
+            }
+            assert_eq!(at, usize::from(layout.length));
+        }
+    }
+
+    #[test]
+    fn a_site_replaces_and_adds_layouts() {
+        let mut profile = Profile::DEFAULT;
+        let own = HeaderLayout::new('X', 32).with(HeaderField::EventNumber, 30, 2);
+        assert!(profile.set_layout(own));
+        assert_eq!(profile.layout(32), Some(&own));
+        for length in 100..106 {
+            assert!(profile.set_layout(HeaderLayout::new('X', length)));
+        }
+        assert!(!profile.set_layout(HeaderLayout::new('X', 200)));
+    }
+
+    #[test]
+    fn a_mark_is_known_by_its_type_or_also_by_its_number() {
+        let mut profile = Profile::DEFAULT;
+        let mark = TokenCode::new(DataType::MARK, 0, TokenNumber(7));
+        assert!(profile.is_subject_mark(mark));
+        profile.subject_mark.any = false;
+        assert!(!profile.is_subject_mark(mark));
+    }
+}

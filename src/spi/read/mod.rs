@@ -1,0 +1,32 @@
+//! Reading: a buffer is looked at where it lies. Nothing here allocates, recurses or needs `std`.
+//!
+//! * [`Buffer::parse`] checks the header; [`Decoder`] does so with another profile or at an offset in a larger input.
+//! * [`Tokens`] goes over one level, [`Walk`] over all, [`Buffer::find`] and [`Buffer::slots`] pick what is wanted.
+//! * [`Buffer::check`] goes through everything once and tells what is odd about bytes that can still be read.
+//! * [`Framer`] takes a stream of buffers apart and finds the next one after a fault.
+//!
+//! Every iterator is `Iterator<Item = Result<..>>`, `Clone`, and ends after its first error. Every error and every token
+//! knows its absolute offset.
+
+mod buffer;
+mod check;
+mod error;
+mod find;
+mod frames;
+mod table;
+mod token;
+mod tokens;
+mod walk;
+
+pub use buffer::{Buffer, Command, Decoder};
+pub use check::{Finding, FindingKind};
+pub use error::{DecodeError, DecodeErrorKind};
+pub use find::{FindAll, Wanted};
+pub use frames::{Framer, Step};
+pub use table::{Table, TableItem, TableItems};
+pub use token::Token;
+pub use tokens::Tokens;
+pub use walk::{Visit, Walk};
+
+/// How many lists may be nested.
+pub const MAX_DEPTH: usize = 64;

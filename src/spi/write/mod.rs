@@ -1,0 +1,19 @@
+//! Writing: the twin of [`read`](super::read), with which it shares the vocabulary and no code.
+//!
+//! An [`Encoder`] puts tokens behind each other into an [`Output`]: a `Vec<u8>`, a `BytesMut`, a caller's slice, or
+//! [`Measure`], which only counts. Every put either happens completely or leaves the output as it was.
+
+mod encoder;
+mod error;
+mod header;
+mod output;
+mod value;
+
+pub use encoder::{Encoder, token_len};
+pub use error::{EncodeError, EncodeErrorKind};
+pub use header::{CommandHeader, StandardFields};
+pub use output::{Measure, Output, SliceOutput};
+pub use value::{Encode, Raw};
+
+/// How many lists may be nested.
+pub const MAX_DEPTH: usize = 64;

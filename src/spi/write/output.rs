@@ -1,0 +1,202 @@
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
+use bytes::BytesMut;
+
+use super::error::EncodeErrorKind;
+
+/// Where an [`Encoder`](super::Encoder) writes: behind what is there already.
+pub trait Output {
+    /// Bytes in the output.
+    fn len(&self) -> usize;
+
+    /// Whether nothing is in the output.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Makes sure that `count` bytes can be added.
+    ///
+    /// # Errors
+    /// There is no room for them.
+    fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind>;
+
+    /// Adds bytes, for which room has been reserved.
+    fn extend(&mut self, bytes: &[u8]);
+
+    /// Writes over two bytes at `at`.
+    fn patch(&mut self, at: usize, word: [u8; 2]);
+
+    /// Takes back everything behind the first `len` bytes.
+    fn truncate(&mut self, len: usize);
+}
+
+#[cfg(feature = "alloc")]
+impl Output for Vec<u8> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
+        self.reserve(count);
+        Ok(())
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    fn patch(&mut self, at: usize, word: [u8; 2]) {
+        patch(self, at, word);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.truncate(len);
+    }
+}
+
+impl Output for BytesMut {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
+        self.reserve(count);
+        Ok(())
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    fn patch(&mut self, at: usize, word: [u8; 2]) {
+        patch(self, at, word);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.truncate(len);
+    }
+}
+
+impl<O: Output> Output for &mut O {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
+        (**self).reserve(count)
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        (**self).extend(bytes);
+    }
+
+    fn patch(&mut self, at: usize, word: [u8; 2]) {
+        (**self).patch(at, word);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        (**self).truncate(len);
+    }
+}
+
+/// The front of a caller's slice.
+///
+/// ```
+/// use zems::spi::write::{Output, SliceOutput};
+///
+/// let mut room = [0; 4];
+/// let mut output = SliceOutput::new(&mut room);
+/// assert!(output.reserve(3).is_ok());
+/// output.extend(b"abc");
+/// assert!(output.reserve(2).is_err());
+/// assert_eq!(output.into_written(), b"abc");
+/// ```
+#[derive(Debug)]
+pub struct SliceOutput<'b> {
+    room: &'b mut [u8],
+    len: usize,
+}
+
+impl<'b> SliceOutput<'b> {
+    /// Writes into `room` from its start.
+    #[must_use]
+    pub const fn new(room: &'b mut [u8]) -> Self {
+        Self { room, len: 0 }
+    }
+
+    /// The bytes written.
+    #[must_use]
+    pub fn into_written(self) -> &'b mut [u8] {
+        self.room.get_mut(..self.len).unwrap_or_default()
+    }
+}
+
+impl Output for SliceOutput<'_> {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
+        let have = self.room.len() - self.len;
+        if count <= have {
+            return Ok(());
+        }
+        let [need, have] = [count, have].map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX));
+        Err(EncodeErrorKind::NoSpace { need, have })
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        let end = self.len.saturating_add(bytes.len());
+        if let Some(room) = self.room.get_mut(self.len..end) {
+            room.copy_from_slice(bytes);
+            self.len = end;
+        }
+    }
+
+    fn patch(&mut self, at: usize, word: [u8; 2]) {
+        patch(self.room, at, word);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+}
+
+/// Counts what would be written: the exact length of a buffer before there is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measure {
+    len: usize,
+}
+
+impl Output for Measure {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn reserve(&mut self, _: usize) -> Result<(), EncodeErrorKind> {
+        Ok(())
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.len = self.len.saturating_add(bytes.len());
+    }
+
+    fn patch(&mut self, _: usize, _: [u8; 2]) {}
+
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+}
+
+fn patch(bytes: &mut [u8], at: usize, word: [u8; 2]) {
+    if let Some(place) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
+        *place = word;
+    }
+}

@@ -1,0 +1,202 @@
+use super::output::Output;
+use crate::spi::flt::{Flt, Flt2};
+use crate::spi::kind::Kind;
+use crate::spi::names::{Crtpid, Device, Fname, Fname32, Phandle, Subvol, Transid, Username};
+use crate::spi::ssid::Ssid;
+use crate::spi::timestamp::Timestamp;
+use crate::spi::token_code::TokenCode;
+use crate::spi::value::{Boolean, SpiError};
+
+/// A value that a token can be given.
+///
+/// Numbers, text and the types of [`crate::spi`] are values of the data types that store them, so that a number put under
+/// the code of a text is refused. Slices and arrays are values of several elements. [`Raw`] is bytes for any type.
+///
+/// | value | data types |
+/// |---|---|
+/// | `&str`, `[u8]` | CHAR, BYTE, STRUCT, and types without a meaning |
+/// | `bool`, [`Boolean`] | BOOLEAN |
+/// | `i16` | INT, ENUM |
+/// | `u16` | UINT |
+/// | `i32`, `i64` | INT2, INT4 |
+/// | `()` | MARK, and whatever has no value |
+/// | [`Timestamp`], [`Ssid`], [`Fname`] ... | the type of that name |
+pub trait Encode {
+    /// Bytes of the value, without length word and pad.
+    #[must_use]
+    fn encoded_len(&self) -> usize;
+
+    /// Whether values of this kind are stored so.
+    #[must_use]
+    fn fits(&self, kind: Kind) -> bool;
+
+    /// Writes exactly [`Encode::encoded_len`] bytes, for which there is room.
+    fn encode(&self, output: &mut impl Output);
+}
+
+/// Bytes that are the value whatever the data type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Raw<'a>(pub &'a [u8]);
+
+impl Encode for Raw<'_> {
+    fn encoded_len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn fits(&self, _: Kind) -> bool {
+        true
+    }
+
+    fn encode(&self, output: &mut impl Output) {
+        output.extend(self.0);
+    }
+}
+
+impl<T: Encode + ?Sized> Encode for &T {
+    fn encoded_len(&self) -> usize {
+        (**self).encoded_len()
+    }
+
+    fn fits(&self, kind: Kind) -> bool {
+        (**self).fits(kind)
+    }
+
+    fn encode(&self, output: &mut impl Output) {
+        (**self).encode(output);
+    }
+}
+
+/// No value at all.
+impl Encode for () {
+    fn encoded_len(&self) -> usize {
+        0
+    }
+
+    fn fits(&self, _: Kind) -> bool {
+        true
+    }
+
+    fn encode(&self, _: &mut impl Output) {}
+}
+
+impl Encode for str {
+    fn encoded_len(&self) -> usize {
+        self.len()
+    }
+
+    fn fits(&self, kind: Kind) -> bool {
+        self.as_bytes().fits(kind)
+    }
+
+    fn encode(&self, output: &mut impl Output) {
+        output.extend(self.as_bytes());
+    }
+}
+
+impl Encode for [u8] {
+    fn encoded_len(&self) -> usize {
+        self.len()
+    }
+
+    fn fits(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Char | Kind::Byte | Kind::Struct | Kind::Unknown)
+    }
+
+    fn encode(&self, output: &mut impl Output) {
+        output.extend(self);
+    }
+}
+
+impl<const N: usize> Encode for [u8; N] {
+    fn encoded_len(&self) -> usize {
+        N
+    }
+
+    fn fits(&self, kind: Kind) -> bool {
+        self.as_slice().fits(kind)
+    }
+
+    fn encode(&self, output: &mut impl Output) {
+        output.extend(self);
+    }
+}
+
+macro_rules! encode {
+    ($($type:ty, $kinds:pat, $bytes:expr;)*) => {$(
+        impl Encode for $type {
+            fn encoded_len(&self) -> usize {
+                $bytes(self).len()
+            }
+
+            fn fits(&self, kind: Kind) -> bool {
+                matches!(kind, $kinds)
+            }
+
+            #[inline]
+            fn encode(&self, output: &mut impl Output) {
+                output.extend(&$bytes(self)[..]);
+            }
+        }
+
+        impl Encode for [$type] {
+            fn encoded_len(&self) -> usize {
+                self.iter().map(Encode::encoded_len).sum()
+            }
+
+            fn fits(&self, kind: Kind) -> bool {
+                matches!(kind, $kinds)
+            }
+
+            fn encode(&self, output: &mut impl Output) {
+                for element in self {
+                    element.encode(output);
+                }
+            }
+        }
+
+        impl<const N: usize> Encode for [$type; N] {
+            fn encoded_len(&self) -> usize {
+                self.as_slice().encoded_len()
+            }
+
+            fn fits(&self, kind: Kind) -> bool {
+                self.as_slice().fits(kind)
+            }
+
+            fn encode(&self, output: &mut impl Output) {
+                self.as_slice().encode(output);
+            }
+        }
+    )*};
+}
+
+encode! {
+    i16, Kind::Int | Kind::Enum, |value: &i16| value.to_be_bytes();
+    u16, Kind::Uint, |value: &u16| value.to_be_bytes();
+    i32, Kind::Int2, |value: &i32| value.to_be_bytes();
+    i64, Kind::Int4, |value: &i64| value.to_be_bytes();
+    bool, Kind::Boolean, |value: &bool| Boolean::from(*value).word().to_be_bytes();
+    Boolean, Kind::Boolean, |value: &Boolean| value.word().to_be_bytes();
+    Flt, Kind::Flt, |value: &Flt| value.to_bits().to_be_bytes();
+    Flt2, Kind::Flt2, |value: &Flt2| value.to_bits().to_be_bytes();
+    Timestamp, Kind::Timestamp, |value: &Timestamp| value.0.to_be_bytes();
+    TokenCode, Kind::TokenCode, |value: &TokenCode| value.to_be_bytes(false);
+    Ssid, Kind::Ssid, |value: &Ssid| *value.as_bytes();
+    SpiError, Kind::Error, error_bytes;
+    Fname, Kind::Fname, |value: &Fname| *value.as_bytes();
+    Fname32, Kind::Fname32, |value: &Fname32| *value.as_bytes();
+    Subvol, Kind::Subvol, |value: &Subvol| *value.as_bytes();
+    Device, Kind::Device, |value: &Device| *value.as_bytes();
+    Crtpid, Kind::Crtpid, |value: &Crtpid| *value.as_bytes();
+    Username, Kind::Username, |value: &Username| *value.as_bytes();
+    Phandle, Kind::Phandle, |value: &Phandle| *value.as_bytes();
+    Transid, Kind::Transid, |value: &Transid| *value.as_bytes();
+}
+
+fn error_bytes(value: &SpiError) -> [u8; 14] {
+    let mut bytes = [0; 14];
+    let parts = value.ssid.as_bytes().iter().copied().chain(value.error.to_be_bytes());
+    bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+    bytes
+}
