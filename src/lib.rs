@@ -6,6 +6,7 @@ extern crate alloc;
 
 #[cfg(feature = "alloc")]
 pub mod ddl;
+pub mod ems;
 pub mod samples;
 pub mod spi;
 #[cfg(feature = "alloc")]

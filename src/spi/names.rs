@@ -328,15 +328,15 @@ fn is_local_or_network(bytes: &[u8]) -> bool {
         _ => return false,
     };
     let name = name.trim_ascii_end();
-    let mut may_follow = is_part(name) && is_blank_filled(first, prefix + name.len());
-    for field in rest.chunks(8) {
-        let part = field.trim_ascii_end();
-        if !is_blank_filled(field, part.len()) || !part.is_empty() && !(may_follow && is_part(part)) {
-            return false;
-        }
-        may_follow &= !part.is_empty();
+    if !is_part(name) || !is_blank_filled(first, prefix + name.len()) {
+        return false;
     }
-    is_part(name) && is_blank_filled(first, prefix + name.len())
+    let parts = rest.chunks(8).take_while(|field| field.first() != Some(&b' ')).count();
+    let are_parts = rest.chunks(8).take(parts).all(|field| {
+        let part = field.trim_ascii_end();
+        is_part(part) && is_blank_filled(field, part.len())
+    });
+    are_parts && is_blank_filled(rest, parts * 8)
 }
 
 /// Printable ASCII without blanks, periods and backslashes, and at least one character.

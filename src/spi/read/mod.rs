@@ -19,6 +19,7 @@ mod tokens;
 mod walk;
 
 pub use buffer::{Buffer, Command, Decoder};
+pub(crate) use check::check_visit;
 pub use check::{Finding, FindingKind};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use find::{FindAll, Wanted};

@@ -27,7 +27,15 @@ pub struct Table<'a> {
     offset: usize,
 }
 
-/// Reads what follows the length word of a table header: `(code, ssid, count, values)` if all of it fits together.
+/// The parts of a table behind its length word.
+pub(super) struct Parts<'a> {
+    pub(super) code: TokenCode,
+    pub(super) ssid: Option<&'a [u8; Ssid::LEN]>,
+    pub(super) count: u16,
+    pub(super) values: &'a [u8],
+}
+
+/// Reads what follows the length word of a table header, if all of it fits together.
 ///
 /// Values without bytes are refused, since their count would be bounded by nothing.
 #[cold]
@@ -35,7 +43,7 @@ pub(super) fn read<'a>(
     level: &Level<'a>,
     header_ssid: Option<&[u8; Ssid::LEN]>,
     bytes: &'a [u8],
-) -> Option<(TokenCode, Option<&'a [u8; Ssid::LEN]>, u16, &'a [u8])> {
+) -> Option<Parts<'a>> {
     let (count, rest) = bytes.split_first_chunk()?;
     let (bits, rest) = rest.split_first_chunk()?;
     let (count, bits) = (u16::from_be_bytes(*count), u32::from_be_bytes(*bits));
@@ -50,6 +58,7 @@ pub(super) fn read<'a>(
     if header_ssid.is_some() || matches!(kind, Kind::List | Kind::Table) || code.length() == 0 {
         return None;
     }
+    let parts = Parts { code, ssid, count, values };
     let mut items = TableItems { code, kind, left: count, values, offset: 0 };
     if !code.is_variable() {
         // All of one size: no need to look at each.
@@ -58,12 +67,12 @@ pub(super) fn read<'a>(
             Some(but_one) => but_one * items.stride(len) + len,
             None => 0,
         };
-        return (values.len() == expected).then_some((code, ssid, count, values));
+        return (values.len() == expected).then_some(parts);
     }
     while items.left > 0 {
         items.next()?;
     }
-    items.values.is_empty().then_some((code, ssid, count, values))
+    items.values.is_empty().then_some(parts)
 }
 
 impl<'a> Table<'a> {

@@ -127,10 +127,12 @@ impl<'a> Token<'a> {
     /// A list that is closed, a table that is well formed; a table that is not stays an ordinary token.
     fn into_compound(self) -> Result<Self, DecodeError> {
         if self.kind() == Kind::Table {
-            let Some((code, ssid, count, value)) = table::read(&self.level, self.ssid, self.value) else {
+            let Some(table::Parts { code, ssid, count, values }) =
+                table::read(&self.level, self.ssid, self.value)
+            else {
                 return Ok(self);
             };
-            return Ok(Self { code, ssid, value, shape: Shape::Table { count }, ..self });
+            return Ok(Self { code, ssid, value: values, shape: Shape::Table { count }, ..self });
         }
         let closes = self.value_offset() % 2 == self.value.len() % 2
             && self.value.last_chunk().is_some_and(|code| is_end_list(&self.level, *code));

@@ -54,6 +54,14 @@ pub struct Encoder<'p, O> {
     depth: usize,
 }
 
+/// A state of an [`Encoder`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    len: usize,
+    depth: usize,
+    last_token: usize,
+}
+
 /// Bytes a token takes, from its code to the end of its value, without pad.
 ///
 /// ```
@@ -334,17 +342,16 @@ impl<'p, O: Output> Encoder<'p, O> {
         code: TokenCode,
         tokens: impl FnOnce(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (before, depth, last_token) = (self.output.len(), self.depth, self.last_token);
+        let before = self.mark();
         self.begin_list(ssid, code)?;
         let put = tokens(self).and_then(|()| {
-            while self.depth > depth {
+            while self.depth > before.depth {
                 self.end_list()?;
             }
             Ok(())
         });
         if put.is_err() {
-            self.output.truncate(before);
-            (self.depth, self.last_token) = (depth, last_token);
+            self.take_back(before);
         }
         put
     }
@@ -406,6 +413,22 @@ impl<'p, O: Output> Encoder<'p, O> {
         self.output.patch(self.base + start - 2, len);
         self.depth = depth;
         Ok(())
+    }
+
+    /// Where the buffer stands, to come back to if what follows fails.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { len: self.output.len(), depth: self.depth, last_token: self.last_token }
+    }
+
+    /// Takes back everything put since.
+    pub(crate) fn take_back(&mut self, mark: Mark) {
+        self.output.truncate(mark.len);
+        (self.depth, self.last_token) = (mark.depth, mark.last_token);
+    }
+
+    /// Takes back the whole buffer.
+    pub(crate) fn abandon(mut self) {
+        self.output.truncate(self.base);
     }
 
     /// Completes the header and gives the output back.

@@ -1,0 +1,258 @@
+use core::fmt;
+
+use super::subject::{SubjectCheck, Subjects};
+use crate::spi::read::{Buffer, DecodeError, DecodeErrorKind, Finding, Tokens, Visit, check_visit};
+use crate::spi::{Crtpid, HeaderField, HeaderLayout, HeaderType, Profile, Ssid, Timestamp};
+
+/// One event message, read in place.
+///
+/// Which header fields an event has is decided by the length byte of its specialized part: the profile has a layout for
+/// it or not. Getters answer `None` for what the layout lacks, and for everything in an event without a known layout;
+/// the tokens are the same in all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    buffer: Buffer<'a>,
+    layout: Option<&'a HeaderLayout>,
+}
+
+impl<'a> Event<'a> {
+    /// Reads an event that fills `bytes`, under the default profile.
+    ///
+    /// # Errors
+    /// The bytes are no SPI buffer, or a command or response.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let buffer = Buffer::parse(bytes)?;
+        Self::new(buffer).ok_or(DecodeError::new(
+            DecodeErrorKind::HeaderCode { code: buffer.header_code(), extended: false },
+            buffer.origin() + 24,
+        ))
+    }
+
+    /// The event in this buffer, `None` if it is a command or response.
+    #[must_use]
+    pub fn new(buffer: Buffer<'a>) -> Option<Self> {
+        if buffer.header_type() != HeaderType::Event {
+            return None;
+        }
+        Some(Self { buffer, layout: buffer.profile().layout(buffer.header_code().length()) })
+    }
+
+    /// The buffer the event is in.
+    #[must_use]
+    pub const fn buffer(&self) -> &Buffer<'a> {
+        &self.buffer
+    }
+
+    /// The layout of the header fields, if the profile has one for this event.
+    #[must_use]
+    pub const fn layout(&self) -> Option<&'a HeaderLayout> {
+        self.layout
+    }
+
+    /// The profile the event is read under.
+    #[must_use]
+    pub const fn profile(&self) -> &'a Profile {
+        self.buffer.profile()
+    }
+
+    /// Whose event it is, version included: ZSPI-TKN-SSID.
+    #[must_use]
+    pub fn ssid(&self) -> Ssid {
+        self.buffer.ssid()
+    }
+
+    /// ZEMS-TKN-EVENTNUMBER. Negative numbers belong to events common to several subsystems.
+    #[must_use]
+    pub fn number(&self) -> Option<i16> {
+        self.word(HeaderField::EventNumber).map(i16::from_be_bytes)
+    }
+
+    /// ZEMS-TKN-GENTIME: when the event happened, GMT.
+    #[must_use]
+    pub fn generated(&self) -> Option<Timestamp> {
+        self.timestamp(HeaderField::GenerationTime)
+    }
+
+    /// ZEMS-TKN-LOGTIME: when a collector logged it, GMT; [`Timestamp::UNSET`] before that.
+    #[must_use]
+    pub fn logged(&self) -> Option<Timestamp> {
+        self.timestamp(HeaderField::LogTime)
+    }
+
+    /// ZEMS-TKN-USERID: group and user number of the reporting process.
+    #[must_use]
+    pub fn user(&self) -> Option<(u8, u8)> {
+        self.byte(HeaderField::Group).zip(self.byte(HeaderField::User))
+    }
+
+    /// The node number: ZEMS-TKN-NODENUM, in C-series events ZEMS-TKN-SYSTEM.
+    #[must_use]
+    pub fn node(&self) -> Option<i32> {
+        let node = self.field(HeaderField::NodeNumber).and_then(|bytes| bytes.first_chunk());
+        node.map(|bytes| i32::from_be_bytes(*bytes))
+            .or_else(|| self.word(HeaderField::System).map(|word| i32::from(u16::from_be_bytes(word))))
+    }
+
+    /// The processor: ZEMS-TKN-CPU.
+    #[must_use]
+    pub fn cpu(&self) -> Option<u16> {
+        self.word_or_byte(HeaderField::Cpu, HeaderField::CrtpidCpu)
+    }
+
+    /// The process number in its processor: ZEMS-TKN-PIN.
+    #[must_use]
+    pub fn pin(&self) -> Option<u16> {
+        self.word_or_byte(HeaderField::Pin, HeaderField::CrtpidPin)
+    }
+
+    /// The reporting process: ZEMS-TKN-PROC-DESC, in C-series events ZEMS-TKN-CRTPID.
+    #[must_use]
+    pub fn process(&self) -> Option<Process<'a>> {
+        if self.field(HeaderField::ProcessDescriptor).is_some() {
+            return self.process_descriptor().filter(|text| !text.is_empty()).map(Process::Descriptor);
+        }
+        let crtpid = self.crtpid().filter(|crtpid| !crtpid.as_bytes().starts_with(b"      "))?;
+        Some(Process::Crtpid { node: self.node(), crtpid })
+    }
+
+    /// ZEMS-TKN-PROC-DESC: `\node.$name:sequence`, as much of it as there is.
+    #[must_use]
+    pub fn process_descriptor(&self) -> Option<&'a [u8]> {
+        let (len, text) = self.field(HeaderField::ProcessDescriptor)?.split_first_chunk()?;
+        Some(text.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or(text))
+    }
+
+    /// ZEMS-TKN-CRTPID. D-series events carry it too, as far as the process fits it.
+    #[must_use]
+    pub fn crtpid(&self) -> Option<Crtpid> {
+        let name: &[u8; 6] = self.field(HeaderField::CrtpidName)?.first_chunk()?;
+        let [a, b, c, d, e, f] = *name;
+        let (cpu, pin) = (self.byte(HeaderField::CrtpidCpu)?, self.byte(HeaderField::CrtpidPin)?);
+        Some(Crtpid::from_bytes([a, b, c, d, e, f, cpu, pin]))
+    }
+
+    /// ZEMS-TKN-EMPHASIS: the event is critical.
+    #[must_use]
+    pub fn emphasis(&self) -> Option<bool> {
+        self.flag(|layout| layout.emphasis)
+    }
+
+    /// ZEMS-TKN-CONSOLE-PRINT.
+    #[must_use]
+    pub fn console_print(&self) -> Option<bool> {
+        self.flag(|layout| layout.console_print)
+    }
+
+    /// ZEMS-TKN-SUPPRESS-DISPLAY.
+    #[must_use]
+    pub fn suppress_display(&self) -> Option<bool> {
+        self.flag(|layout| layout.suppress_display)
+    }
+
+    /// ZEMS-TKN-CONTENT-STANDARD: which standard event it is; 0 = none.
+    #[must_use]
+    pub fn content_standard(&self) -> Option<i16> {
+        self.word(HeaderField::ContentStandard).map(i16::from_be_bytes)
+    }
+
+    /// ZEMS-TKN-CONTENT-USER; 0 = none.
+    #[must_use]
+    pub fn content_user(&self) -> Option<i16> {
+        self.word(HeaderField::ContentUser).map(i16::from_be_bytes)
+    }
+
+    /// ZEMS-TKN-EVTHDR-VSN.
+    #[must_use]
+    pub fn header_version(&self) -> Option<i16> {
+        self.word(HeaderField::HeaderVersion).map(i16::from_be_bytes)
+    }
+
+    /// The bytes of a header field, if the layout has it.
+    #[must_use]
+    pub fn field(&self, field: HeaderField) -> Option<&'a [u8]> {
+        let (offset, len) = self.layout?.place(field)?;
+        self.buffer.specialized().get(offset..)?.get(..len)
+    }
+
+    /// The tokens of the top level.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens<'a> {
+        self.buffer.tokens()
+    }
+
+    /// The subjects in order; the first is the event's main one.
+    #[must_use]
+    pub fn subjects(&self) -> Subjects<'a> {
+        Subjects::new(self.buffer.tokens())
+    }
+
+    /// Goes through the whole event once and reports what is odd, the rules for subjects included, in the order it stands.
+    ///
+    /// # Errors
+    /// A token cannot be read. What was odd before it has been reported.
+    pub fn check(&self, mut report: impl FnMut(Finding)) -> Result<(), DecodeError> {
+        self.buffer.check_header(&mut report);
+        let mut subjects = SubjectCheck::default();
+        for visit in self.buffer.walk() {
+            let visit = visit?;
+            check_visit(&visit, &mut report);
+            if let Visit::Token(token) | Visit::Open(token) = visit {
+                subjects.token(&token, &mut report);
+            }
+        }
+        subjects.end(&self.buffer, &mut report);
+        Ok(())
+    }
+
+    fn word(&self, field: HeaderField) -> Option<[u8; 2]> {
+        self.field(field)?.first_chunk().copied()
+    }
+
+    fn byte(&self, field: HeaderField) -> Option<u8> {
+        self.field(field)?.first().copied()
+    }
+
+    fn word_or_byte(&self, word: HeaderField, byte: HeaderField) -> Option<u16> {
+        self.word(word).map(u16::from_be_bytes).or_else(|| self.byte(byte).map(u16::from))
+    }
+
+    fn timestamp(&self, field: HeaderField) -> Option<Timestamp> {
+        let bytes = self.field(field)?.first_chunk()?;
+        Some(Timestamp(i64::from_be_bytes(*bytes)))
+    }
+
+    fn flag(&self, bit: fn(&HeaderLayout) -> u16) -> Option<bool> {
+        let flags = u16::from_be_bytes(self.word(HeaderField::Flags)?);
+        self.layout.map(|layout| flags & bit(layout) != 0)
+    }
+}
+
+/// The process that reported an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Process<'a> {
+    /// A process descriptor: `\node.$name:sequence` or less.
+    Descriptor(&'a [u8]),
+    /// A C-series process ID.
+    Crtpid {
+        /// The node number, if the header has one.
+        node: Option<i32>,
+        /// Name, processor and process number.
+        crtpid: Crtpid,
+    },
+}
+
+/// A descriptor as it is, a named process by its name, an unnamed one as `\node.cc,ppp`. What is no printable ASCII shows
+/// as `?`.
+impl fmt::Display for Process<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        match self {
+            Self::Descriptor(text) => text.iter().try_for_each(|byte| {
+                f.write_char(if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' })
+            }),
+            Self::Crtpid { node: Some(node), crtpid } if !crtpid.has_name() => write!(f, "\\{node}.{crtpid}"),
+            Self::Crtpid { crtpid, .. } => crtpid.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+use crate::spi::write::{EncodeErrorKind, StandardFields};
+use crate::spi::{HeaderField, HeaderLayout, Profile, Ssid, Timestamp};
+
+/// What the header of a new event says.
+///
+/// A D-series header holds process and node twice, in the fields of the C series and in its own; both are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct EventHeader<'a> {
+    /// The fields every SPI buffer has.
+    pub standard: StandardFields,
+    /// ZEMS-TKN-EVENTNUMBER.
+    pub number: i16,
+    /// ZEMS-TKN-GENTIME.
+    pub generated: Timestamp,
+    /// ZEMS-TKN-LOGTIME; the collector sets it.
+    pub logged: Timestamp,
+    /// ZEMS-TKN-USERID: group and user number.
+    pub user: (u8, u8),
+    /// ZEMS-TKN-NODENUM.
+    pub node: i32,
+    /// ZEMS-TKN-PROC-DESC, up to 33 bytes: `\NODE.$NAME:sequence` or less.
+    pub process: &'a [u8],
+    /// ZEMS-TKN-CPU.
+    pub cpu: u16,
+    /// ZEMS-TKN-PIN.
+    pub pin: u16,
+    /// ZEMS-TKN-EMPHASIS: critical.
+    pub emphasis: bool,
+    /// ZEMS-TKN-CONSOLE-PRINT.
+    pub console_print: bool,
+    /// ZEMS-TKN-SUPPRESS-DISPLAY.
+    pub suppress_display: bool,
+    /// ZEMS-TKN-CONTENT-STANDARD; 0 = ZEMS-VAL-NULL.
+    pub content_standard: i16,
+    /// ZEMS-TKN-CONTENT-USER; 0 = ZEMS-VAL-NULL.
+    pub content_user: i16,
+    /// The length byte of the header layout; `None` = the profile's first, the D series by default.
+    pub layout: Option<u8>,
+}
+
+impl EventHeader<'_> {
+    /// An event of this subsystem with this number, everything else null.
+    #[must_use]
+    pub const fn new(ssid: Ssid, number: i16) -> Self {
+        Self {
+            standard: StandardFields::new(ssid),
+            number,
+            generated: Timestamp::UNSET,
+            logged: Timestamp::UNSET,
+            user: (0, 0),
+            node: 0,
+            process: &[],
+            cpu: 0,
+            pin: 0,
+            emphasis: false,
+            console_print: false,
+            suppress_display: false,
+            content_standard: 0,
+            content_user: 0,
+            layout: None,
+        }
+    }
+
+    /// The layout the header is written in.
+    pub(super) fn layout_in<'p>(&self, profile: &'p Profile) -> Result<&'p HeaderLayout, EncodeErrorKind> {
+        let layout = match self.layout {
+            Some(length) => profile.layout(length),
+            None => profile.layouts().next(),
+        };
+        layout.ok_or(EncodeErrorKind::NoLayout { length: self.layout.unwrap_or(0) })
+    }
+
+    /// Fills the fields behind the header's token code; `room` is as long as the layout.
+    pub(super) fn encode(&self, layout: &HeaderLayout, room: &mut [u8]) -> Result<(), EncodeErrorKind> {
+        let flags = [
+            (self.console_print, layout.console_print),
+            (self.emphasis, layout.emphasis),
+            (self.suppress_display, layout.suppress_display),
+        ];
+        let flags = flags.iter().filter(|(is_on, _)| *is_on).fold(0, |bits, (_, bit)| bits | bit);
+        let has = |field| layout.place(field).is_some();
+        let [.., node_high, node_low] = self.node.to_be_bytes();
+        let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
+        let fields: [(HeaderField, &[u8]); 16] = [
+            (HeaderField::EventNumber, &self.number.to_be_bytes()),
+            (HeaderField::GenerationTime, &self.generated.0.to_be_bytes()),
+            (HeaderField::LogTime, &self.logged.0.to_be_bytes()),
+            (HeaderField::Group, &[self.user.0]),
+            (HeaderField::User, &[self.user.1]),
+            (HeaderField::System, &[node_high, node_low]),
+            (HeaderField::CrtpidName, &crtpid_name(self.process)),
+            (HeaderField::CrtpidCpu, &[byte(self.cpu)]),
+            (HeaderField::CrtpidPin, &[byte(self.pin)]),
+            (HeaderField::Flags, &flags.to_be_bytes()),
+            (HeaderField::HeaderVersion, &1_i16.to_be_bytes()),
+            (HeaderField::ContentStandard, &self.content_standard.to_be_bytes()),
+            (HeaderField::ContentUser, &self.content_user.to_be_bytes()),
+            (HeaderField::NodeNumber, &self.node.to_be_bytes()),
+            (HeaderField::Cpu, &self.cpu.to_be_bytes()),
+            (HeaderField::Pin, &self.pin.to_be_bytes()),
+        ];
+        for (field, bytes) in fields {
+            self.place(layout, field, bytes, room)?;
+        }
+        if has(HeaderField::ProcessDescriptor) {
+            self.place_descriptor(layout, room)?;
+        }
+        self.refuse_loss(layout)
+    }
+
+    fn place(
+        &self,
+        layout: &HeaderLayout,
+        field: HeaderField,
+        bytes: &[u8],
+        room: &mut [u8],
+    ) -> Result<(), EncodeErrorKind> {
+        let Some((offset, len)) = layout.place(field) else { return Ok(()) };
+        let place = room.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
+        match place.filter(|place| place.len() == bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                Ok(())
+            }
+            None => Err(no_room(bytes.len(), len)),
+        }
+    }
+
+    fn place_descriptor(&self, layout: &HeaderLayout, room: &mut [u8]) -> Result<(), EncodeErrorKind> {
+        /// A process descriptor has up to 33 bytes, though its place has 34.
+        const MAX_DESCRIPTOR_LEN: usize = 33;
+        let found = self.process.len();
+        let Some((offset, len)) = layout.place(HeaderField::ProcessDescriptor) else { return Ok(()) };
+        let place = room.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
+        let fields = place.and_then(|place| place.split_first_chunk_mut());
+        let Some((len_word, text)) = fields else { return Err(no_room(found, len)) };
+        let text = text.get_mut(..found).filter(|_| found <= MAX_DESCRIPTOR_LEN);
+        let Some(text) = text else { return Err(no_room(found, MAX_DESCRIPTOR_LEN)) };
+        *len_word = u16::try_from(found).unwrap_or(u16::MAX).to_be_bytes();
+        text.copy_from_slice(self.process);
+        Ok(())
+    }
+
+    /// A layout without the D-series fields must not swallow what only they can hold.
+    fn refuse_loss(&self, layout: &HeaderLayout) -> Result<(), EncodeErrorKind> {
+        let lacks = |field| layout.place(field).is_none();
+        let is_lost = [
+            (HeaderField::ContentStandard, self.content_standard != 0),
+            (HeaderField::ContentUser, self.content_user != 0),
+            (HeaderField::NodeNumber, u16::try_from(self.node).is_err()),
+            (HeaderField::Cpu, self.cpu > u16::from(u8::MAX)),
+            (HeaderField::Pin, self.pin > u16::from(u8::MAX)),
+        ];
+        if is_lost.iter().any(|(field, is_set)| *is_set && lacks(*field)) {
+            Err(no_room(2, 0))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cold]
+fn no_room(found: usize, room: usize) -> EncodeErrorKind {
+    EncodeErrorKind::HeaderField {
+        found: u32::try_from(found).unwrap_or(u32::MAX),
+        room: u8::try_from(room).unwrap_or(u8::MAX),
+    }
+}
+
+/// `$` and up to five characters of a process descriptor, blank-filled; blanks if its name is longer or it has none.
+fn crtpid_name(descriptor: &[u8]) -> [u8; 6] {
+    let mut field = [b' '; 6];
+    let local = match descriptor.strip_prefix(b"\\") {
+        Some(rest) => rest.iter().position(|byte| *byte == b'.').and_then(|end| rest.get(end + 1..)),
+        None => Some(descriptor),
+    };
+    let name = local.unwrap_or_default().split(|byte| *byte == b':').next().unwrap_or_default();
+    if name.starts_with(b"$") && (2..=field.len()).contains(&name.len()) {
+        field.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
+    }
+    field
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crtpid_takes_the_name_that_fits() {
+        for (descriptor, name) in [
+            ("$ZPM", b"$ZPM  "),
+            (r"\NODE.$ZPM:123456", b"$ZPM  "),
+            (r"\NODE.$ABCDE", b"$ABCDE"),
+            (r"\NODE.$ABCDEF", b"      "),
+            (r"\NODE.2,45:99", b"      "),
+            (r"\NODE", b"      "),
+            ("$", b"      "),
+            ("", b"      "),
+        ] {
+            assert_eq!(&crtpid_name(descriptor.as_bytes()), name, "{descriptor}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Floor 2: event messages, the SPI buffers that subsystems report events in (EMS Manual 426909-005).
+//!
+//! * [`Event`] is a view of one: its header fields, its subjects, its tokens.
+//! * [`EventBuf`] owns one, cheap to clone and to send to another thread.
+//! * [`EventBuilder`] makes one, as EMSINIT, EMSADDTOKENS and EMSADDSUBJECT do; [`EventWriter`] does so for tokens that
+//!   arrive in any order.
+//!
+//! ```
+//! use zems::ems::{EventBuilder, EventBuf, EventHeader};
+//! use zems::spi::{DataType, Profile, TokenCode, TokenNumber};
+//!
+//! let disk = TokenCode::new(DataType::CHAR, 255, TokenNumber(10));
+//! let status = TokenCode::new(DataType::INT, 2, TokenNumber(11));
+//!
+//! let header = EventHeader::new("ACME.7.A01".parse()?, 101);
+//! let mut builder = EventBuilder::new(Vec::new(), &header, &Profile::DEFAULT, disk, "$DISK")?;
+//! builder.put(status, -2_i16)?;
+//! let event = EventBuf::parse(builder.finish()?.into())?;
+//!
+//! assert_eq!(event.event().number(), Some(101));
+//! let subject = event.event().subjects().next().unwrap()?;
+//! assert_eq!(subject.bytes(), b"$DISK");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod builder;
+mod event;
+#[cfg(feature = "alloc")]
+mod event_buf;
+mod header;
+mod header_token;
+mod subject;
+
+pub use builder::{EventBuilder, EventList, EventWriter};
+pub use event::{Event, Process};
+#[cfg(feature = "alloc")]
+pub use event_buf::EventBuf;
+pub use header::EventHeader;
+pub use header_token::{HeaderToken, HeaderValue};
+pub use subject::{Subject, Subjects};
+
+/// The longest event in bytes: ZEMS-VAL-EVT-BUFLEN (EMS Manual 14-3).
+pub const MAX_EVENT_LEN: u16 = 4024;
