@@ -6,6 +6,8 @@ extern crate alloc;
 
 #[cfg(feature = "alloc")]
 pub mod ddl;
+#[cfg(feature = "std")]
+pub mod dictionary;
 pub mod ems;
 pub mod samples;
 pub mod spi;

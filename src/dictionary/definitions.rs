@@ -1,0 +1,175 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::structure::FieldType;
+use crate::spi::{Profile, Ssid, TokenCode, Version};
+
+/// What a dictionary is made of, in plain data: the facts of definition sources of any kind, resolved.
+///
+/// Names are upper case with hyphens. Of several definitions of one name the first is found.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+#[non_exhaustive]
+pub struct Definitions {
+    pub tokens: Vec<TokenDefinition>,
+    pub enumerations: Vec<EnumerationDefinition>,
+    pub structures: Vec<StructureDefinition>,
+    pub constants: Vec<ConstantDefinition>,
+    pub token_types: Vec<TokenTypeDefinition>,
+    pub ssids: Vec<SsidDefinition>,
+    pub subsystems: Vec<SubsystemDefinition>,
+    pub events: Vec<EventDefinition>,
+    /// The wire profile the definitions make.
+    pub profile: Profile,
+}
+
+/// A TOKEN-CODE or TOKEN-MAP.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct TokenDefinition {
+    pub name: String,
+    pub code: TokenCode,
+    /// `None` without an SSID clause.
+    pub ssid: Option<Ssid>,
+    pub type_name: String,
+    pub heading: Option<String>,
+    pub display: Option<String>,
+    /// What one element of the value is.
+    pub field_type: FieldType,
+    /// The enumeration of the values, by name.
+    pub enumeration: Option<String>,
+    /// The structure of the value, by name.
+    pub structure: Option<String>,
+    /// The words of a TOKEN-MAP.
+    pub map_words: Vec<u16>,
+    pub is_provisional: bool,
+}
+
+/// A DEF with level 89 values.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct EnumerationDefinition {
+    pub name: String,
+    /// AS of the DEF: the label of values without a level 89.
+    pub default_label: Option<String>,
+    pub values: Vec<EnumValueDefinition>,
+}
+
+/// A level 89.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct EnumValueDefinition {
+    pub name: String,
+    pub value: i32,
+    pub label: Option<String>,
+}
+
+/// A DEF that is a group, or the structure of a token.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct StructureDefinition {
+    pub name: String,
+    /// Bytes.
+    pub len: u32,
+    /// Groups before their members, redefinitions too; fillers left out.
+    pub fields: Vec<FieldDefinition>,
+}
+
+/// A named item of a structure.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct FieldDefinition {
+    /// With the names of its groups, joined by periods.
+    pub name: String,
+    pub offset: u32,
+    /// Bytes of one occurrence.
+    pub len: u32,
+    /// How often it occurs in its group.
+    pub count: u32,
+    /// Bytes from one occurrence to the next.
+    pub stride: u32,
+    pub field_type: FieldType,
+    /// The name of the field it redefines.
+    pub redefines: Option<String>,
+    /// First and last bit, counted from the most significant of its word.
+    pub bit: Option<(u8, u8)>,
+    pub null: u8,
+    pub version: Option<Version>,
+    pub heading: Option<String>,
+    pub display: Option<String>,
+    pub enumeration: Option<String>,
+}
+
+/// A CONSTANT.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct ConstantDefinition {
+    pub name: String,
+    pub value: OwnedConstant,
+    pub is_provisional: bool,
+}
+
+/// The value of a CONSTANT.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, clippy::exhaustive_enums)]
+pub enum OwnedConstant {
+    Number(i64),
+    Text(String),
+    Version(Version),
+}
+
+/// A TOKEN-TYPE.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct TokenTypeDefinition {
+    pub name: String,
+    pub value: u16,
+    pub is_provisional: bool,
+}
+
+/// A DEF that is the SSID of a subsystem.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct SsidDefinition {
+    pub name: String,
+    pub ssid: Ssid,
+    pub is_provisional: bool,
+}
+
+/// What SSNAME of a template source says.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct SubsystemDefinition {
+    pub ssid: Ssid,
+    pub name: String,
+    pub abbreviation: Option<String>,
+}
+
+/// An event, by the name of its number's CONSTANT.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct EventDefinition {
+    pub name: String,
+    pub ssid: Ssid,
+    pub number: i16,
+    /// The name of the subject token.
+    pub subject: Option<String>,
+    pub emphasis: Option<bool>,
+    /// The names of its tokens, and whether each is always there.
+    pub tokens: Vec<(String, bool)>,
+    pub message: Option<MessageDefinition>,
+    pub is_provisional: bool,
+}
+
+/// The syslog side of an event.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct MessageDefinition {
+    pub tag: String,
+    /// `error` or `event`.
+    pub kind: Option<String>,
+    /// 0 (emergency) to 7 (debug).
+    pub severity: Option<u8>,
+    /// 0 (kernel) to 23 (local7).
+    pub facility: Option<u8>,
+}

@@ -1,0 +1,704 @@
+//! Floor 3: what names mean.
+//!
+//! A [`Dictionary`] answers, by code and by name, what a site's definition files say: tokens, enumerations, structures,
+//! constants, subsystems, events. It is built once, never changes, and is read by any number of threads. What it gives
+//! out are small views of one run of bytes.
+
+mod definitions;
+mod enumeration;
+mod event;
+mod image;
+mod structure;
+mod token;
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+pub use definitions::*;
+pub use enumeration::{EnumValue, Enumeration};
+pub use event::{EventDef, Message};
+pub use structure::{Field, FieldPathError, FieldType, Structure, Tacl};
+pub use token::TokenDef;
+
+use crate::spi::{ParseSsidError, Profile, Ssid, TokenCode, Version};
+use image::{Image, ImageWriter, NONE, Record, Section, hash_name, hash_number, same_name};
+
+/// The meaning of names and codes. See the [module](self).
+pub struct Dictionary {
+    image: Cow<'static, [u8]>,
+    profile: Profile,
+}
+
+impl Dictionary {
+    /// A dictionary that knows nothing, with the default profile.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::new(&Definitions::default())
+    }
+
+    /// A dictionary of these definitions.
+    #[must_use]
+    pub fn new(definitions: &Definitions) -> Self {
+        Self { image: Cow::Owned(write(definitions)), profile: definitions.profile.clone() }
+    }
+
+    /// The wire profile that the definitions make.
+    #[must_use]
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The token of this code in this subsystem. Versions are not compared; numbers that SPI owns, 0 and below, mean the
+    /// same everywhere.
+    #[must_use]
+    pub fn token(&self, ssid: Ssid, code: TokenCode) -> Option<TokenDef<'_>> {
+        let image = self.image();
+        image.probe(Section::CodeIndex, hash_code(ssid, code)).find_map(|number| {
+            let token = TokenDef(image.record(Section::Tokens, TokenDef::SIZE, number)?);
+            let is_it = token.stored_code() == code
+                && (code.number().is_shared() || token.ssid().is_some_and(|own| own.is_same_subsystem(ssid)));
+            is_it.then_some(token)
+        })
+    }
+
+    /// The token of this name.
+    #[must_use]
+    pub fn token_named(&self, name: &str) -> Option<TokenDef<'_>> {
+        self.named(name, Section::Tokens, TokenDef::SIZE).map(TokenDef)
+    }
+
+    /// All tokens.
+    pub fn tokens(&self) -> impl Iterator<Item = TokenDef<'_>> {
+        self.records(Section::Tokens, TokenDef::SIZE).map(TokenDef)
+    }
+
+    /// The constant of this name.
+    #[must_use]
+    pub fn constant(&self, name: &str) -> Option<ConstantDef<'_>> {
+        self.named(name, Section::Constants, ConstantDef::SIZE).map(ConstantDef)
+    }
+
+    /// All constants.
+    pub fn constants(&self) -> impl Iterator<Item = ConstantDef<'_>> {
+        self.records(Section::Constants, ConstantDef::SIZE).map(ConstantDef)
+    }
+
+    /// The token type of this name: its 16 bits.
+    #[must_use]
+    pub fn token_type(&self, name: &str) -> Option<TokenTypeDef<'_>> {
+        self.named(name, Section::TokenTypes, TokenTypeDef::SIZE).map(TokenTypeDef)
+    }
+
+    /// All token types.
+    pub fn token_types(&self) -> impl Iterator<Item = TokenTypeDef<'_>> {
+        self.records(Section::TokenTypes, TokenTypeDef::SIZE).map(TokenTypeDef)
+    }
+
+    /// The enumeration of this name.
+    #[must_use]
+    pub fn enumeration_named(&self, name: &str) -> Option<Enumeration<'_>> {
+        self.named(name, Section::Enumerations, Enumeration::SIZE).map(Enumeration)
+    }
+
+    /// All enumerations.
+    pub fn enumerations(&self) -> impl Iterator<Item = Enumeration<'_>> {
+        self.records(Section::Enumerations, Enumeration::SIZE).map(Enumeration)
+    }
+
+    /// The structure of this name.
+    #[must_use]
+    pub fn structure_named(&self, name: &str) -> Option<Structure<'_>> {
+        self.named(name, Section::Structures, Structure::SIZE).map(Structure)
+    }
+
+    /// All structures.
+    pub fn structures(&self) -> impl Iterator<Item = Structure<'_>> {
+        self.records(Section::Structures, Structure::SIZE).map(Structure)
+    }
+
+    /// The SSID a DEF of this name holds, or a string constant of this name says.
+    #[must_use]
+    pub fn ssid_named(&self, name: &str) -> Option<Ssid> {
+        if let Some(record) = self.named(name, Section::Ssids, SsidDef::SIZE) {
+            return Some(SsidDef(record).ssid());
+        }
+        match self.constant(name)?.value() {
+            ConstantValue::Text(text) => self.parse_ssid(text).ok(),
+            ConstantValue::Number(_) | ConstantValue::Version(_) => None,
+        }
+    }
+
+    /// All SSIDs that definitions name.
+    pub fn ssids(&self) -> impl Iterator<Item = SsidDef<'_>> {
+        self.records(Section::Ssids, SsidDef::SIZE).map(SsidDef)
+    }
+
+    /// Reads the external text of an SSID, its subsystem by number or by name.
+    ///
+    /// # Errors
+    /// The text is not `owner.subsystem.version`, or the subsystem's name is not known.
+    pub fn parse_ssid(&self, text: &str) -> Result<Ssid, ParseSsidError> {
+        Ssid::parse(text, |owner, name| self.subsystem_number(owner, name))
+    }
+
+    /// What is known of the subsystem of this SSID, whose version makes no difference.
+    #[must_use]
+    pub fn subsystem(&self, ssid: Ssid) -> Option<Subsystem<'_>> {
+        self.subsystems().find(|known| known.ssid().is_same_subsystem(ssid))
+    }
+
+    /// The number of the subsystem that goes by this name. Case counts.
+    #[must_use]
+    pub fn subsystem_number(&self, owner: &str, name: &str) -> Option<i16> {
+        let subsystem =
+            self.subsystems().find(|known| known.name() == name && known.ssid().owner_name() == Some(owner));
+        subsystem.map(|known| known.ssid().number())
+    }
+
+    /// All subsystems that have a name.
+    pub fn subsystems(&self) -> impl Iterator<Item = Subsystem<'_>> {
+        self.records(Section::Subsystems, Subsystem::SIZE).map(Subsystem)
+    }
+
+    /// The event of this number in this subsystem, whose version makes no difference.
+    #[must_use]
+    pub fn event(&self, ssid: Ssid, number: i16) -> Option<EventDef<'_>> {
+        let image = self.image();
+        image.probe(Section::EventIndex, hash_event(ssid, number)).find_map(|record| {
+            let event = EventDef(image.record(Section::Events, EventDef::SIZE, record)?);
+            (event.number() == number && event.ssid().is_same_subsystem(ssid)).then_some(event)
+        })
+    }
+
+    /// The event of this name.
+    #[must_use]
+    pub fn event_named(&self, name: &str) -> Option<EventDef<'_>> {
+        self.named(name, Section::Events, EventDef::SIZE).map(EventDef)
+    }
+
+    /// All events.
+    pub fn events(&self) -> impl Iterator<Item = EventDef<'_>> {
+        self.records(Section::Events, EventDef::SIZE).map(EventDef)
+    }
+
+    fn image(&self) -> Image<'_> {
+        Image::new(&self.image)
+    }
+
+    fn records(&self, section: Section, size: usize) -> impl Iterator<Item = Record<'_>> {
+        let image = self.image();
+        (0..image.count(section, size)).map_while(move |number| image.record(section, size, number))
+    }
+
+    /// The record of this name in one section. The name index holds the records of all; their names come first in each.
+    fn named(&self, name: &str, section: Section, size: usize) -> Option<Record<'_>> {
+        let image = self.image();
+        let hash = hash_name(name) ^ hash_number(section as u64);
+        image
+            .probe(Section::NameIndex, hash)
+            .filter_map(|number| image.record(section, size, number))
+            .find(|record| same_name(record.text(0), name))
+    }
+}
+
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dictionary({} tokens, {} events)", self.tokens().count(), self.events().count())
+    }
+}
+
+/// A CONSTANT.
+#[derive(Clone, Copy)]
+pub struct ConstantDef<'d>(Record<'d>);
+
+/// The value of a [`ConstantDef`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, clippy::exhaustive_enums)]
+pub enum ConstantValue<'d> {
+    Number(i64),
+    Text(&'d str),
+    Version(Version),
+}
+
+impl<'d> ConstantDef<'d> {
+    const SIZE: usize = 24;
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> ConstantValue<'d> {
+        let [low, high] = [self.0.number(3), self.0.number(4)].map(u32::to_le_bytes);
+        match self.0.number(2) & 3 {
+            0 => ConstantValue::Text(self.0.text(3)),
+            1 => ConstantValue::Version(Version(u16::from_le_bytes([low[0], low[1]]))),
+            _ => {
+                let [a, b, c, d] = low;
+                let [e, f, g, h] = high;
+                ConstantValue::Number(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
+            }
+        }
+    }
+
+    /// Whether its value is not a published one.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.0.number(5) != 0
+    }
+}
+
+impl fmt::Debug for ConstantDef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {:?}", self.name(), self.value())
+    }
+}
+
+/// A TOKEN-TYPE.
+#[derive(Clone, Copy)]
+pub struct TokenTypeDef<'d>(Record<'d>);
+
+impl<'d> TokenTypeDef<'d> {
+    const SIZE: usize = 16;
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// Data type and length byte.
+    #[must_use]
+    pub fn value(&self) -> u16 {
+        u16::try_from(self.0.number(2)).unwrap_or(0)
+    }
+
+    /// Whether its data type is not a published one.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.0.number(3) != 0
+    }
+}
+
+impl fmt::Debug for TokenTypeDef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.name(), self.value())
+    }
+}
+
+/// A DEF that holds a subsystem's SSID.
+#[derive(Clone, Copy)]
+pub struct SsidDef<'d>(Record<'d>);
+
+impl<'d> SsidDef<'d> {
+    const SIZE: usize = 24;
+
+    /// The DEF's name.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// The SSID.
+    #[must_use]
+    pub fn ssid(&self) -> Ssid {
+        Ssid::from_bytes(self.0.twelve(2))
+    }
+
+    /// Whether a part of it is not published.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.0.number(5) != 0
+    }
+}
+
+impl fmt::Debug for SsidDef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.name(), self.ssid())
+    }
+}
+
+/// A subsystem with a name.
+#[derive(Clone, Copy)]
+pub struct Subsystem<'d>(Record<'d>);
+
+impl<'d> Subsystem<'d> {
+    const SIZE: usize = 28;
+
+    /// The name external SSIDs use in place of the number.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// The abbreviation of three characters.
+    #[must_use]
+    pub fn abbreviation(&self) -> Option<&'d str> {
+        self.0.optional_text(2)
+    }
+
+    /// Owner and number; the version is that of the definition.
+    #[must_use]
+    pub fn ssid(&self) -> Ssid {
+        Ssid::from_bytes(self.0.twelve(4))
+    }
+}
+
+impl fmt::Debug for Subsystem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.name(), self.ssid())
+    }
+}
+
+fn hash_code(ssid: Ssid, code: TokenCode) -> u64 {
+    let code_bits = u64::from(u32::from(code));
+    if code.number().is_shared() {
+        return hash_number(code_bits);
+    }
+    hash_number(code_bits ^ hash_subsystem(ssid))
+}
+
+fn hash_event(ssid: Ssid, number: i16) -> u64 {
+    let [high, low] = number.to_be_bytes();
+    hash_number(u64::from(u16::from_be_bytes([high, low])) ^ hash_subsystem(ssid))
+}
+
+fn hash_subsystem(ssid: Ssid) -> u64 {
+    let [high, low] = ssid.number().to_be_bytes();
+    hash_number(u64::from_le_bytes(ssid.owner()) ^ (u64::from(u16::from_be_bytes([high, low])) << 48))
+}
+
+/// Puts the image of a dictionary together.
+fn write(definitions: &Definitions) -> Vec<u8> {
+    let mut image = ImageWriter::default();
+    let mut names = Names::default();
+    for enumeration in &definitions.enumerations {
+        let first = image.count(Section::EnumValues, EnumValue::SIZE);
+        for value in &enumeration.values {
+            let ([name, name_len], label) =
+                (image.text(&value.name), image.optional_text(value.label.as_deref()));
+            let number = u32::from_le_bytes(value.value.to_le_bytes());
+            image.push_numbers(Section::EnumValues, &[name, name_len, label[0], label[1], number]);
+        }
+        let ([name, name_len], label) =
+            (image.text(&enumeration.name), image.optional_text(enumeration.default_label.as_deref()));
+        let count = image.count(Section::EnumValues, EnumValue::SIZE) - first;
+        names.add(&image, Section::Enumerations, Enumeration::SIZE, &enumeration.name);
+        image.push_numbers(Section::Enumerations, &[name, name_len, label[0], label[1], first, count]);
+    }
+    for structure in &definitions.structures {
+        write_structure(&mut image, &mut names, structure);
+    }
+    for constant in &definitions.constants {
+        names.add(&image, Section::Constants, ConstantDef::SIZE, &constant.name);
+        let [name, name_len] = image.text(&constant.name);
+        let [tag, low, high] = match &constant.value {
+            OwnedConstant::Text(text) => {
+                let [start, len] = image.text(text);
+                [0, start, len]
+            }
+            OwnedConstant::Version(version) => [1, u32::from(version.0), 0],
+            OwnedConstant::Number(number) => {
+                let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+                [2, u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
+            }
+        };
+        let columns = [name, name_len, tag, low, high, u32::from(constant.is_provisional)];
+        image.push_numbers(Section::Constants, &columns);
+    }
+    for token_type in &definitions.token_types {
+        names.add(&image, Section::TokenTypes, TokenTypeDef::SIZE, &token_type.name);
+        let [name, name_len] = image.text(&token_type.name);
+        let columns = [name, name_len, u32::from(token_type.value), u32::from(token_type.is_provisional)];
+        image.push_numbers(Section::TokenTypes, &columns);
+    }
+    for def in &definitions.ssids {
+        names.add(&image, Section::Ssids, SsidDef::SIZE, &def.name);
+        let columns = image.text(&def.name);
+        image.push_numbers(Section::Ssids, &columns);
+        image.push(Section::Ssids, def.ssid.as_bytes());
+        image.push_numbers(Section::Ssids, &[u32::from(def.is_provisional)]);
+    }
+    for subsystem in &definitions.subsystems {
+        let (name, short) =
+            (image.text(&subsystem.name), image.optional_text(subsystem.abbreviation.as_deref()));
+        image.push_numbers(Section::Subsystems, &[name[0], name[1], short[0], short[1]]);
+        image.push(Section::Subsystems, subsystem.ssid.as_bytes());
+    }
+    write_tokens(&mut image, &mut names, definitions);
+    write_events(&mut image, &mut names, definitions);
+    image.hash_table(Section::NameIndex, &names.entries);
+    image.finish()
+}
+
+/// The records by name, and where each name was first given in each section.
+#[derive(Default)]
+struct Names {
+    entries: Vec<(u64, u32)>,
+    numbers: BTreeMap<(u8, String), u32>,
+}
+
+impl Names {
+    /// Notes the name of the record that comes next in a section.
+    fn add(&mut self, image: &ImageWriter, section: Section, size: usize, name: &str) {
+        let number = image.count(section, size);
+        self.entries.push((hash_name(name) ^ hash_number(section as u64), number));
+        self.numbers.entry((section as u8, name.into())).or_insert(number);
+    }
+
+    fn number(&self, section: Section, name: Option<&str>) -> u32 {
+        let key = name.map(|name| (section as u8, name.into()));
+        key.and_then(|key| self.numbers.get(&key)).copied().unwrap_or(NONE)
+    }
+}
+
+fn write_structure(image: &mut ImageWriter, names: &mut Names, structure: &StructureDefinition) {
+    let first = image.count(Section::Fields, Field::SIZE);
+    for field in &structure.fields {
+        let (name, heading, display) = (
+            image.text(&field.name),
+            image.optional_text(field.heading.as_deref()),
+            image.optional_text(field.display.as_deref()),
+        );
+        let redefined = field.redefines.as_deref().and_then(|target| {
+            let at = structure.fields.iter().position(|known| known.name == target)?;
+            u32::try_from(at).ok()
+        });
+        let bit = field.bit.map_or(0, |(first, last)| u32::from_le_bytes([first, last, 1, 0]));
+        image.push_numbers(
+            Section::Fields,
+            &[
+                name[0],
+                name[1],
+                field.offset,
+                field.len,
+                field.count,
+                field.stride,
+                field.field_type.pack(),
+                redefined.map_or(NONE, |at| first + at),
+                bit,
+                u32::from(field.null),
+                field.version.map_or(0, |version| u32::from(version.0)),
+                heading[0],
+                heading[1],
+                display[0],
+                display[1],
+                names.number(Section::Enumerations, field.enumeration.as_deref()),
+            ],
+        );
+    }
+    names.add(image, Section::Structures, Structure::SIZE, &structure.name);
+    let [name, name_len] = image.text(&structure.name);
+    let count = image.count(Section::Fields, Field::SIZE) - first;
+    image.push_numbers(Section::Structures, &[name, name_len, structure.len, first, count]);
+}
+
+fn write_tokens(image: &mut ImageWriter, names: &mut Names, definitions: &Definitions) {
+    let mut codes = Vec::new();
+    for token in &definitions.tokens {
+        let number = image.count(Section::Tokens, TokenDef::SIZE);
+        names.add(image, Section::Tokens, TokenDef::SIZE, &token.name);
+        let (name, type_name, heading, display) = (
+            image.text(&token.name),
+            image.text(&token.type_name),
+            image.optional_text(token.heading.as_deref()),
+            image.optional_text(token.display.as_deref()),
+        );
+        let ssid = token.ssid.unwrap_or_default();
+        let flags = TokenDef::flags(token.ssid.is_some(), token.is_provisional);
+        let first_word = image.count(Section::MapWords, 2);
+        token.map_words.iter().for_each(|word| image.push(Section::MapWords, &word.to_le_bytes()));
+        image.push_numbers(Section::Tokens, &[name[0], name[1], token.code.into(), flags]);
+        image.push(Section::Tokens, ssid.as_bytes());
+        image.push_numbers(
+            Section::Tokens,
+            &[
+                type_name[0],
+                type_name[1],
+                heading[0],
+                heading[1],
+                display[0],
+                display[1],
+                token.field_type.pack(),
+                names.number(Section::Enumerations, token.enumeration.as_deref()),
+                names.number(Section::Structures, token.structure.as_deref()),
+                first_word,
+                u32::try_from(token.map_words.len()).unwrap_or(0),
+            ],
+        );
+        codes.push((hash_code(ssid, token::stored(token.code)), number));
+    }
+    image.hash_table(Section::CodeIndex, &codes);
+}
+
+fn write_events(image: &mut ImageWriter, names: &mut Names, definitions: &Definitions) {
+    let mut numbers = Vec::new();
+    for event in &definitions.events {
+        let record = image.count(Section::Events, EventDef::SIZE);
+        names.add(image, Section::Events, EventDef::SIZE, &event.name);
+        numbers.push((hash_event(event.ssid, event.number), record));
+        let first = image.count(Section::EventTokens, 8);
+        for (token, is_required) in &event.tokens {
+            let token = names.number(Section::Tokens, Some(token));
+            image.push_numbers(Section::EventTokens, &[token, u32::from(*is_required)]);
+        }
+        let message = event.message.as_ref().map_or(NONE, |message| {
+            let record = image.count(Section::Messages, Message::SIZE);
+            let (tag, kind) = (image.text(&message.tag), image.optional_text(message.kind.as_deref()));
+            let [severity, facility] =
+                [message.severity, message.facility].map(|n| n.map_or(NONE, u32::from));
+            image.push_numbers(Section::Messages, &[tag[0], tag[1], kind[0], kind[1], severity, facility]);
+            record
+        });
+        let name = image.text(&event.name);
+        image.push_numbers(Section::Events, &name);
+        image.push(Section::Events, event.ssid.as_bytes());
+        image.push_numbers(
+            Section::Events,
+            &[
+                u32::from_le_bytes(i32::from(event.number).to_le_bytes()),
+                names.number(Section::Tokens, event.subject.as_deref()),
+                event.emphasis.map_or(NONE, u32::from),
+                first,
+                u32::try_from(event.tokens.len()).unwrap_or(0),
+                message,
+                u32::from(event.is_provisional),
+            ],
+        );
+    }
+    image.hash_table(Section::EventIndex, &numbers);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spi::{DataType, TokenNumber};
+
+    fn definitions() -> Definitions {
+        let rpc: Ssid = "TANDEM.9001.D10".parse().unwrap();
+        let mut definitions = Definitions::default();
+        definitions.enumerations.push(EnumerationDefinition {
+            name: "ZRPC-DDL-REASON".into(),
+            default_label: Some("for another reason".into()),
+            values: [("ZRPC-ENM-ABENDED", 1, Some("it abended")), ("ZRPC-ENM-STOPPED", 3, None)]
+                .map(|(name, value, label)| EnumValueDefinition {
+                    name: name.into(),
+                    value,
+                    label: label.map(Into::into),
+                })
+                .into(),
+        });
+        definitions.structures.push(StructureDefinition {
+            name: "ZRPC-DDL-WHERE".into(),
+            len: 4,
+            fields: [("Z-PID", 0, 2), ("Z-PID.Z-CPU", 0, 1), ("Z-PID.Z-PIN", 1, 1), ("Z-OLD.Z-PIN", 2, 1)]
+                .map(|(name, offset, len)| FieldDefinition {
+                    name: name.into(),
+                    offset,
+                    len,
+                    count: 1,
+                    stride: len,
+                    ..FieldDefinition::default()
+                })
+                .into(),
+        });
+        for (name, data_type, length, number, ssid) in [
+            ("ZRPC-TKN-REASON", DataType::ENUM, 2, 2, Some(rpc)),
+            ("ZSPI-TKN-ERRLIST", DataType::LIST, 0, -252, Some(Ssid::NULL)),
+            ("ZRPC-MAP-WHERE", DataType::MAP, 255, 7, Some(rpc)),
+        ] {
+            definitions.tokens.push(TokenDefinition {
+                name: name.into(),
+                code: TokenCode::new(data_type, length, TokenNumber(number)),
+                ssid,
+                enumeration: (number == 2).then(|| "ZRPC-DDL-REASON".into()),
+                structure: (number == 7).then(|| "ZRPC-DDL-WHERE".into()),
+                map_words: if number == 7 { [2303, 7, 4, 0, 1023].into() } else { Vec::new() },
+                ..TokenDefinition::default()
+            });
+        }
+        definitions.events.push(EventDefinition {
+            name: "ZRPC-EVT-BKUP-FAIL".into(),
+            ssid: rpc,
+            number: 8,
+            subject: Some("ZRPC-MAP-WHERE".into()),
+            tokens: [("ZRPC-TKN-REASON".into(), true)].into(),
+            ..EventDefinition::default()
+        });
+        definitions.constants.push(ConstantDefinition {
+            name: "ZRPC-VAL-EXT-SSID".into(),
+            value: OwnedConstant::Text("TANDEM.RPC.0".into()),
+            is_provisional: false,
+        });
+        definitions.subsystems.push(SubsystemDefinition {
+            ssid: rpc,
+            name: "RPC".into(),
+            abbreviation: None,
+        });
+        definitions
+    }
+
+    #[test]
+    fn finds_by_code_and_by_name() {
+        let dictionary = Dictionary::new(&definitions());
+        let rpc = "TANDEM.9001.A00".parse().unwrap();
+        let reason = dictionary.token(rpc, TokenCode::from_bits(0x0B02_0002)).unwrap();
+        assert_eq!(reason.name(), "ZRPC-TKN-REASON");
+        assert!(dictionary.token("TANDEM.9002.0".parse().unwrap(), reason.code()).is_none());
+        assert_eq!(dictionary.token_named("zrpc^tkn_reason").unwrap().code(), reason.code());
+        let list = dictionary.token(rpc, TokenCode::from_bits(0x25FF_FF04)).unwrap();
+        assert_eq!((list.name(), list.ssid()), ("ZSPI-TKN-ERRLIST", Some(Ssid::NULL)));
+        let map = dictionary.token(rpc, TokenCode::from_bits(0x07FF_0007)).unwrap();
+        assert!(map.map_words().eq([2303, 7, 4, 0, 1023]));
+    }
+
+    #[test]
+    fn labels_come_from_the_level_89_or_the_def() {
+        let dictionary = Dictionary::new(&definitions());
+        let reasons = dictionary.token_named("ZRPC-TKN-REASON").unwrap().enumeration().unwrap();
+        assert_eq!(
+            [1, 3, 9].map(|value| reasons.label(value).unwrap()),
+            ["it abended", "ZRPC-ENM-STOPPED", "for another reason"]
+        );
+        assert_eq!(reasons.value_named("it abended"), Some(1));
+        assert_eq!(reasons.value_named("zrpc-enm-stopped"), Some(3));
+    }
+
+    #[test]
+    fn fields_may_be_named_in_short() {
+        let dictionary = Dictionary::new(&definitions());
+        let place = dictionary.structure_named("ZRPC-DDL-WHERE").unwrap();
+        assert_eq!(place.field("Z-CPU").unwrap().name(), "Z-PID.Z-CPU");
+        assert_eq!(place.field("Z^PID.Z^PIN").unwrap().offset(), 1);
+        assert_eq!(place.field("Z-PIN").unwrap_err(), FieldPathError::Ambiguous);
+        assert_eq!(place.field("Z-SEQ").unwrap_err(), FieldPathError::Unknown);
+        assert_eq!(place.field("Z-CPU").unwrap().bytes(&[5], 0), Some(&[5][..]));
+        assert_eq!(place.field("Z-PID").unwrap().bytes(&[5], 0), None);
+    }
+
+    #[test]
+    fn events_and_subsystems_are_found_whatever_the_version() {
+        let dictionary = Dictionary::new(&definitions());
+        let event = dictionary.event("TANDEM.9001.0".parse().unwrap(), 8).unwrap();
+        assert_eq!(event.subject().unwrap().name(), "ZRPC-MAP-WHERE");
+        assert!(
+            event.tokens().map(|(token, required)| (token.name(), required)).eq([("ZRPC-TKN-REASON", true)])
+        );
+        assert_eq!(dictionary.parse_ssid("TANDEM.RPC.D10").unwrap(), event.ssid());
+        assert_eq!(dictionary.ssid_named("ZRPC-VAL-EXT-SSID").unwrap().to_string(), "TANDEM.9001.0");
+        assert_eq!(dictionary.subsystem(event.ssid()).unwrap().name(), "RPC");
+    }
+
+    #[test]
+    fn an_empty_dictionary_knows_nothing() {
+        let dictionary = Dictionary::empty();
+        assert!(dictionary.token(Ssid::NULL, TokenCode::default()).is_none());
+        assert!(dictionary.event(Ssid::NULL, 0).is_none() && dictionary.constant("X").is_none());
+    }
+}

@@ -1,0 +1,128 @@
+use core::fmt;
+
+use super::enumeration::Enumeration;
+use super::image::{Record, Section};
+use super::structure::{FieldType, Structure};
+use crate::ems::HeaderToken;
+use crate::spi::{DataType, Ssid, TokenCode, TokenType};
+
+/// A token's definition: a TOKEN-CODE or TOKEN-MAP.
+#[derive(Clone, Copy)]
+pub struct TokenDef<'d>(pub(super) Record<'d>);
+
+const HAS_SSID: u32 = 1;
+const IS_PROVISIONAL: u32 = 2;
+
+impl<'d> TokenDef<'d> {
+    pub(super) const SIZE: usize = 72;
+
+    pub(super) const fn flags(has_ssid: bool, is_provisional: bool) -> u32 {
+        (if has_ssid { HAS_SSID } else { 0 }) | (if is_provisional { IS_PROVISIONAL } else { 0 })
+    }
+
+    /// The symbolic name.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// The code as programs name it: a list has length 0, an extensible structure the type MAP.
+    #[must_use]
+    pub fn code(&self) -> TokenCode {
+        TokenCode::from_bits(self.0.number(2))
+    }
+
+    /// The code as buffers store it: a list has length 255, an extensible structure the type STRUCT.
+    #[must_use]
+    pub fn stored_code(&self) -> TokenCode {
+        stored(self.code())
+    }
+
+    /// Whether it is a TOKEN-MAP.
+    #[must_use]
+    pub fn is_map(&self) -> bool {
+        self.code().data_type() == DataType::MAP
+    }
+
+    /// The SSID clause: `None` without one, [`Ssid::NULL`] for `0.0.0`.
+    #[must_use]
+    pub fn ssid(&self) -> Option<Ssid> {
+        (self.0.number(3) & HAS_SSID != 0).then(|| Ssid::from_bytes(self.0.twelve(4)))
+    }
+
+    /// Whether its number or data type is not a published one.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.0.number(3) & IS_PROVISIONAL != 0
+    }
+
+    /// The name of the TOKEN-TYPE; of a map, of the DEF.
+    #[must_use]
+    pub fn type_name(&self) -> &'d str {
+        self.0.text(7)
+    }
+
+    /// HEADING.
+    #[must_use]
+    pub fn heading(&self) -> Option<&'d str> {
+        self.0.optional_text(9)
+    }
+
+    /// DISPLAY.
+    #[must_use]
+    pub fn display(&self) -> Option<&'d str> {
+        self.0.optional_text(11)
+    }
+
+    /// What one element of the value is.
+    #[must_use]
+    pub fn field_type(&self) -> FieldType {
+        FieldType::unpack(self.0.number(13))
+    }
+
+    /// The enumeration of the values.
+    #[must_use]
+    pub fn enumeration(&self) -> Option<Enumeration<'d>> {
+        let image = self.0.image();
+        image.record(Section::Enumerations, Enumeration::SIZE, self.0.number(14)).map(Enumeration)
+    }
+
+    /// The structure of the value, if its DEF is a group.
+    #[must_use]
+    pub fn structure(&self) -> Option<Structure<'d>> {
+        let image = self.0.image();
+        image.record(Section::Structures, Structure::SIZE, self.0.number(15)).map(Structure)
+    }
+
+    /// The words of a TOKEN-MAP, what SSNULL and SSPUT take.
+    pub fn map_words(&self) -> impl Iterator<Item = u16> + Clone + use<'d> {
+        let words = self.0.image().section(Section::MapWords).chunks_exact(2);
+        let [first, count] = [16, 17].map(|column| usize::try_from(self.0.number(column)).unwrap_or(0));
+        words
+            .skip(first)
+            .take(count)
+            .filter_map(|word| word.first_chunk())
+            .map(|word| u16::from_le_bytes(*word))
+    }
+
+    /// The header field that serves the token, if it is a header token of events.
+    #[must_use]
+    pub fn header_token(&self) -> Option<HeaderToken> {
+        HeaderToken::from_name(self.name())
+    }
+}
+
+/// The form in which buffers store a token that programs name by this code.
+pub(super) const fn stored(code: TokenCode) -> TokenCode {
+    match code.data_type() {
+        DataType::MAP => TokenCode::new(DataType::STRUCT, TokenType::VARIABLE, code.number()),
+        DataType::LIST => TokenCode::new(DataType::LIST, TokenType::VARIABLE, code.number()),
+        _ => code,
+    }
+}
+
+impl fmt::Debug for TokenDef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenDef({} = {:X})", self.name(), self.code())
+    }
+}
