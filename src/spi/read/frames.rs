@@ -138,23 +138,23 @@ impl<'p> Framer<'p> {
     /// Hands out bad bytes up to the next plausible header at `from` or behind it.
     fn skip<'a>(&mut self, bytes: &'a [u8], from: usize, at_end: bool) -> Step<'a> {
         let Some(error) = self.fault else { return Step::More };
+        let [first, second] = header::MESSAGE_CODE.to_be_bytes();
         let mut at = from;
         loop {
             let rest = bytes.get(at..).unwrap_or_default();
-            let Some(found) = rest.windows(2).position(|pair| pair == header::MESSAGE_CODE.to_be_bytes())
-            else {
-                // The last byte may be the first half of a message code.
-                let len = if at_end { bytes.len() } else { bytes.len().saturating_sub(1) };
-                return self.bad(len, error, at_end);
+            let Some(found) = rest.iter().position(|byte| *byte == first) else {
+                return self.bad(bytes.len(), error, at_end);
             };
             at += found;
             let candidate = bytes.get(at..).unwrap_or_default();
+            if candidate.get(1).is_some_and(|byte| *byte != second) {
+                at += 1;
+                continue;
+            }
             match Decoder::new(self.profile).parse_prefix(candidate) {
                 Ok(_) => return self.bad(at, error, true),
-                Err(error_there)
-                    if !at_end && candidate.len() < Self::LOOK_AHEAD && may_become_whole(error_there) =>
-                {
-                    // A long enough look will tell; what is certain is handed out before.
+                // A longer look will tell; what is certain is handed out before.
+                Err(fault) if !at_end && candidate.len() < Self::LOOK_AHEAD && may_become_whole(fault) => {
                     return self.bad(at, error, false);
                 }
                 Err(_) => at += 1,

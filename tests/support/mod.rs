@@ -1,0 +1,13 @@
+//! Shared by the integration tests, the benches and the fuzz targets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    dead_code,
+    unreachable_pub
+)]
+
+pub mod generate;
+pub mod oracle;
+pub mod reference;

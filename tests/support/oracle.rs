@@ -1,0 +1,210 @@
+//! What must hold for any bytes. The fuzz targets and the property tests call the same functions.
+
+use zems::ems::Event;
+use zems::spi::read::{Buffer, Framer, Step, Token, Tokens, Visit, Wanted};
+use zems::spi::{Action, HeaderType, Profile, Ssid, Value, reencode};
+
+use super::reference::{self, Content};
+
+/// Reading never panics, always ends, and agrees with the reference decoder on what can be read and what is read.
+pub fn decode(bytes: &[u8]) {
+    let expected = reference::decode(bytes);
+    let buffer = match Buffer::parse_prefix(bytes) {
+        Ok((buffer, rest)) => {
+            assert_eq!(buffer.len() + rest.len(), bytes.len());
+            buffer
+        }
+        Err(error) => {
+            assert!(expected.is_none(), "the reference decoder reads what fails here with: {error}");
+            assert!(error.offset() <= u64::try_from(bytes.len()).unwrap());
+            return;
+        }
+    };
+    let mut findings = 0;
+    let check = buffer.check(|_| findings += 1);
+    assert_eq!(check.is_ok(), expected.is_some(), "{check:?}");
+    let walked = buffer.walk().try_for_each(|visit| {
+        if let Visit::Token(token) | Visit::Open(token) = visit? {
+            read_everything(&token);
+        }
+        Ok(())
+    });
+    assert_eq!(walked, check);
+    if let Some(event) = Event::new(buffer) {
+        assert_eq!(event.check(|_| {}), check);
+        for subject in event.subjects().map_while(Result::ok) {
+            assert!(subject.value() == subject.value() || subject.bytes().is_empty());
+        }
+        for (token, _) in zems::ems::HeaderToken::ALL {
+            let _ = event.header_token(token);
+        }
+        let _ = event.process().map(|process| process.to_string());
+    }
+    let Some(expected) = expected else { return };
+    assert_eq!(buffer.header_type() == HeaderType::Event, expected.is_event);
+    assert_eq!(buffer.context().is_some(), expected.has_context);
+    assert_eq!(buffer.body(), expected.body..expected.used);
+    compare(buffer.tokens(), &expected.tokens);
+}
+
+fn compare(tokens: Tokens<'_>, expected: &[reference::Token]) {
+    let mut expected = expected.iter();
+    for token in tokens {
+        let (token, expected) = (token.unwrap(), expected.next().unwrap());
+        assert_eq!(token.start(), expected.start);
+        assert_eq!(u32::from(token.code()), expected.code);
+        assert_eq!(token.ssid().map(|ssid| ssid.as_bytes().to_vec()), expected.ssid);
+        assert_eq!(token.effective_ssid().as_bytes(), &expected.effective[..]);
+        match &expected.content {
+            Content::Value(bytes) => {
+                assert!(token.table().is_none() && !token.is_list());
+                assert_eq!(token.bytes(), bytes);
+            }
+            Content::List(inside) => compare(token.tokens().unwrap(), inside),
+            Content::Table(values) => {
+                assert!(
+                    token
+                        .table()
+                        .unwrap()
+                        .items()
+                        .map(|item| item.bytes())
+                        .eq(values.iter().map(Vec::as_slice))
+                );
+            }
+        }
+    }
+    assert_eq!(expected.next(), None);
+}
+
+fn read_everything(token: &Token<'_>) {
+    assert!(token.raw().len() >= 4 && token.end() >= token.start() + token.raw().len());
+    assert!(Wanted::of(token.effective_ssid(), token.code()).matches(token));
+    let _ = token.nested();
+    read_value(&token.value());
+    for item in token.table().into_iter().flat_map(|table| table.items()) {
+        read_value(&item.value());
+    }
+}
+
+fn read_value(value: &Value<'_>) {
+    let text = format!("{value:?}");
+    assert!(!text.is_empty());
+    match value {
+        Value::Fname(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }),
+        Value::Fname32(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }),
+        Value::Subvol(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }),
+        Value::Device(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }),
+        Value::Username(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }),
+        Value::Ssid(ssids) => ssids.iter().filter(|ssid| ssid.has_text()).for_each(|ssid| {
+            assert_eq!(ssid.to_string().parse(), Ok(ssid));
+        }),
+        Value::Timestamp(times) => {
+            times.iter().for_each(|time| assert_eq!(time.to_string().parse(), Ok(time)))
+        }
+        _ => {}
+    }
+}
+
+/// Keeping everything gives the same bytes; dropping and replacing gives a buffer that reads as told.
+pub fn reencode_any(bytes: &[u8]) {
+    let Ok((buffer, _)) = Buffer::parse_prefix(bytes) else { return };
+    let mut same = Vec::new();
+    let kept = reencode(&buffer, &mut same, |_| Action::Keep);
+    assert_eq!(kept.is_ok(), buffer.check(|_| {}).is_ok(), "{kept:?}");
+    if kept.is_err() {
+        assert!(same.is_empty());
+        return;
+    }
+    assert_eq!(same, buffer.as_bytes());
+
+    let odd = |token: &Token<'_>| token.code().number().0 % 2 != 0;
+    let mut fewer = Vec::new();
+    if reencode(&buffer, &mut fewer, |token| if odd(token) { Action::Drop } else { Action::Keep }).is_ok() {
+        let buffer = Buffer::parse(&fewer).unwrap();
+        buffer.check(|_| {}).unwrap();
+        for visit in buffer.walk() {
+            if let Visit::Token(token) | Visit::Open(token) = visit.unwrap() {
+                assert!(!odd(&token));
+            }
+        }
+    } else {
+        assert!(fewer.is_empty());
+    }
+
+    let code = zems::spi::TokenCode::from_bits(0x01FF_0002);
+    let mut other = Vec::new();
+    let replaced = reencode(&buffer, &mut other, |token| {
+        if odd(token) { Action::Replace { ssid: Ssid::NULL, code, value: b"other" } } else { Action::Keep }
+    });
+    if replaced.is_ok() {
+        Buffer::parse(&other).unwrap().check(|_| {}).unwrap();
+    }
+}
+
+/// Every byte of a stream lies in exactly one step, whatever it is shown at a time.
+pub fn resync(bytes: &[u8]) {
+    let whole = frames(bytes, usize::MAX);
+    let chunked = frames(bytes, 97);
+    assert_eq!(whole, chunked, "the steps depend on how much input is shown at a time");
+    let mut covered = 0;
+    for frame in &whole {
+        assert_eq!(frame.start, covered);
+        covered += frame.len;
+    }
+    assert_eq!(covered, bytes.len());
+}
+
+#[derive(Debug, PartialEq)]
+pub struct Frame {
+    pub start: usize,
+    pub len: usize,
+    pub error: Option<String>,
+    pub is_pad: bool,
+}
+
+/// The steps of a stream of which `grow` more bytes are shown each time more are asked for.
+pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
+    let mut framer = Framer::new(&Profile::DEFAULT);
+    let mut frames: Vec<Frame> = Vec::new();
+    let (mut start, mut shown) = (0, grow.min(bytes.len()));
+    let mut is_open = false;
+    loop {
+        let at_end = shown == bytes.len();
+        assert_eq!(framer.offset(), u64::try_from(start).unwrap());
+        match framer.step(&bytes[start..shown], at_end) {
+            Step::Buffer(buffer) => {
+                assert_eq!(buffer.origin(), u64::try_from(start).unwrap());
+                frames.push(Frame { start, len: buffer.len(), error: None, is_pad: false });
+                start += buffer.len();
+            }
+            Step::Pad => {
+                frames.push(Frame { start, len: 1, error: None, is_pad: true });
+                start += 1;
+            }
+            Step::Bad { len, error, ends } => {
+                if is_open {
+                    frames.last_mut().unwrap().len += len;
+                } else {
+                    frames.push(Frame { start, len, error: Some(error.to_string()), is_pad: false });
+                }
+                is_open = !ends;
+                start += len;
+            }
+            Step::More => {
+                assert!(!at_end && shown - start < Framer::LOOK_AHEAD);
+                shown = shown.saturating_add(grow).min(bytes.len());
+            }
+            Step::End => return frames,
+        }
+    }
+}
