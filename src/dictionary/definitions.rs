@@ -1,6 +1,3 @@
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use super::structure::FieldType;
 use crate::spi::{Profile, Ssid, TokenCode, Version};
 

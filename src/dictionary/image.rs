@@ -11,8 +11,6 @@
 //! Reading never trusts a number: one that points nowhere reads as nothing.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 pub(super) const MAGIC: [u8; 8] = *b"zemscat1";
 
@@ -167,7 +165,7 @@ impl ImageWriter {
     /// Fills a hash table with record numbers by their hashes, at most half full. Of equal keys the one given first is found.
     pub(super) fn hash_table(&mut self, section: Section, entries: &[(u64, u32)]) {
         let places = (2 * entries.len()).next_power_of_two().max(1);
-        let mut table = alloc::vec![0_u32; places];
+        let mut table = vec![0_u32; places];
         for (hash, number) in entries {
             let mut place = usize::try_from(hash >> 32).unwrap_or(0) & (places - 1);
             while table[place] != 0 {

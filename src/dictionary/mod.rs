@@ -13,8 +13,6 @@ mod token;
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 pub use definitions::*;

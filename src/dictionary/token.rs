@@ -4,7 +4,7 @@ use super::enumeration::Enumeration;
 use super::image::{Record, Section};
 use super::structure::{FieldType, Structure};
 use crate::ems::HeaderToken;
-use crate::spi::{DataType, Ssid, TokenCode, TokenType};
+use crate::spi::{DataType, Ssid, TokenCode, TokenType, Version};
 
 /// A token's definition: a TOKEN-CODE or TOKEN-MAP.
 #[derive(Clone, Copy)]
@@ -103,6 +103,27 @@ impl<'d> TokenDef<'d> {
             .take(count)
             .filter_map(|word| word.first_chunk())
             .map(|word| u16::from_le_bytes(*word))
+    }
+
+    /// The newest version among the fields that have a value in `bytes`, by the words of a TOKEN-MAP: what a put raises
+    /// ZSPI-TKN-MAX-FIELD-VERSION to (SPI Programming Manual 3-12, C-8). Fields without a version never raise it.
+    #[must_use]
+    pub fn newest_version(&self, bytes: &[u8]) -> Version {
+        let mut words = self.map_words().skip(3);
+        let (mut version, mut newest, mut rest) = (words.next().unwrap_or(0), 0, bytes);
+        while let Some(word) = words.next() {
+            let [run, null] = word.to_be_bytes();
+            if run == 0 {
+                version = words.next().unwrap_or(0);
+                continue;
+            }
+            let (fields, behind) = rest.split_at(rest.len().min(usize::from(run)));
+            if fields.iter().any(|byte| *byte != null) {
+                newest = newest.max(version);
+            }
+            rest = behind;
+        }
+        Version(newest)
     }
 
     /// The header field that serves the token, if it is a header token of events.

@@ -1,7 +1,7 @@
 use super::MAX_EVENT_LEN;
 use super::header::EventHeader;
 use crate::spi::write::{Encode, EncodeError, EncodeErrorKind, Encoder, Output};
-use crate::spi::{Kind, Profile, Ssid, TokenCode};
+use crate::spi::{Kind, Profile, Ssid, TokenCode, TokenNumber, Version};
 
 /// Builds one event, subject first, as EMSINIT, EMSADDTOKENS and EMSADDSUBJECT do (EMS Manual section 15).
 ///
@@ -131,6 +131,11 @@ impl<'p, O: Output> EventBuilder<'p, O> {
         self.writer.encoder.list_of(ssid, code, |encoder| tokens(&mut EventList { encoder }))
     }
 
+    /// Raises ZSPI-TKN-MAX-FIELD-VERSION to that of a structure's newest field that has a value; never lowers it.
+    pub fn raise_max_field_version(&mut self, version: Version) {
+        self.writer.raise_max_field_version(version);
+    }
+
     fn refuse_mark(&self, code: TokenCode) -> Result<(), EncodeError> {
         refuse_mark(&self.writer.encoder, code)
     }
@@ -242,7 +247,13 @@ impl<'p, O: Output> EventWriter<'p, O> {
     /// # Errors
     /// The bytes are no event header, or one with the checksum flag on; the output has no room.
     pub fn with_header_bytes(output: O, bytes: &[u8], profile: &'p Profile) -> Result<Self, EncodeError> {
-        Ok(Self::begin(Encoder::with_header_bytes(output, bytes, profile)?))
+        let encoder = Encoder::with_header_bytes(output, bytes, profile)?;
+        if encoder.header_number() == TokenNumber::CMDHDR {
+            let error = EncodeError::new(EncodeErrorKind::Header, 24);
+            encoder.abandon();
+            return Err(error);
+        }
+        Ok(Self::begin(encoder))
     }
 
     fn begin(mut encoder: Encoder<'p, O>) -> Self {
@@ -328,6 +339,11 @@ impl<'p, O: Output> EventWriter<'p, O> {
     /// No list is open.
     pub fn end_list(&mut self) -> Result<(), EncodeError> {
         self.encoder.end_list()
+    }
+
+    /// Raises ZSPI-TKN-MAX-FIELD-VERSION to that of a structure's newest field that has a value; never lowers it.
+    pub fn raise_max_field_version(&mut self, version: Version) {
+        self.encoder.raise_max_field_version(version);
     }
 
     /// The SSID that qualifies a token put here without one.

@@ -109,7 +109,7 @@ fn read_value(value: &Value<'_>) {
             assert_eq!(ssid.to_string().parse(), Ok(ssid));
         }),
         Value::Timestamp(times) => {
-            times.iter().for_each(|time| assert_eq!(time.to_string().parse(), Ok(time)))
+            times.iter().for_each(|time| assert_eq!(time.to_string().parse(), Ok(time)));
         }
         _ => {}
     }

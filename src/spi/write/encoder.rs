@@ -8,6 +8,7 @@ use crate::spi::kind::Kind;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::{DataType, TokenCode, TokenNumber, TokenType};
+use crate::spi::version::Version;
 
 /// Writes one SPI buffer, token behind token.
 ///
@@ -44,6 +45,8 @@ pub struct Encoder<'p, O> {
     base: usize,
     declared: u16,
     max_len: usize,
+    header_number: TokenNumber,
+    max_field_version: Version,
     context: Option<usize>,
     /// Offset of the code of the last token put, 0 = none.
     last_token: usize,
@@ -108,6 +111,8 @@ impl<'p, O: Output> Encoder<'p, O> {
         let code = TokenCode::new(DataType::STRUCT, length, number);
         let base = output.len();
         let mut encoder = Self::begin(output, base, standard.ssid, standard.buffer_len, profile);
+        encoder.header_number = number;
+        encoder.max_field_version = standard.max_field_version;
         let pad = specialized.len() % 2;
         let context = if standard.context { CONTEXT_LEN } else { 0 };
         encoder.reserve(field::SPECIALIZED + specialized.len() + pad + context)?;
@@ -147,6 +152,8 @@ impl<'p, O: Output> Encoder<'p, O> {
         encoder.reserve(bytes.len())?;
         encoder.output.extend(bytes);
         encoder.context = given.context;
+        encoder.header_number = given.number;
+        encoder.max_field_version = given.max_field_version;
         Ok(encoder)
     }
 
@@ -159,6 +166,8 @@ impl<'p, O: Output> Encoder<'p, O> {
             base,
             declared,
             max_len: usize::from(declared),
+            header_number: TokenNumber::CMDHDR,
+            max_field_version: Version(0),
             context: None,
             last_token: 0,
             default_ssid,
@@ -424,6 +433,19 @@ impl<'p, O: Output> Encoder<'p, O> {
     pub(crate) fn take_back(&mut self, mark: Mark) {
         self.output.truncate(mark.len);
         (self.depth, self.last_token) = (mark.depth, mark.last_token);
+    }
+
+    /// Raises ZSPI-TKN-MAX-FIELD-VERSION to that of a structure's newest field that has a value; never lowers it.
+    pub fn raise_max_field_version(&mut self, version: Version) {
+        if version > self.max_field_version {
+            self.max_field_version = version;
+            self.output.patch(self.base + field::MAX_FIELD_VERSION.start, version.0.to_be_bytes());
+        }
+    }
+
+    /// The number of the header's token code.
+    pub(crate) const fn header_number(&self) -> TokenNumber {
+        self.header_number
     }
 
     /// Takes back the whole buffer.

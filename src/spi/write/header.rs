@@ -87,6 +87,8 @@ pub(super) struct Parts {
     pub(super) ssid: Ssid,
     pub(super) buffer_len: u16,
     pub(super) has_checksum: bool,
+    pub(super) max_field_version: Version,
+    pub(super) number: TokenNumber,
     /// Offset of the context part.
     pub(super) context: Option<usize>,
 }
@@ -123,6 +125,8 @@ pub(super) fn parts(bytes: &[u8], profile: &Profile) -> Option<Parts> {
         ssid: Ssid::from_bytes(*bytes.get(field::SSID)?.first_chunk()?),
         buffer_len: word(field::BUFFER_LEN.start)?,
         has_checksum: word(field::FLAGS.start)? & header::CHECKSUM_FLAG != 0,
+        max_field_version: Version(word(field::MAX_FIELD_VERSION.start)?),
+        number,
         context,
     })
 }
