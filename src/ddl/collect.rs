@@ -218,6 +218,16 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// The end of the open DEF, although it has no END.
+    pub(super) fn end_def_without_end(&mut self, place: Place) {
+        self.error(place, "this definition has no END");
+        let is_empty = self.open.first().is_some_and(|def| def.field + 1 == self.tables.fields.len());
+        if is_empty {
+            self.break_def();
+        }
+        self.end_def();
+    }
+
     /// The end of the open DEF.
     pub(super) fn end_def(&mut self) {
         self.close_groups(0);
@@ -311,6 +321,10 @@ impl<'a> Collector<'a> {
     fn field(&mut self, item: &Item<'_>, name: Word<'_>, provisional: bool) {
         let at = self.mark(name.place());
         let kind = self.field_kind(item, name);
+        let type_distance = match item.kind {
+            Some(Type::Def(def)) => self.mark(def.place()).distance(at),
+            _ => 0,
+        };
         let place = short(self.tables.fields.len());
         let name_id = match item.name {
             Some(name) => self.name(name),
@@ -368,6 +382,7 @@ impl<'a> Collector<'a> {
             size: 0,
             align: 1,
             first_bit: 0,
+            type_distance,
             end: place + 1,
             redefines,
             attributes,
@@ -417,6 +432,7 @@ impl<'a> Collector<'a> {
                 if item.usage.is_some() {
                     self.error(item.place, "COMP and the like need a PIC");
                     self.break_def();
+                    return FieldKind::Data(DataType::Character(1));
                 }
                 FieldKind::Data(DataType::Group)
             }

@@ -47,7 +47,11 @@ impl Resolver<'_> {
                 *at += 1;
                 let FieldKind::Named(name) = self.tables.fields[field].kind else { continue };
                 let head = self.tables.defs[def].head;
-                let mark = self.tables.fields[field].at;
+                let Field { at, type_distance, .. } = self.tables.fields[field];
+                let mark = match type_distance {
+                    0 => at, // `TYPE *`
+                    distance => at.further(distance, self.tables.names.spelling(name).len()),
+                };
                 match self.find(&head, Kind::Def, name, mark) {
                     Ok(made_of) if states[made_of] == State::Open => {
                         let message =

@@ -174,8 +174,8 @@ impl<'s> Reader<'s, '_, '_> {
                     } else if !needs_end {
                         // A single field is complete without END.
                     } else if self.rest.is_empty() || grammar::starts_statement(self.rest) {
-                        let (_, place) = self.name_of(name);
-                        self.collector.error(place, "this definition has no END");
+                        self.collector.end_def_without_end(self.place_of_name(name));
+                        return;
                     } else {
                         self.report(&Expected::new(self.rest, "a level number or END"));
                         self.collector.break_def();
@@ -216,8 +216,7 @@ impl<'s> Reader<'s, '_, '_> {
                 },
                 _ if !known => return,
                 _ if self.rest.is_empty() || grammar::starts_statement(self.rest) => {
-                    let (_, place) = self.name_of(name);
-                    self.collector.error(place, "this token map has no END");
+                    self.collector.error(self.place_of_name(name), "this token map has no END");
                     return;
                 }
                 _ => {
@@ -239,8 +238,7 @@ impl<'s> Reader<'s, '_, '_> {
             }
             at = after_word(at);
         }
-        let (_, place) = self.name_of(rest);
-        self.collector.error(place, "this record has no END");
+        self.collector.error(self.place_of_name(rest), "this record has no END");
         self.rest = at;
     }
 
@@ -293,11 +291,11 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
-    /// The word at `rest`, for a message about a whole definition.
-    fn name_of(&self, rest: &'s str) -> (&'s str, Place) {
+    /// Where the name of a definition stands, for a message about the whole of it.
+    fn place_of_name(&self, rest: &'s str) -> Place {
         match grammar::name(rest, "") {
-            Ok((_, name)) => (name.text, name.place()),
-            Err(_) => ("", Place { left: rest.len(), length: 0 }),
+            Ok((_, name)) => name.place(),
+            Err(_) => Place { left: rest.len(), length: 0 },
         }
     }
 
@@ -312,11 +310,10 @@ impl<'s> Reader<'s, '_, '_> {
         };
         let span = Span::new(at, at + short(found.len()));
         let mut diagnostic = Diagnostic::error(self.collector.source(), span, message);
-        let is_word = found.starts_with(|c: char| c.is_ascii_alphabetic());
         let wants_keyword = error.want.starts_with(|c: char| c.is_ascii_uppercase())
-            || error.want.starts_with("a clause")
+            || error.want.starts_with("a clause or")
             || error.want.starts_with("a statement");
-        if is_word && wants_keyword && self.suggestions < limits::SUGGESTIONS {
+        if wants_keyword && !found.is_empty() && self.suggestions < limits::SUGGESTIONS {
             self.suggestions += 1;
             if let Some(keyword) = similar(found, grammar::keywords()) {
                 diagnostic = diagnostic.with_hint(format!("did you mean {keyword}?"));

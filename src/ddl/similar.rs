@@ -1,9 +1,13 @@
 //! Did you mean ...?
 
 /// The candidate that is most like `word`, if it is like it at all: at most two letters wrong, missing, too many or
-/// swapped, and at most one in a short word. Case is ignored.
+/// swapped, at most one in a short word, none in a very short one. Case is ignored; the word itself is no candidate.
 pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = if word.len() < 6 { 1 } else { 2 };
+    let allowed = match word.len() {
+        0..3 => return None,
+        3..6 => 1,
+        _ => 2,
+    };
     let mut best = None;
     let mut best_distance = allowed + 1;
     for candidate in candidates {

@@ -82,6 +82,16 @@ impl Mark {
         Self { start, length: u16::try_from(length).unwrap_or(u16::MAX) }
     }
 
+    /// The mark of a word so many bytes further on.
+    pub(super) fn further(self, distance: u16, length: usize) -> Self {
+        Self::new(self.start.saturating_add(u32::from(distance)), length)
+    }
+
+    /// How many bytes this mark stands behind another.
+    pub(super) fn distance(self, other: Self) -> u16 {
+        u16::try_from(self.start.saturating_sub(other.start)).unwrap_or(0)
+    }
+
     pub(super) fn span(self) -> Span {
         Span::new(self.start, self.start.saturating_add(u32::from(self.length)))
     }
@@ -178,6 +188,8 @@ pub(super) struct Field {
     pub(super) align: u8,
     /// Of a BIT field, from the most significant bit of its word.
     pub(super) first_bit: u8,
+    /// From the start of its name to that of its TYPE.
+    pub(super) type_distance: u16,
     /// Index behind the last member.
     pub(super) end: u32,
     /// Index of the field it redefines.

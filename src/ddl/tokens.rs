@@ -5,6 +5,8 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::text::Diagnostic;
+
 use super::data_type::DataType;
 use super::limits;
 use super::names::NameId;
@@ -57,7 +59,7 @@ impl Resolver<'_> {
             let message =
                 format!("data type {data_type} cannot stand in a buffer, where it lies between 1 and 127");
             let at = token_type.data_type.at.span();
-            self.diagnostics.push(crate::text::Diagnostic::warning(head.source, at, message));
+            self.diagnostics.push(Diagnostic::warning(head.source, at, message));
         }
         let mut size = None;
         if let Some(NameRef { name, at }) = token_type.def {
@@ -102,7 +104,7 @@ impl Resolver<'_> {
                 let message =
                     format!("a token of fixed length has at most {} bytes, not {length}", limits::TOKEN);
                 let at = def.map_or(head.at, |def| def.at);
-                let error = crate::text::Diagnostic::error(head.source, at.span(), message)
+                let error = Diagnostic::error(head.source, at.span(), message)
                     .with_hint("OCCURS VARYING makes a token of variable length");
                 self.diagnostics.push(error);
                 Err(Reported)
@@ -211,7 +213,7 @@ impl Resolver<'_> {
                 if bit_byte.is_some_and(|(byte, other)| byte == first && other != version) {
                     let name = self.spelling(field.name);
                     let message = format!("{name} shares a byte with a BIT field of another version");
-                    let error = crate::text::Diagnostic::error(head.source, map.def.at.span(), message)
+                    let error = Diagnostic::error(head.source, map.def.at.span(), message)
                         .with_hint("give both the same version, or put a FILLER TYPE BIT between them");
                     self.diagnostics.push(error);
                     return Err(Reported);
@@ -279,7 +281,7 @@ impl Resolver<'_> {
                 } else {
                     format!("there is no field {written} in the definition of this map")
                 };
-                let error = crate::text::Diagnostic::error(head.source, name.at.span(), error);
+                let error = Diagnostic::error(head.source, name.at.span(), error);
                 self.diagnostics.push(match several {
                     true => error.with_hint("name the group too: group.field"),
                     false => error,
