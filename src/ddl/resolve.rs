@@ -92,14 +92,15 @@ impl Resolver<'_> {
 
     fn not_defined(&mut self, head: &Head, name: NameId, at: Mark, kind: Kind) -> Reported {
         let written = self.spelling(name);
-        let mut error =
-            Diagnostic::error(head.source, at.span(), format!("{} {written} is not defined", noun(kind)));
+        let message = format!("the {} {written} is not defined", noun(kind));
+        let mut error = Diagnostic::error(head.source, at.span(), message);
         let kinds = [Kind::Constant, Kind::Def, Kind::TokenType, Kind::Token, Kind::Map];
         let other = kinds.into_iter().find_map(|other| Some((other, self.tables.find(other, name)?)));
         if let Some((other, found)) = other {
             let found = u32::try_from(found).unwrap_or(u32::MAX);
+            error.message = format!("{written} is a {}, not a {}", noun(other), noun(kind)).into();
             if let Some(head) = self.tables.head(other, found) {
-                error = error.with_secondary(head.location(), format!("{written} is a {} here", noun(other)));
+                error = error.with_secondary(head.location(), "defined here");
             }
         } else if self.suggestions < limits::SUGGESTIONS {
             self.suggestions += 1;

@@ -189,7 +189,7 @@ impl Resolver<'_> {
                     self.error(&head, self.tables.versions[version_at].at, message);
                     return Err(Reported);
                 }
-                covered[position] = Some(number);
+                covered[position] = Some((number, version_at));
             }
             self.tables.versions[version_at].fields = (short(start), short(end));
             self.tables.versions[version_at].version.value = Stored::Version(number);
@@ -202,7 +202,7 @@ impl Resolver<'_> {
             if !fields.is_leaf(position) || step.overlay {
                 continue;
             }
-            let Some(version) = covered[position] else {
+            let Some((version, version_at)) = covered[position] else {
                 if field.name != NameId::NONE {
                     missing.push(field.name);
                 }
@@ -213,7 +213,8 @@ impl Resolver<'_> {
                 if bit_byte.is_some_and(|(byte, other)| byte == first && other != version) {
                     let name = self.spelling(field.name);
                     let message = format!("{name} shares a byte with a BIT field of another version");
-                    let error = Diagnostic::error(head.source, map.def.at.span(), message)
+                    let at = self.tables.versions[version_at].at.span();
+                    let error = Diagnostic::error(head.source, at, message)
                         .with_hint("give both the same version, or put a FILLER TYPE BIT between them");
                     self.diagnostics.push(error);
                     return Err(Reported);
