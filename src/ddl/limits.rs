@@ -24,9 +24,9 @@ pub(super) const INCLUDES: usize = 32;
 pub(super) const SOURCES: usize = 4_096;
 /// Fields visited, per byte of source, to check the token maps of one compilation; and the least that is allowed
 /// whatever the source. Far beyond what real maps need. Ours.
-pub(super) const MAP_WORK_PER_BYTE: usize = 16;
+pub(super) const MAP_WORK_PER_BYTE: usize = 64;
 /// See [`MAP_WORK_PER_BYTE`].
-pub(super) const MAP_WORK: usize = 1_000_000;
+pub(super) const MAP_WORK: usize = 4_000_000;
 /// Members of an SSID definition: three values and what redefines them; more is something else. Ours.
 pub(super) const LARGEST_SSID: usize = 64;
 /// Misspelt names for which a similar one is looked up. Ours.

@@ -26,13 +26,14 @@ pub(super) fn parse(program: &Program, diagnostics: &mut Diagnostics) -> Tables 
         length: index(stretch.limit),
     };
     let mut collector = Collector::new(diagnostics, context(first));
-    // A source comes back after what it includes; statements read past the include are not read again.
+    // A part of a source, known by its end, comes back after what it includes; a statement read past the include is not
+    // read again.
     let mut resume = BTreeMap::new();
     let mut suggestions = 0;
     for stretch in &program.stretches {
         let Some(lines) = program.lines(stretch.source) else { continue };
         let Some(text) = lines.code.get(..index(stretch.limit)) else { continue };
-        let resume = resume.entry(stretch.source).or_insert(0);
+        let resume = resume.entry((stretch.source, stretch.limit)).or_insert(0);
         let rest = text.get(index(stretch.start.max(*resume))..).unwrap_or("");
         collector.set_context(context(stretch));
         let mut reader = Reader { text, rest, lines, collector: &mut collector, suggestions };

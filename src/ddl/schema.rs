@@ -185,10 +185,14 @@ impl Schema {
         if let Some(root) = self.tables.made_of(field, of_bits) {
             of = root;
         }
-        let (first, count) = self.tables.made_of(&of, values)?;
-        let values = self.tables.values.get(positions(first, count))?;
-        let otherwise = self.field_text(&of, AttributeKind::Label);
-        Some(Enumeration { schema: self, values, otherwise })
+        let owner = self.tables.made_of(&of, |field| values(field).map(|_| *field))?;
+        let (first, count) = values(&owner)?;
+        Some(Enumeration {
+            schema: self,
+            values: self.tables.values.get(positions(first, count))?,
+            def: (owner.level == 1).then(|| self.tables.names.spelling(owner.name)),
+            otherwise: self.field_text(&of, AttributeKind::Label),
+        })
     }
 
     /// A text clause of a field, or of the definition it is made of.
@@ -514,6 +518,7 @@ impl<'s> Iterator for Fields<'s> {
 pub struct Enumeration<'s> {
     schema: &'s Schema,
     values: &'s [tables::EnumValue],
+    def: Option<&'s str>,
     otherwise: Option<&'s str>,
 }
 
@@ -525,6 +530,7 @@ impl fmt::Debug for Enumeration<'_> {
 
 impl<'s> Enumeration<'s> {
     /// The values in the order of the source.
+    #[must_use]
     pub fn values(&self) -> impl ExactSizeIterator<Item = EnumValue<'s>> + use<'s> {
         let schema = self.schema;
         self.values.iter().map(move |value| EnumValue {
@@ -533,6 +539,12 @@ impl<'s> Enumeration<'s> {
             label: as_text(&schema.tables, value.label),
             provisional: value.provisional,
         })
+    }
+
+    /// The definition that lists the values; `None` if a field does so itself.
+    #[must_use]
+    pub fn def(&self) -> Option<&'s str> {
+        self.def
     }
 
     /// The first value of this number.

@@ -1,6 +1,5 @@
 //! Token types, token codes and token maps: the numbers that stand in buffers. [DDL 7-1 to 7-25]
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -179,17 +178,17 @@ impl Resolver<'_> {
             }
             let end = fields.end(last);
             self.spend(&head, end - start, work)?;
-            for position in start..end {
+            for (position, covered) in (start..end).zip(&mut covered[start..end]) {
                 if !fields.is_leaf(position) || fields.steps[position].overlay {
                     continue;
                 }
-                if covered[position].is_some() {
+                if covered.is_some() {
                     let field = self.tables.fields[fields.steps[position].field];
                     let message = format!("{} has a version already", self.spelling(field.name));
                     self.error(&head, self.tables.versions[version_at].at, message);
                     return Err(Reported);
                 }
-                covered[position] = Some((number, version_at));
+                *covered = Some((number, version_at));
             }
             self.tables.versions[version_at].fields = (short(start), short(end));
             self.tables.versions[version_at].version.value = Stored::Version(number);
@@ -272,7 +271,7 @@ impl Resolver<'_> {
         name: NameRef,
         work: &mut usize,
     ) -> Result<usize, Reported> {
-        self.spend(head, fields.candidates(self.tables, name.name).len(), work)?;
+        self.spend(head, fields.steps.len(), work)?;
         match fields.find(self.tables, name.name) {
             Ok(position) => Ok(position),
             Err(Ambiguous(several)) => {
@@ -299,27 +298,25 @@ struct Ambiguous(bool);
 /// The fields of a definition, with TYPE followed, and their names.
 struct Fields {
     steps: Vec<Step>,
+    /// Key of the name of each field.
+    names: Vec<NameId>,
     /// Position of the group around each field.
     parents: Vec<Option<usize>>,
-    by_name: BTreeMap<NameId, Vec<usize>>,
 }
 
 impl Fields {
     fn new(tables: &Tables, def: usize) -> Self {
         let steps: Vec<Step> = tables.walk(def).collect();
-        let mut parents = Vec::with_capacity(steps.len());
-        let mut by_name: BTreeMap<NameId, Vec<usize>> = BTreeMap::new();
-        let mut around: Vec<usize> = Vec::new();
-        for (position, step) in steps.iter().enumerate() {
+        let names = steps.iter().map(|step| tables.names.key(tables.fields[step.field].name)).collect();
+        let mut around = Vec::new();
+        let parents = steps.iter().enumerate().map(|(position, step)| {
             around.truncate(usize::from(step.depth) - 1);
-            parents.push(around.last().copied());
+            let parent = around.last().copied();
             around.push(position);
-            let name = tables.fields[step.field].name;
-            if name != NameId::NONE {
-                by_name.entry(tables.names.key(name)).or_default().push(position);
-            }
-        }
-        Self { steps, parents, by_name }
+            parent
+        });
+        let parents = parents.collect();
+        Self { steps, names, parents }
     }
 
     /// Whether a field has no members.
@@ -335,42 +332,37 @@ impl Fields {
         position + 1 + inside.count()
     }
 
-    /// The fields of this name, its groups aside.
-    fn candidates(&self, tables: &Tables, name: NameId) -> &[usize] {
-        let last = tables.names.spelling(name).rsplit('.').next().and_then(|last| tables.names.find(last));
-        last.and_then(|last| self.by_name.get(&last)).map_or(&[], |found| found)
-    }
-
     /// A field by its name, which may be qualified by the groups directly around it. Of several the one in the fewest
     /// groups is meant.
     fn find(&self, tables: &Tables, name: NameId) -> Result<usize, Ambiguous> {
-        let mut parts = tables.names.spelling(name).rsplit('.');
-        parts.next();
-        let candidates = self.candidates(tables, name);
-        let fits = |&&position: &&usize| {
-            let mut position = Some(position);
-            parts.clone().all(|part| {
-                position = position.and_then(|position| self.parents[position]);
-                position.is_some_and(|position| {
-                    let group = tables.fields[self.steps[position].field].name;
-                    tables.names.spelling(group).eq_ignore_ascii_case(part)
-                })
-            })
-        };
+        let mut parts = tables.names.spelling(name).rsplit('.').map(|part| tables.names.find(part));
+        let Some(Some(last)) = parts.next() else { return Err(Ambiguous(false)) };
+        let groups: Vec<_> = parts.collect();
         let mut best = None;
         let mut several = false;
-        for &position in candidates.iter().filter(fits) {
-            let depth = self.steps[position].depth;
+        for (position, step) in self.steps.iter().enumerate() {
+            if self.names[position] != last || !self.stands_in(position, &groups) {
+                continue;
+            }
             match best {
-                Some((_, least)) if depth > least => {}
-                Some((_, least)) if depth == least => several = true,
-                _ => (best, several) = (Some((position, depth)), false),
+                Some((_, least)) if step.depth > least => {}
+                Some((_, least)) if step.depth == least => several = true,
+                _ => (best, several) = (Some((position, step.depth)), false),
             }
         }
         match best {
             Some((position, _)) if !several => Ok(position),
             best => Err(Ambiguous(best.is_some())),
         }
+    }
+
+    /// Whether the groups around a field, from the inside out, have these names.
+    fn stands_in(&self, position: usize, groups: &[Option<NameId>]) -> bool {
+        let mut position = Some(position);
+        groups.iter().all(|group| {
+            position = position.and_then(|position| self.parents[position]);
+            position.is_some_and(|position| Some(self.names[position]) == *group)
+        })
     }
 }
 

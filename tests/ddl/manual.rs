@@ -393,6 +393,8 @@ DEF x. 02 a TYPE status. 02 b TYPE ENUM. 89 low VALUE -32768. 89 high VALUE 3276
 
     let x = schema.def("x").unwrap();
     assert_eq!(x.field("a").unwrap().enumeration.unwrap().values().len(), 3);
+    assert_eq!(x.field("a").unwrap().enumeration.unwrap().def(), Some("status"));
+    assert_eq!(x.field("b").unwrap().enumeration.unwrap().def(), None);
     assert_eq!(x.field("b").unwrap().enumeration.unwrap().find(32767).unwrap().name, "high");
     assert_eq!(x.field("c").unwrap().enumeration.unwrap().values().len(), 3);
 }
