@@ -10,7 +10,7 @@ use super::data_type::{self, DataType};
 use super::names::NameId;
 use super::tables::{
     Attribute, AttributeKind, Constant, Def, EnumValue, Field, FieldKind, Head, Kind, Map, Mark, NONE,
-    NameRef, Operand, Stored, Tables, Text, Token, TokenOccurs, TokenType, Version, index, short,
+    NameRef, Operand, Stored, Tables, Text, Token, TokenOccurs, TokenType, Version, index, push, short,
 };
 use super::version::version;
 use super::{Origin, limits};
@@ -88,7 +88,7 @@ impl<'a> Collector<'a> {
         let value = value.get_or_insert(Operand { value: Stored::Absent, at: head.at });
         let binary = constant.binary.map(|(bytes, unsigned, _)| (bytes, unsigned));
         let record = Constant { head: Head { broken, ..head }, value: *value, binary };
-        self.tables.constants.push(record);
+        push(&mut self.tables.constants, record);
         self.define(Kind::Constant, self.tables.constants.len() - 1);
     }
 
@@ -99,7 +99,7 @@ impl<'a> Collector<'a> {
         let nothing = NameRef { name: NameId::NONE, at: head.at };
         let at = match kind {
             Kind::Constant => {
-                self.tables.constants.push(Constant { head, value: absent, binary: None });
+                push(&mut self.tables.constants, Constant { head, value: absent, binary: None });
                 self.tables.constants.len()
             }
             Kind::Def => {
@@ -113,32 +113,25 @@ impl<'a> Collector<'a> {
             }
             Kind::TokenType => {
                 let occurs = TokenOccurs::Once;
-                self.tables.token_types.push(TokenType {
-                    head,
-                    data_type: absent,
-                    def: None,
-                    occurs,
-                    value: 0,
-                });
+                push(
+                    &mut self.tables.token_types,
+                    TokenType { head, data_type: absent, def: None, occurs, value: 0 },
+                );
                 self.tables.token_types.len()
             }
             Kind::Token => {
                 let (attributes, attribute_count) = (0, 0);
                 let token =
                     Token { head, number: absent, token_type: nothing, attributes, attribute_count, code: 0 };
-                self.tables.tokens.push(token);
+                push(&mut self.tables.tokens, token);
                 self.tables.tokens.len()
             }
             Kind::Map => {
                 let (attributes, attribute_count, versions) = (0, 0, (0, 0));
-                self.tables.maps.push(Map {
-                    head,
-                    number: absent,
-                    def: nothing,
-                    attributes,
-                    attribute_count,
-                    versions,
-                });
+                push(
+                    &mut self.tables.maps,
+                    Map { head, number: absent, def: nothing, attributes, attribute_count, versions },
+                );
                 self.tables.maps.len()
             }
         };
@@ -151,7 +144,7 @@ impl<'a> Collector<'a> {
         let head = self.head(name, provisional);
         let root = short(self.tables.fields.len());
         let shared8 = self.context.shared8;
-        self.tables.defs.push(Def { head, root, shared8, depth: 0, expanded: 0, ssid: None });
+        push(&mut self.tables.defs, Def { head, root, shared8, depth: 0, expanded: 0, ssid: None });
         self.define(Kind::Def, self.tables.defs.len() - 1);
         self.open.clear();
         for (clause, place) in [
@@ -198,7 +191,7 @@ impl<'a> Collector<'a> {
         };
         let Some(explicit) = explicit else { return self.break_def() };
         let first = short(self.tables.values.len());
-        self.tables.values.push(EnumValue { name, at, provisional, value: explicit, label });
+        push(&mut self.tables.values, EnumValue { name, at, provisional, value: explicit, label });
         let Some(field) = self.tables.fields.last_mut() else { return };
         let has_values = field.attribute_count > 0
             && self.tables.attributes.last().is_some_and(|last| last.kind == AttributeKind::Values);
@@ -214,7 +207,7 @@ impl<'a> Collector<'a> {
             }
             field.attribute_count += 1;
             let operand = Operand { value: Stored::Values(first, 1), at };
-            self.tables.attributes.push(Attribute { kind: AttributeKind::Values, operand });
+            push(&mut self.tables.attributes, Attribute { kind: AttributeKind::Values, operand });
         }
     }
 
@@ -252,7 +245,7 @@ impl<'a> Collector<'a> {
         let (Some(data_type), Some(occurs)) = (data_type, occurs) else {
             return self.broken(Kind::TokenType, token_type.name);
         };
-        self.tables.token_types.push(TokenType { head, data_type, def, occurs, value: 0 });
+        push(&mut self.tables.token_types, TokenType { head, data_type, def, occurs, value: 0 });
         self.define(Kind::TokenType, self.tables.token_types.len() - 1);
     }
 
@@ -261,7 +254,10 @@ impl<'a> Collector<'a> {
         let token_type = self.name_ref(token.of);
         let (attributes, attribute_count) = self.token_attributes(token);
         let Some(number) = self.operand(&token.value) else { return self.broken(Kind::Token, token.name) };
-        self.tables.tokens.push(Token { head, number, token_type, attributes, attribute_count, code: 0 });
+        push(
+            &mut self.tables.tokens,
+            Token { head, number, token_type, attributes, attribute_count, code: 0 },
+        );
         self.define(Kind::Token, self.tables.tokens.len() - 1);
     }
 
@@ -272,7 +268,7 @@ impl<'a> Collector<'a> {
         let (attributes, attribute_count) = self.token_attributes(token);
         let versions = (short(self.tables.versions.len()), 0);
         let Some(number) = self.operand(&token.value) else { return self.broken(Kind::Map, token.name) };
-        self.tables.maps.push(Map { head, number, def, attributes, attribute_count, versions });
+        push(&mut self.tables.maps, Map { head, number, def, attributes, attribute_count, versions });
         self.define(Kind::Map, self.tables.maps.len() - 1);
     }
 
@@ -293,7 +289,7 @@ impl<'a> Collector<'a> {
         let Some(number) = number else { return self.break_map() };
         let first = self.name_ref(version.first);
         let last = version.last.map(|last| self.name_ref(last));
-        self.tables.versions.push(Version { at, version: number, first, last, fields: (0, 0) });
+        push(&mut self.tables.versions, Version { at, version: number, first, last, fields: (0, 0) });
         if let Some(map) = self.tables.maps.last_mut() {
             map.versions.1 += 1;
         }
@@ -348,7 +344,7 @@ impl<'a> Collector<'a> {
         if let Some(Type::BitEnum(_, def)) = item.kind {
             let NameRef { name, at } = self.name_ref(def);
             let operand = Operand { value: Stored::Name(name), at };
-            self.tables.attributes.push(Attribute { kind: AttributeKind::BitEnum, operand });
+            push(&mut self.tables.attributes, Attribute { kind: AttributeKind::BitEnum, operand });
         }
         let (attributes, attribute_count) = self.attributes_since(start);
 
@@ -368,26 +364,29 @@ impl<'a> Collector<'a> {
             }
         }
 
-        self.tables.fields.push(Field {
-            name: name_id,
-            at,
-            level: item.level,
-            kind,
-            tacl: item.tacl,
-            null,
-            provisional,
-            has_occurs: item.occurs.is_some(),
-            count,
-            offset: 0,
-            size: 0,
-            align: 1,
-            first_bit: 0,
-            type_distance,
-            end: place + 1,
-            redefines,
-            attributes,
-            attribute_count,
-        });
+        push(
+            &mut self.tables.fields,
+            Field {
+                name: name_id,
+                at,
+                level: item.level,
+                kind,
+                tacl: item.tacl,
+                null,
+                provisional,
+                has_occurs: item.occurs.is_some(),
+                count,
+                offset: 0,
+                size: 0,
+                align: 1,
+                first_bit: 0,
+                type_distance,
+                end: place + 1,
+                redefines,
+                attributes,
+                attribute_count,
+            },
+        );
         if redefines == NONE
             && let Some(parent) = self.open.last_mut()
         {
@@ -475,7 +474,7 @@ impl<'a> Collector<'a> {
     fn null(&mut self, null: ast::Operand<'_>) -> Option<u8> {
         let operand = self.operand(&null)?;
         if let Stored::Name(_) = operand.value {
-            self.tables.attributes.push(Attribute { kind: AttributeKind::Null, operand });
+            push(&mut self.tables.attributes, Attribute { kind: AttributeKind::Null, operand });
             return None;
         }
         let byte = null_byte(operand.value, &self.tables);
@@ -491,13 +490,13 @@ impl<'a> Collector<'a> {
         if let Some(depending) = occurs.depending {
             let NameRef { name, at } = self.name_ref(depending);
             let operand = Operand { value: Stored::Name(name), at };
-            self.tables.attributes.push(Attribute { kind: AttributeKind::Depending, operand });
+            push(&mut self.tables.attributes, Attribute { kind: AttributeKind::Depending, operand });
         }
         self.attribute(AttributeKind::Minimum, occurs.minimum);
         let Some(operand) = self.operand(&occurs.maximum) else { return 1 };
         match operand.value {
             Stored::Name(_) => {
-                self.tables.attributes.push(Attribute { kind: AttributeKind::Occurs, operand });
+                push(&mut self.tables.attributes, Attribute { kind: AttributeKind::Occurs, operand });
                 1
             }
             value => occurs_count(value).unwrap_or_else(|| {
@@ -544,7 +543,7 @@ impl<'a> Collector<'a> {
 
     fn attribute(&mut self, kind: AttributeKind, operand: Option<ast::Operand<'_>>) {
         if let Some(operand) = operand.and_then(|operand| self.operand(&operand)) {
-            self.tables.attributes.push(Attribute { kind, operand });
+            push(&mut self.tables.attributes, Attribute { kind, operand });
         }
     }
 
@@ -588,8 +587,9 @@ impl<'a> Collector<'a> {
 
     /// A name that is defined here. [DDL 2-2]
     fn name(&mut self, word: Word<'_>) -> NameId {
-        if word.text.len() > limits::NAME {
-            self.error(word.place(), format!("a name has at most {} characters", limits::NAME));
+        // The vendor has published names that are longer.
+        if word.text.len() > limits::NAME && self.context.origin == Origin::User {
+            self.warning(word.place(), format!("a name has at most {} characters", limits::NAME));
         }
         if word.text.ends_with('-') {
             self.error(word.place(), "a name does not end with a hyphen");
@@ -612,7 +612,7 @@ impl<'a> Collector<'a> {
     /// Makes a definition the one that counts: the last of its name, and rather a user's than a built-in one.
     fn define(&mut self, kind: Kind, at: usize) {
         let at = short(at);
-        self.tables.order.push((kind, at));
+        push(&mut self.tables.order, (kind, at));
         let Some(new) = self.tables.head(kind, at).copied() else { return };
         let slot = self.tables.slot(kind, new.name);
         let earlier_at = *slot;

@@ -129,6 +129,9 @@ impl Resolver<'_> {
             let field = self.tables.fields[at];
             for position in positions(field.attributes, u32::from(field.attribute_count)) {
                 let attribute = self.tables.attributes[position];
+                if attribute.kind == AttributeKind::Value && self.is_provisional(attribute.operand) {
+                    self.tables.fields[at].provisional = true;
+                }
                 let done = self.clause(&head, at, attribute.kind, attribute.operand, &before);
                 match done {
                     Ok(value) => self.tables.attributes[position].operand.value = value,
@@ -300,6 +303,7 @@ impl Resolver<'_> {
                 }
                 _ => self.number(head, value.value, range, "the value of an enumeration"),
             };
+            self.tables.values[at].provisional |= self.is_provisional(value.value);
             if value.label != Stored::Absent {
                 let label = Operand { value: value.label, at: value.at };
                 if let Ok(label) = self.text(head, label) {

@@ -5,6 +5,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::tables::push;
+
 /// One spelling of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct NameId(pub(super) u32);
@@ -121,8 +123,11 @@ impl Names {
         let id = NameId(count(self.entries.len()));
         let entry =
             Entry { start: count(self.text.len()), length: count(name.len()), key: key.unwrap_or(id) };
+        if self.text.capacity() - self.text.len() < name.len() {
+            self.text.reserve_exact(self.text.len() / 4 + name.len());
+        }
         self.text.push_str(name);
-        self.entries.push(entry);
+        push(&mut self.entries, entry);
         id
     }
 

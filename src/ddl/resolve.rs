@@ -53,6 +53,13 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether an operand names a provisional constant.
+    pub(super) fn is_provisional(&self, operand: Operand) -> bool {
+        let Stored::Name(name) = operand.value else { return false };
+        let constant = self.tables.find(Kind::Constant, name).and_then(|at| self.tables.constants.get(at));
+        constant.is_some_and(|constant| constant.head.provisional)
+    }
+
     /// The number an operand is or stands for, if it lies in the range.
     pub(super) fn number(
         &mut self,
@@ -169,6 +176,7 @@ impl Resolver<'_> {
             inherited = self.tables.constants[of].binary;
         }
         let value = self.literal(&constant.head, constant.value)?;
+        self.tables.constants[at].head.provisional |= self.is_provisional(constant.value);
         let stored = match value {
             // A version keeps its kind, unless a TYPE makes it a plain number.
             Stored::Version(_) if constant.binary.is_none() => value,

@@ -31,7 +31,7 @@ impl fmt::Debug for Schema {
 
 impl Schema {
     /// All definitions in the order of the sources.
-    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> {
+    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> + Clone {
         let counts = |&&(kind, at): &&(Kind, u32)| self.tables.head(kind, at).is_some_and(Head::counts);
         self.tables.order.iter().filter(counts).filter_map(|&(kind, at)| {
             let at = index(at);
@@ -260,7 +260,8 @@ pub struct Info<'s> {
     pub name: &'s str,
     /// Where the name stands.
     pub location: Location,
-    /// Whether a comment `! provisional` stands on its line: the number is not published, and this is only ours.
+    /// Whether a comment `! provisional` stands on its line, or on that of a constant its number is made of: the number is
+    /// not published.
     pub provisional: bool,
     /// Whether the source is one of ours.
     pub built_in: bool,
@@ -485,7 +486,7 @@ pub struct Field<'s> {
     pub display: Option<&'s str>,
     /// AS, its own or that of its TYPE: the text for values of an enumeration that match no level 89.
     pub otherwise: Option<&'s str>,
-    /// Whether a comment `! provisional` stands on its line.
+    /// Whether a comment `! provisional` stands on its line, or on that of the constant in its VALUE.
     pub provisional: bool,
     /// The values of an enumeration.
     pub enumeration: Option<Enumeration<'s>>,
@@ -570,7 +571,7 @@ pub struct EnumValue<'s> {
     pub value: i16,
     /// Its AS string; without one the name is shown.
     pub label: Option<&'s str>,
-    /// Whether a comment `! provisional` stands on its line.
+    /// Whether a comment `! provisional` stands on its line, or on that of its constant.
     pub provisional: bool,
 }
 

@@ -1,7 +1,6 @@
 //! Subsystem identifiers: definitions that hold one, and their external form. [SPI 2-45, 2-46; DDL 7-9]
 
 use alloc::format;
-use alloc::vec::Vec;
 use core::fmt;
 
 use super::data_type::Tacl;
@@ -72,16 +71,20 @@ impl Resolver<'_> {
         if members.len() > limits::LARGEST_SSID {
             return None;
         }
-        let mut values = members
-            .filter_map(|at| {
-                let field = self.tables.fields[at];
-                self.tables.attribute(&field, AttributeKind::Value)
-            })
-            .collect::<Vec<_>>()
-            .into_iter();
-        let (owner, number, version) = (values.next()?, values.next(), values.next());
+        let mut values = [None; 3];
+        let mut provisional = false;
+        let with_value = members.filter_map(|at| {
+            let field = self.tables.fields[at];
+            Some((self.tables.attribute(&field, AttributeKind::Value)?, field.provisional))
+        });
+        for (value, (operand, is_provisional)) in values.iter_mut().zip(with_value) {
+            *value = Some(operand);
+            provisional |= is_provisional;
+        }
+        self.tables.defs[def].head.provisional |= provisional;
+        let [owner, number, version] = values;
+        let owner = owner?;
         // A name left here has been reported as not defined.
-        let values = [Some(owner), number, version];
         if values.iter().flatten().any(|operand| matches!(operand.value, Stored::Name(_))) {
             return None;
         }

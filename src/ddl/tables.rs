@@ -307,12 +307,12 @@ impl Tables {
     /// Where the definition of this kind that counts for a name is noted.
     pub(super) fn slot(&mut self, kind: Kind, name: NameId) -> &mut u32 {
         let key = self.names.key(name).index();
-        if self.slot_of.len() <= key {
-            self.slot_of.resize(key + 1, NONE);
+        while self.slot_of.len() <= key {
+            push(&mut self.slot_of, NONE);
         }
         if self.slot_of[key] == NONE {
             self.slot_of[key] = short(self.slots.len());
-            self.slots.push([NONE; 5]);
+            push(&mut self.slots, [NONE; 5]);
         }
         &mut self.slots[index(self.slot_of[key])][kind_index(kind)]
     }
@@ -392,4 +392,13 @@ pub(super) fn index(short: u32) -> usize {
 /// An index to store. Sources are shorter than 4 GiB, and what they define has at least a byte of source each.
 pub(super) fn short(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
+}
+
+/// Adds to a list that grows by a quarter at a time: many lists grow together here, and doubling would reserve as much
+/// again as all of them hold.
+pub(super) fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 4 + 16);
+    }
+    list.push(item);
 }

@@ -53,6 +53,7 @@ impl Resolver<'_> {
         let token_type = self.tables.token_types[at];
         let head = token_type.head;
         let data_type = self.number(&head, token_type.data_type, 0..=254, "a token data type")?;
+        self.tables.token_types[at].head.provisional |= self.is_provisional(token_type.data_type);
         let data_type = u8::try_from(data_type).unwrap_or(0);
         if !(1..=127).contains(&data_type) {
             let message =
@@ -112,12 +113,14 @@ impl Resolver<'_> {
     }
 
     /// Token type in the upper half, token number in the lower. [DDL 7-11, 7-12]
-    fn token_code(&mut self, at: usize) -> Result<u32, Reported> {
-        let token = self.tables.tokens[at];
+    fn token_code(&mut self, index: usize) -> Result<u32, Reported> {
+        let token = self.tables.tokens[index];
         let number = self.token_number(&token.head, token.number)?;
         let NameRef { name, at } = token.token_type;
         let of = self.find(&token.head, Kind::TokenType, name, at)?;
         let of = self.tables.token_types[of];
+        let provisional = of.head.provisional || self.is_provisional(token.number);
+        self.tables.tokens[index].head.provisional |= provisional;
         self.token_texts(&token.head, token.attributes, token.attribute_count)?;
         if of.head.broken {
             return Err(Reported);
@@ -151,6 +154,7 @@ impl Resolver<'_> {
         let map = self.tables.maps[at];
         let head = map.head;
         self.token_number(&head, map.number)?;
+        self.tables.maps[at].head.provisional |= self.is_provisional(map.number);
         self.token_texts(&head, map.attributes, map.attribute_count)?;
         let def = self.find(&head, Kind::Def, map.def.name, map.def.at)?;
         if self.tables.defs[def].head.broken {

@@ -9,6 +9,7 @@ mod include;
 mod layout;
 mod limits;
 mod manual;
+mod memory;
 mod oracle;
 
 use zems::ddl::{self, Def, Input, Schema};

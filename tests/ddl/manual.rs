@@ -968,8 +968,17 @@ fn decisions_a_later_definition_wins() {
 fn decisions_provisional_marks() {
     let schema = schema(
         "CONSTANT a VALUE 1. ! provisional\nCONSTANT b\n VALUE 2. ! provisional: ours\nCONSTANT c VALUE 3.\n\
-         DEF e TYPE ENUM BEGIN.\n 89 x. ! provisional !\n 89 y.\nEND",
+         DEF e TYPE ENUM BEGIN.\n 89 x. ! provisional !\n 89 y.\nEND\n\
+         TOKEN-CODE t VALUE d TOKEN-TYPE zspi-typ-int. CONSTANT d VALUE a.\nTOKEN-TYPE ty VALUE a OCCURS 0 TIMES.\n\
+         TOKEN-CODE u VALUE c TOKEN-TYPE ty. TOKEN-CODE v VALUE c TOKEN-TYPE zspi-typ-int.\n\
+         DEF s-val-ssid. 02 o PIC X(8) VALUE \"O\". 02 n TYPE BINARY 16 VALUE b. 02 v TYPE BINARY 16 VALUE 0. END",
     );
+    // What is made of a provisional number is provisional too.
+    assert!(schema.constant("d").unwrap().info.provisional);
+    let token = |name: &str| schema.token_code(name).unwrap().info.provisional;
+    assert_eq!([token("t"), token("u"), token("v")], [true, true, false]);
+    assert!(schema.def("s-val-ssid").unwrap().info.provisional);
+
     let provisional = |name: &str| schema.constant(name).unwrap().info.provisional;
     assert_eq!([provisional("a"), provisional("b"), provisional("c")], [true, true, false]);
     let values = schema.def("e").unwrap().enumeration().unwrap();
