@@ -184,6 +184,12 @@ impl Diagnostics {
         self.omitted
     }
 
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Sorts by place: sources in the order they were added, then by offset. Equal places keep their order.
     pub fn sort(&mut self) {
         self.list.sort_by_key(|diagnostic| diagnostic.primary.location);
