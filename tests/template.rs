@@ -1,0 +1,6 @@
+//! The template floor: the examples of the manuals by their numbers, the rules, the golden files of diagnostics.
+
+#[path = "template/examples.rs"]
+mod examples;
+#[path = "template/site.rs"]
+mod site;
