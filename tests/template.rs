@@ -2,5 +2,7 @@
 
 #[path = "template/examples.rs"]
 mod examples;
+#[path = "template/lists.rs"]
+mod lists;
 #[path = "template/site.rs"]
 mod site;

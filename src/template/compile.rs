@@ -280,8 +280,10 @@ impl<'d> Compiler<'_, 'd> {
             let is_known = self.dictionary.structure_named(&def.text).is_some()
                 || self.dictionary.enumeration_named(&def.text).is_some();
             if self.check_name(def) && !is_known {
-                let diagnostic = self.not_found(def, "a DEF");
-                self.diagnostics.push(diagnostic);
+                // An elementary DEF leaves no trace in the dictionary, so this may be one.
+                let message =
+                    format!("{} is no structure and no enumeration here; nothing is converted", def.text);
+                self.warn(def.place, message);
             }
             let is_procedure = procedure.text.len() <= limits::NAME + 1
                 && procedure.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"^_-".contains(&byte));

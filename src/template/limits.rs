@@ -17,6 +17,8 @@ pub(super) const NAME: usize = 30;
 pub(super) const RECORD: usize = 476;
 /// Greatest width in an edit code. [TS 3-23]
 pub(super) const WIDTH: u64 = 99;
+/// Greatest width in a DISPLAY clause that is heeded. Ours.
+pub(super) const DISPLAY_WIDTH: usize = 255;
 /// Greatest occurrence number of a token. [EMS 5-11]
 pub(super) const INDEX: u64 = 1023;
 /// MSG edit codes inside each other. [EMS 15-25]

@@ -8,6 +8,7 @@
 mod compile;
 mod datetime;
 mod display;
+mod edit;
 mod emstext;
 mod layout;
 mod limits;
@@ -22,6 +23,7 @@ mod status;
 pub use display::{NodeNames, Radix};
 pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_template_file_error};
 pub use layout::{Layout, Row, Rows};
+pub use lister::{Conversion, ConversionError, ListError, ListOptions, Printable, TokenLister, TypeOverride};
 pub use set::{Listing, Overrides, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
 pub use sink::Text;
 pub use status::Status;

@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Write};
 
-use super::datetime::Moment;
-use super::display::{self, Labels, Names, Shape, Style, fill, separated};
+use super::display::{self, Labels, Names, Shape, Style, separated};
+use super::edit::{Value, ValueWriter};
 use super::limits;
 use super::program::{Action, Edit, MAX_SLOTS, Op, Operand, Part, Program, Slot, Subject, Test};
 use super::set::{Overrides, TemplateSet};
@@ -65,28 +65,37 @@ impl Found<'_> {
     const NOTHING: Self = Self { bytes: &[], start: 0, depth: 0, seen: 0 };
 }
 
-/// A value, or some occurrences of a field of one.
-#[derive(Clone, Copy)]
-struct Value<'v> {
-    bytes: &'v [u8],
-    /// Bytes of one element, and from one to the next.
-    len: usize,
-    stride: usize,
-}
-
-impl<'v> Value<'v> {
-    fn elements(&self) -> impl Iterator<Item = &'v [u8]> + use<'v> {
-        let len = self.len;
-        self.bytes.chunks(self.stride.max(1)).filter_map(move |chunk| chunk.get(..len))
-    }
-
-    fn first(&self) -> Option<&'v [u8]> {
-        self.bytes.get(..self.len)
-    }
-}
-
 /// Room for the value of a header token that the event does not hold as bytes.
-type HeaderRoom = [u8; Ssid::LEN];
+pub(super) type HeaderRoom = [u8; Ssid::LEN];
+
+/// The value of a header token in the `len` bytes that a token of its code has.
+pub(super) fn header_value<'v>(
+    value: HeaderValue<'v>,
+    len: u8,
+    room: &'v mut HeaderRoom,
+) -> Option<&'v [u8]> {
+    let number = match value {
+        HeaderValue::Text(text) => return Some(text),
+        HeaderValue::Number(number) => number,
+        HeaderValue::Boolean(value) => -i64::from(value),
+        HeaderValue::Timestamp(time) => time.0,
+        HeaderValue::Version(version) => version.0.into(),
+        HeaderValue::TokenCode(code) => u32::from(code).into(),
+        HeaderValue::User(group, user) => i64::from(u16::from_be_bytes([group, user])),
+        HeaderValue::Ssid(ssid) => {
+            *room = *ssid.as_bytes();
+            return Some(room);
+        }
+        HeaderValue::Crtpid(crtpid) => {
+            let start = room.first_chunk_mut()?;
+            *start = *crtpid.as_bytes();
+            return Some(start);
+        }
+    };
+    let start = room.first_chunk_mut()?;
+    *start = number.to_be_bytes();
+    start.get(start.len().checked_sub(usize::from(len))?..)
+}
 
 impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     pub(super) fn new(environment: &'r Environment<'r>, event: &'r Event<'a>, out: &'r mut S) -> Self {
@@ -248,45 +257,24 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         Some(Value { bytes, len, stride })
     }
 
-    /// The value of a header token in the bytes a token of its code would have. CONTENT-STANDARD and CONTENT-USER that
-    /// are null count as absent.
+    /// The value of a header token. CONTENT-STANDARD and CONTENT-USER that are null count as absent.
     fn header_bytes<'v>(&mut self, token: HeaderToken, len: u8, room: &'v mut HeaderRoom) -> Option<&'v [u8]>
     where
         'a: 'v,
     {
-        let boolean = |value: bool| if value { -1 } else { 0 };
-        let number = match self.event.header_token(token)? {
-            HeaderValue::Text(text) => return Some(text),
-            HeaderValue::Number(0) if is_content(token) => return None,
-            HeaderValue::Number(number) => number,
-            HeaderValue::Boolean(value) => {
+        let value = self.event.header_token(token)?;
+        if is_content(token) && value == HeaderValue::Number(0) {
+            return None;
+        }
+        let value = match value {
+            HeaderValue::Boolean(_) => {
                 let overrides =
-                    *self.overrides.get_or_insert_with(|| self.environment.set.overrides(self.event));
-                let instead = match token {
-                    HeaderToken::Emphasis => overrides.emphasis,
-                    HeaderToken::ConsolePrint => overrides.console_print,
-                    HeaderToken::SuppressDisplay => overrides.suppress_display,
-                    _ => None,
-                };
-                boolean(instead.unwrap_or(value))
+                    self.overrides.get_or_insert_with(|| self.environment.set.overrides(self.event));
+                overrides.value(token).map_or(value, HeaderValue::Boolean)
             }
-            HeaderValue::Timestamp(time) => time.0,
-            HeaderValue::Version(version) => version.0.into(),
-            HeaderValue::TokenCode(code) => u32::from(code).into(),
-            HeaderValue::User(group, user) => i64::from(u16::from_be_bytes([group, user])),
-            HeaderValue::Ssid(ssid) => {
-                *room = *ssid.as_bytes();
-                return Some(room);
-            }
-            HeaderValue::Crtpid(crtpid) => {
-                let start = room.first_chunk_mut()?;
-                *start = *crtpid.as_bytes();
-                return Some(start);
-            }
+            value => value,
         };
-        let start = room.first_chunk_mut()?;
-        *start = number.to_be_bytes();
-        start.get(start.len().checked_sub(usize::from(len))?..)
+        header_value(value, len, room)
     }
 
     // ---- Conditions
@@ -322,88 +310,13 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         let mut room = [0; Ssid::LEN];
         let Some(value) = self.value(&edit.subject, found, &mut room) else { return self.missing() };
         let shape = edit.subject.shape;
-        match edit.action {
-            Action::Message { code, ssid } => {
-                let Some(number) = message_number(shape, &value) else { return self.missing() };
-                self.message(ssid, code, number, level)
-            }
-            Action::Label(labels) => {
-                let set = self.environment.set;
-                let labels = labels.and_then(|labels| set.labels(labels));
-                separated(&mut Counted(self), value.elements(), |out, element| {
-                    let Some(number) = shape.number(element) else { return Ok(()) };
-                    let value = i32::try_from(number.value()).ok();
-                    match labels.zip(value).and_then(|(labels, value)| labels.label(value)) {
-                        Some(label) => out.write_str(label),
-                        None => number.write(out, display::Radix::Decimal, 0, false),
-                    }
-                })
-            }
-            Action::Text { width } => separated(&mut Counted(self), value.elements(), |out, element| {
-                display::text(out, element)?;
-                match usize::from(width) {
-                    0 => Ok(()),
-                    width => fill(out, ' ', width.saturating_sub(columns(element))),
-                }
-            }),
-            Action::Number { radix, zeros, width } => {
-                let elements = match shape {
-                    Shape::Text => Value { len: 1, stride: 1, ..value },
-                    _ => value,
-                };
-                separated(&mut Counted(self), elements.elements(), |out, element| {
-                    let Some(number) = shape.number(element) else { return Ok(()) };
-                    number.write(out, radix, width.into(), zeros)
-                })
-            }
-            Action::Truth => separated(&mut Counted(self), value.elements(), |out, element| {
-                out.write_char(display::truth(element))
-            }),
-            Action::Moment(string) => {
-                let names = self.environment.names;
-                let Some(string) = program.strings.get(usize::from(string)) else { return Ok(()) };
-                separated(&mut Counted(self), value.elements(), |out, element| {
-                    let time = display::timestamp(element);
-                    string.write(out, &Moment::of(time, names.east(time)))
-                })
-            }
-            Action::Ssid { width } => {
-                let names = self.environment.names;
-                separated(&mut Counted(self), value.elements(), |out, element| {
-                    names.write_ssid(out, display::ssid(element), width.into())
-                })
-            }
-            Action::Abbreviation { width } => {
-                let names = self.environment.names;
-                separated(&mut Counted(self), value.elements(), |out, element| {
-                    let width = usize::from(width);
-                    write!(out, "{:<width$}", names.abbreviation(display::ssid(element)))
-                })
-            }
-            Action::Subvolume => {
-                let names = self.environment.names;
-                separated(&mut Counted(self), value.elements(), |out, element| match element.first_chunk() {
-                    Some(name) if shape == Shape::Fname32 => {
-                        names.write_fname32(out, &crate::spi::Fname32::from_bytes(*name), 2)
-                    }
-                    _ => names.write_name(out, element, 2),
-                })
-            }
-            Action::System => self.system(shape, &value),
-            Action::IpAddress => separated(&mut Counted(self), value.bytes.chunks(4), |out, address| {
-                for (at, byte) in address.iter().enumerate() {
-                    let separator = if at == 0 { "" } else { "." };
-                    write!(out, "{separator}{byte}")?;
-                }
-                Ok(())
-            }),
-            _ => {
-                let style = self.style();
-                separated(&mut Counted(self), value.elements(), |out, element| {
-                    style.write(out, shape, element, None)
-                })
-            }
+        if let Action::Message { code, ssid } = edit.action {
+            let Some(number) = message_number(shape, &value) else { return self.missing() };
+            return self.message(ssid, code, number, level);
         }
+        let Environment { set, names, .. } = *self.environment;
+        let writer = ValueWriter { set, names, strings: &program.strings };
+        writer.write(&mut Counted(self), edit.action, shape, &value)
     }
 
     fn style(&self) -> Style<'r> {
@@ -499,31 +412,6 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             None => {}
         }
         write!(Counted(self), "{value}")
-    }
-
-    /// SYSTEM: the node of a number or of the name's node part; a name without one is of the node that reports.
-    fn system(&mut self, shape: Shape, value: &Value<'_>) -> fmt::Result {
-        let names = self.environment.names;
-        separated(&mut Counted(self), value.elements(), |out, element| {
-            let number = match (shape, element) {
-                (Shape::Fname32, [b'\\', ..]) => {
-                    let node = element.get(..8).unwrap_or(element).trim_ascii_end();
-                    if node.len() > 1 {
-                        return display::text(out, node);
-                    }
-                    names.node
-                }
-                (Shape::Transid, [node, ..]) => node.checked_sub(1).map(i32::from).or(names.node),
-                (Shape::Fname | Shape::Subvol | Shape::Device | Shape::Crtpid, [b'\\', node, ..]) => {
-                    Some(i32::from(*node))
-                }
-                _ => match shape.number(element) {
-                    Some(number) => i32::try_from(number.value()).ok(),
-                    None => names.node,
-                },
-            };
-            number.map_or(Ok(()), |number| names.write_node(out, number))
-        })
     }
 
     fn missing(&mut self) -> fmt::Result {
@@ -626,9 +514,4 @@ fn message_number(shape: Shape, value: &Value<'_>) -> Option<i32> {
     i32::try_from(number)
         .ok()
         .or_else(|| u32::try_from(number).ok().map(|bits| i32::from_ne_bytes(bits.to_ne_bytes())))
-}
-
-/// Characters that text of an event is shown with.
-fn columns(bytes: &[u8]) -> usize {
-    bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
 }

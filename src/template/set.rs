@@ -201,6 +201,18 @@ pub struct Overrides {
     pub suppress_display: Option<bool>,
 }
 
+impl Overrides {
+    /// What is said about one of the three tokens.
+    pub(super) const fn value(&self, token: HeaderToken) -> Option<bool> {
+        match token {
+            HeaderToken::Emphasis => self.emphasis,
+            HeaderToken::ConsolePrint => self.console_print,
+            HeaderToken::SuppressDisplay => self.suppress_display,
+            _ => None,
+        }
+    }
+}
+
 /// SSNAME.
 #[derive(Clone, Debug)]
 pub(super) struct SubsystemName {
