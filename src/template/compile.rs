@@ -665,7 +665,7 @@ impl<'d> Compiler<'_, 'd> {
         } else if let Some(header) = token.header_token() {
             Operand::Header(header, code.length())
         } else {
-            Operand::Slot(assembler.slot(Slot::new(code, qualifier, token.ssid(), index)))
+            Operand::Slot(assembler.slot(Slot::new(token, qualifier, index)))
         };
         let Some(path) = &reference.field else {
             let kind = self.dictionary.profile().kind(code.data_type());

@@ -286,20 +286,23 @@ pub(super) fn fill(out: &mut (impl Write + ?Sized), character: char, count: usiz
 
 /// Writes the digits of a number at the end of `room`.
 #[inline]
-fn digits(mut value: u64, radix: Radix, room: &mut [u8; 64]) -> &str {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let base = match radix {
-        Radix::Binary => 2,
-        Radix::Octal => 8,
-        Radix::Decimal => 10,
-        Radix::Hexadecimal => 16,
-    };
+fn digits(value: u64, radix: Radix, room: &mut [u8; 64]) -> &str {
+    match radix {
+        Radix::Decimal => digits_to::<10>(value, room),
+        Radix::Binary => digits_to::<2>(value, room),
+        Radix::Octal => digits_to::<8>(value, room),
+        Radix::Hexadecimal => digits_to::<16>(value, room),
+    }
+}
+
+/// A base known here divides without a division.
+fn digits_to<const BASE: u64>(mut value: u64, room: &mut [u8; 64]) -> &str {
     let mut start = room.len();
     for place in room.iter_mut().rev() {
-        let digit = usize::try_from(value % base).unwrap_or(0);
-        *place = DIGITS.get(digit).copied().unwrap_or(b'0');
+        let digit = u8::try_from(value % BASE).unwrap_or(0);
+        *place = digit + if digit < 10 { b'0' } else { b'A' - 10 };
         start -= 1;
-        value /= base;
+        value /= BASE;
         if value == 0 {
             break;
         }

@@ -56,7 +56,7 @@ impl ValueWriter<'_> {
         match action {
             Action::Label(labels) => {
                 let labels = labels.and_then(|labels| self.set.labels(labels));
-                separated(out, value.elements(), |out, element| {
+                each(out, value, |out, element| {
                     let Some(number) = shape.number(element) else { return Ok(()) };
                     let value = i32::try_from(number.value()).ok();
                     match labels.zip(value).and_then(|(labels, value)| labels.label(value)) {
@@ -65,7 +65,7 @@ impl ValueWriter<'_> {
                     }
                 })
             }
-            Action::Text { width } => separated(out, value.elements(), |out, element| {
+            Action::Text { width } => each(out, value, |out, element| {
                 display::text(out, element)?;
                 match usize::from(width) {
                     0 => Ok(()),
@@ -75,39 +75,33 @@ impl ValueWriter<'_> {
             Action::Number { radix, zeros, width } => {
                 // The integer codes take text byte by byte.
                 let value = if shape == Shape::Text { Value { len: 1, stride: 1, ..*value } } else { *value };
-                separated(out, value.elements(), |out, element| match shape.number(element) {
+                each(out, &value, |out, element| match shape.number(element) {
                     Some(number) => number.write(out, radix, width.into(), zeros),
                     None => Ok(()),
                 })
             }
-            Action::Truth => {
-                separated(out, value.elements(), |out, element| out.write_char(display::truth(element)))
-            }
+            Action::Truth => each(out, value, |out, element| out.write_char(display::truth(element))),
             Action::Moment(string) => {
                 let Some(string) = self.strings.get(usize::from(string)) else { return Ok(()) };
-                separated(out, value.elements(), |out, element| {
+                each(out, value, |out, element| {
                     let time = display::timestamp(element);
                     string.write(out, &Moment::of(time, names.east(time)))
                 })
             }
-            Action::Ssid { width } => separated(out, value.elements(), |out, element| {
-                names.write_ssid(out, display::ssid(element), width.into())
-            }),
-            Action::Abbreviation { width } => separated(out, value.elements(), |out, element| {
+            Action::Ssid { width } => {
+                each(out, value, |out, element| names.write_ssid(out, display::ssid(element), width.into()))
+            }
+            Action::Abbreviation { width } => each(out, value, |out, element| {
                 let width = usize::from(width);
                 write!(out, "{:<width$}", names.abbreviation(display::ssid(element)))
             }),
-            Action::Subvolume => {
-                separated(out, value.elements(), |out, element| match element.first_chunk() {
-                    Some(name) if shape == Shape::Fname32 => {
-                        names.write_fname32(out, &Fname32::from_bytes(*name), 2)
-                    }
-                    _ => names.write_name(out, element, 2),
-                })
-            }
-            Action::System => {
-                separated(out, value.elements(), |out, element| self.system(out, shape, element))
-            }
+            Action::Subvolume => each(out, value, |out, element| match element.first_chunk() {
+                Some(name) if shape == Shape::Fname32 => {
+                    names.write_fname32(out, &Fname32::from_bytes(*name), 2)
+                }
+                _ => names.write_name(out, element, 2),
+            }),
+            Action::System => each(out, value, |out, element| self.system(out, shape, element)),
             Action::IpAddress => separated(out, value.bytes.chunks(4), |out, address| {
                 for (at, byte) in address.iter().enumerate() {
                     let separator = if at == 0 { "" } else { "." };
@@ -117,7 +111,7 @@ impl ValueWriter<'_> {
             }),
             _ => {
                 let style = Style { names: *names, radix: Radix::Decimal, is_listing: false };
-                separated(out, value.elements(), |out, element| style.write(out, shape, element, None))
+                each(out, value, |out, element| style.write(out, shape, element, None))
             }
         }
     }
@@ -144,6 +138,19 @@ impl ValueWriter<'_> {
         };
         number.map_or(Ok(()), |number| names.write_node(out, number))
     }
+}
+
+/// Writes the elements of a value with one blank between them; most values are one element.
+#[inline]
+fn each<W: Write + ?Sized>(
+    out: &mut W,
+    value: &Value<'_>,
+    mut write: impl FnMut(&mut W, &[u8]) -> fmt::Result,
+) -> fmt::Result {
+    if value.bytes.len() == value.len {
+        return write(out, value.bytes);
+    }
+    separated(out, value.elements(), write)
 }
 
 /// Characters that text of an event is shown with.

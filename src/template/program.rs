@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::datetime::EditString;
 use super::display::{Labels, Radix, Shape};
 use super::source::Operator;
+use crate::dictionary::TokenDef;
 use crate::ems::HeaderToken;
 use crate::spi::read::{Token, Wanted};
 use crate::spi::{Ssid, TokenCode};
@@ -60,6 +61,8 @@ impl Program {
 pub(super) struct Slot {
     /// The code as programs name it.
     pub(super) code: TokenCode,
+    /// The code as buffers store it.
+    pub(super) stored: TokenCode,
     /// The subsystem ID it is stored with; `None`: that of the event.
     pub(super) ssid: Option<Ssid>,
     /// Which occurrence, from 1.
@@ -70,15 +73,16 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// A token as the template qualifies it. `own` is the SSID of its definition.
-    pub(super) fn new(code: TokenCode, qualifier: Option<Ssid>, own: Option<Ssid>, index: u16) -> Self {
+    /// A token as the template qualifies it.
+    pub(super) fn new(token: TokenDef<'_>, qualifier: Option<Ssid>, index: u16) -> Self {
+        let code = token.code();
         let wanted = qualifier.map_or(Wanted::new(code), |ssid| Wanted::of(ssid, code));
-        let own = own.filter(|own| *own != Ssid::NULL && !code.number().is_shared());
+        let own = token.ssid().filter(|own| *own != Ssid::NULL && !code.number().is_shared());
         let also = if qualifier.is_some() { None } else { own.map(|ssid| Wanted::of(ssid, code)) };
-        Self { code, ssid: qualifier.or(own), index, wanted, also }
+        Self { code, stored: token.stored_code(), ssid: qualifier.or(own), index, wanted, also }
     }
 
-    #[inline]
+    /// Whether `token` is the one looked for, by all rules. Of tokens with a length only those with the stored code are.
     pub(super) fn matches(&self, token: &Token<'_>) -> bool {
         self.wanted.matches(token) || self.also.is_some_and(|also| also.matches(token))
     }

@@ -12,7 +12,7 @@ use super::status::Status;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::{DecodeError, MAX_DEPTH, Token, Tokens};
-use crate::spi::{Kind, Ssid};
+use crate::spi::{Kind, Ssid, TokenCode};
 
 /// What a text is made from besides the template.
 #[derive(Clone, Copy)]
@@ -43,16 +43,18 @@ pub(super) struct Renderer<'r, 'a, S> {
 /// The current position in the event: the lists it is in, and where NEXTTOKEN goes on.
 struct Position {
     /// Offsets of the lists that have been entered, outermost first.
-    lists: [u32; MAX_DEPTH],
+    lists: [u16; MAX_DEPTH],
     depth: usize,
     /// Tokens of the innermost list that start before this offset have been passed.
     after: usize,
 }
 
-/// What a walk has found for a slot.
+/// What a walk looks for and has found.
 #[derive(Clone, Copy)]
 struct Found<'a> {
     bytes: &'a [u8],
+    /// The code the token is stored with.
+    code: TokenCode,
     /// Offset of the token, 0 if there is none.
     start: u32,
     /// The depth of lists at which it was found.
@@ -61,8 +63,13 @@ struct Found<'a> {
     seen: u16,
 }
 
-impl Found<'_> {
-    const NOTHING: Self = Self { bytes: &[], start: 0, depth: 0, seen: 0 };
+impl<'a> Found<'a> {
+    const NOTHING: Self = Self { bytes: &[], code: TokenCode::from_bits(0), start: 0, depth: 0, seen: 0 };
+
+    /// The token, if there is one.
+    fn token(found: &[Self], slot: u8) -> Option<Self> {
+        found.get(usize::from(slot)).copied().filter(|found| found.start != 0)
+    }
 }
 
 /// Room for the value of a header token that the event does not hold as bytes.
@@ -116,10 +123,16 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     pub(super) fn run(&mut self, program: &Program, level: u8) -> fmt::Result {
         // Room on the stack for as many slots as are needed: most templates have a few.
         match program.slots.len() {
-            0..=8 => self.run_with(program, level, &mut [Found::NOTHING; 8]),
-            9..=32 => self.run_with(program, level, &mut [Found::NOTHING; 32]),
-            _ => self.run_with(program, level, &mut [Found::NOTHING; MAX_SLOTS]),
+            0..=4 => self.run_in::<4>(program, level),
+            5..=16 => self.run_in::<16>(program, level),
+            _ => self.run_in::<MAX_SLOTS>(program, level),
         }
+    }
+
+    fn run_in<const N: usize>(&mut self, program: &Program, level: u8) -> fmt::Result {
+        let mut found = [Found::NOTHING; N];
+        let found = found.get_mut(..program.slots.len()).unwrap_or_default();
+        self.run_with(program, level, found)
     }
 
     fn run_with(&mut self, program: &Program, level: u8, found: &mut [Found<'a>]) -> fmt::Result {
@@ -166,31 +179,33 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             return;
         }
         self.walks -= 1;
-        found.fill(Found::NOTHING);
+        for (found, slot) in found.iter_mut().zip(slots) {
+            *found = Found { code: slot.stored, ..Found::NOTHING };
+        }
         if self.search(slots, found).is_err() {
             self.status.note(Status::UNREADABLE_TOKEN);
         }
     }
 
+    #[inline]
     fn search(&self, slots: &[Slot], found: &mut [Found<'a>]) -> Result<(), DecodeError> {
-        let mut tokens = self.event.tokens();
-        let mut depth = 0;
-        loop {
-            let list = self.position.list(usize::from(depth));
-            let inside = search_level(&mut tokens, slots, found, depth, list)?;
-            match inside {
-                Some(inside) => tokens = inside,
-                None => return Ok(()),
-            }
-            found.iter_mut().for_each(|found| found.seen = 0);
-            depth += 1;
-        }
+        search_level(self.event.tokens(), slots, found, 0)?;
+        if self.position.depth > 0 { self.search_lists(slots, found) } else { Ok(()) }
     }
 
-    /// The tokens of the innermost list that has been entered.
-    fn level(&self) -> Result<Tokens<'a>, DecodeError> {
+    #[cold]
+    fn search_lists(&self, slots: &[Slot], found: &mut [Found<'a>]) -> Result<(), DecodeError> {
+        for depth in 1..=self.position.depth {
+            found.iter_mut().for_each(|found| found.seen = 0);
+            search_level(self.level(depth)?, slots, found, u16::try_from(depth).unwrap_or(u16::MAX))?;
+        }
+        Ok(())
+    }
+
+    /// The tokens at this depth: of the top level, or of a list that has been entered.
+    fn level(&self, depth: usize) -> Result<Tokens<'a>, DecodeError> {
         let mut tokens = self.event.tokens();
-        for depth in 0..self.position.depth {
+        for depth in 0..depth {
             let list = self.position.list(depth).unwrap_or(0);
             let mut inside = None;
             for token in tokens.by_ref() {
@@ -210,7 +225,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     fn next_token(&mut self) -> Option<Token<'a>> {
         self.walks = self.walks.checked_sub(1)?;
         let after = self.position.after;
-        let next = self.level().and_then(|mut tokens| {
+        let next = self.level(self.position.depth).and_then(|mut tokens| {
             tokens.find(|token| token.as_ref().map_or(true, |token| token.start() >= after)).transpose()
         });
         match next {
@@ -236,7 +251,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         'a: 'v,
     {
         let bytes = match subject.operand {
-            Operand::Slot(slot) => found.get(usize::from(slot)).filter(|found| found.start != 0)?.bytes,
+            Operand::Slot(slot) => Found::token(found, slot)?.bytes,
             Operand::Header(token, len) => self.header_bytes(token, len, room)?,
             Operand::Next => return None,
         };
@@ -358,7 +373,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
 
     fn move_to(&mut self, edit: &Edit, found: &[Found<'a>]) {
         let target = match edit.subject.operand {
-            Operand::Slot(slot) => found.get(usize::from(slot)).filter(|found| found.start != 0),
+            Operand::Slot(slot) => Found::token(found, slot),
             _ => None,
         };
         let start = target.map(|target| target.start);
@@ -379,7 +394,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             (Action::Enter, Some(start)) => {
                 // A list found further out closes those inside its level.
                 let depth = target.map_or(0, |target| usize::from(target.depth));
-                if let Some(list) = self.position.lists.get_mut(depth) {
+                if let (Some(list), Ok(start)) = (self.position.lists.get_mut(depth), u16::try_from(start)) {
                     *list = start;
                     self.position.depth = depth + 1;
                     self.position.after = 0;
@@ -398,13 +413,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     }
 
     /// MSG: the template of a value, else the value as a number.
-    fn message(
-        &mut self,
-        ssid: Option<Ssid>,
-        code: crate::spi::TokenCode,
-        value: i32,
-        level: u8,
-    ) -> fmt::Result {
+    fn message(&mut self, ssid: Option<Ssid>, code: TokenCode, value: i32, level: u8) -> fmt::Result {
         let set = self.environment.set;
         match set.message(ssid.unwrap_or(self.event.ssid()), code, value) {
             Some(_) if level >= limits::MSG_LEVELS => self.status.note(Status::MSG_LEVELS),
@@ -435,7 +444,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
 impl Position {
     fn list(&self, depth: usize) -> Option<usize> {
         let list = self.lists.get(depth).filter(|_| depth < self.depth)?;
-        Some(super::set::index(*list))
+        Some(usize::from(*list))
     }
 }
 
@@ -449,32 +458,36 @@ impl<S: Sink> Write for Counted<'_, '_, '_, S> {
     }
 }
 
-/// Searches one level for the slots not yet found there. Returns the tokens of the list at offset `list`.
+/// Searches one level for the slots not yet found there.
+#[inline]
 fn search_level<'a>(
-    tokens: &mut Tokens<'a>,
+    mut tokens: Tokens<'a>,
     slots: &[Slot],
     found: &mut [Found<'a>],
     depth: u16,
-    list: Option<usize>,
-) -> Result<Option<Tokens<'a>>, DecodeError> {
-    let mut inside = None;
+) -> Result<(), DecodeError> {
     let mut missing = slots.len();
-    let mut wants_list = list.is_some();
-    while (missing > 0 || wants_list)
-        && let Some(token) = tokens.next().transpose()?
-    {
-        if list == Some(token.start()) {
-            inside = token.tokens();
-            wants_list = false;
-        }
-        for (slot, found) in slots.iter().zip(found.iter_mut()) {
-            let is_found = found.start != 0 && found.depth == depth;
-            if !is_found && slot.matches(&token) && occurrence(slot, found, &token, depth) {
+    while missing > 0 {
+        // Looked at where it is: a token is large enough for a move to show.
+        let next = tokens.next();
+        let token = match &next {
+            Some(Ok(token)) => token,
+            Some(Err(error)) => return Err(*error),
+            None => break,
+        };
+        // A code stands for at most one kind of token, except that a mark may have been declared as SSCTL.
+        let (code, is_empty) = (token.code(), token.code().length() == 0);
+        for (at, found) in found.iter_mut().enumerate() {
+            if found.code != code && !is_empty || found.start != 0 && found.depth == depth {
+                continue;
+            }
+            let slot = slots.get(at).filter(|slot| slot.matches(token));
+            if slot.is_some_and(|slot| occurrence(slot, found, token, depth)) {
                 missing -= 1;
             }
         }
     }
-    Ok(inside)
+    Ok(())
 }
 
 /// Notes a token that matches a slot; `true` if it is the occurrence wanted.
@@ -492,7 +505,7 @@ fn occurrence<'a>(slot: &Slot, found: &mut Found<'a>, token: &Token<'a>, depth: 
         return false;
     };
     let start = u32::try_from(token.start()).unwrap_or(0);
-    *found = Found { bytes, start, depth, seen: found.seen };
+    *found = Found { bytes, start, depth, ..*found };
     true
 }
 
