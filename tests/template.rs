@@ -1,5 +1,7 @@
 //! The template floor: the examples of the manuals by their numbers, the rules, the golden files of diagnostics.
 
+#[path = "template/backwards.rs"]
+mod backwards;
 #[path = "template/examples.rs"]
 mod examples;
 #[path = "template/lists.rs"]

@@ -13,6 +13,7 @@ mod emstext;
 mod layout;
 mod limits;
 mod lister;
+mod matching;
 mod program;
 mod render;
 mod set;
@@ -24,6 +25,10 @@ pub use display::{NodeNames, Radix};
 pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_template_file_error};
 pub use layout::{Layout, Row, Rows};
 pub use lister::{Conversion, ConversionError, ListError, ListOptions, Printable, TokenLister, TypeOverride};
+pub use matching::{
+    ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher, PrintedEvent,
+    PrintedLines, Scratch,
+};
 pub use set::{Listing, Overrides, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
 pub use sink::Text;
 pub use status::Status;

@@ -63,7 +63,7 @@ struct Found<'a> {
     seen: u16,
 }
 
-impl<'a> Found<'a> {
+impl Found<'_> {
     const NOTHING: Self = Self { bytes: &[], code: TokenCode::from_bits(0), start: 0, depth: 0, seen: 0 };
 
     /// The token, if there is one.
