@@ -13,5 +13,7 @@ pub mod ems;
 pub mod json;
 pub mod samples;
 pub mod spi;
+#[cfg(feature = "std")]
+pub mod template;
 #[cfg(feature = "alloc")]
 pub mod text;

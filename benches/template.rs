@@ -1,0 +1,116 @@
+//! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds.
+
+use core::fmt::Write;
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use zems::ems::Event;
+use zems::spi::read::Wanted;
+use zems::spi::{Value, read::Buffer};
+use zems::template::{RenderOptions, TemplateSet};
+
+#[path = "../tests/template/site.rs"]
+mod site;
+use site::{ABC_SOURCE, code, compile, dictionary, event};
+
+const SENTENCE: &str = "MSG: ZEMS-TKN-EVENTNUMBER, 4\n\"Backup process in CPU <1> died because <2>\"\n\
+                        1: ZABC-TKN-A\n2: ZABC-TKN-REASON, ENUM\n";
+
+/// An event of nine tokens, those of the sentence the last.
+fn sample() -> Vec<u8> {
+    event(4, |event| {
+        event.put(code("ZABC-TKN-FILEERR"), 11_i16)?;
+        event.put(code("ZABC-TKN-EQUIP"), 1_i16)?;
+        event.put(code("ZABC-TKN-LOC"), 3_i16)?;
+        event.put(code("ZABC-TKN-NAME"), "ABCDEF")?;
+        event.put(code("ZABC-TKN-FLAG"), true)?;
+        event.put(code("ZABC-TKN-A"), 3_u16)?;
+        event.put(code("ZABC-TKN-REASON"), 1_i16)
+    })
+}
+
+fn rendering(criterion: &mut Criterion) {
+    let dictionary = dictionary();
+    let set = compile(&dictionary, &[&format!("{ABC_SOURCE}{SENTENCE}")]);
+    let bytes = sample();
+    let event = Event::parse(&bytes).unwrap();
+    let options = RenderOptions::default();
+    let mut out = String::with_capacity(200);
+    let label = |reason: i16| match reason {
+        1 => "it abended",
+        2 => "it stopped",
+        _ => "for no known reason",
+    };
+    let wanted = ["ZABC-TKN-A", "ZABC-TKN-REASON"].map(|name| Wanted::new(code(name)));
+
+    let mut group = criterion.benchmark_group("render");
+    group.bench_function("format! from ready values", |bench| {
+        bench.iter(|| {
+            let (cpu, reason) = black_box((3_u16, 1_i16));
+            format!("Backup process in CPU {cpu} died because {}", label(reason))
+        });
+    });
+    group.bench_function("write! from ready values", |bench| {
+        bench.iter(|| {
+            out.clear();
+            let (cpu, reason) = black_box((3_u16, 1_i16));
+            write!(out, "Backup process in CPU {cpu} died because {}", label(reason)).unwrap();
+            black_box(&out);
+        });
+    });
+    group.bench_function("write! by hand from the event", |bench| {
+        bench.iter(|| {
+            out.clear();
+            by_hand(black_box(event.buffer()), &wanted, label, &mut out);
+            black_box(&out);
+        });
+    });
+    group.bench_function("template from the event", |bench| {
+        bench.iter(|| {
+            out.clear();
+            set.render(black_box(&event), &dictionary, &options, &mut out).unwrap();
+            black_box(&out);
+        });
+    });
+    group.bench_function("template with header from the event", |bench| {
+        bench.iter(|| {
+            out.clear();
+            set.render_line(black_box(&event), &dictionary, &options, &mut out).unwrap();
+            black_box(&out);
+        });
+    });
+    group.finish();
+}
+
+/// What a programmer writes who has an event and this one sentence to print.
+fn by_hand(buffer: &Buffer<'_>, wanted: &[Wanted; 2], label: impl Fn(i16) -> &'static str, out: &mut String) {
+    let [cpu, reason] = buffer.slots(wanted).unwrap().map(|token| token.unwrap().value());
+    let (Value::Uint(cpu), Value::Enum(reason)) = (cpu, reason) else { unreachable!() };
+    let (cpu, reason) = (cpu.single().unwrap(), reason.single().unwrap());
+    write!(out, "Backup process in CPU {cpu} died because {}", label(reason)).unwrap();
+}
+
+fn compiling(criterion: &mut Criterion) {
+    let dictionary = dictionary();
+    let mut source = String::from(ABC_SOURCE);
+    for number in 1..=1000 {
+        write!(
+            source,
+            "MSG: ZEMS-TKN-EVENTNUMBER, {number}\n\"Unit {number} in CPU <1> died because <2>\"\n\
+             1: ZABC-TKN-A\n2: ZABC-TKN-REASON, ENUM\n"
+        )
+        .unwrap();
+    }
+    let mut group = criterion.benchmark_group("compile");
+    group.throughput(criterion::Throughput::Bytes(u64::try_from(source.len()).unwrap()));
+    group.bench_function("1,000 templates", |bench| {
+        bench.iter(|| {
+            let mut set = TemplateSet::new(&dictionary);
+            site::add(&mut set, &dictionary, &source)
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, rendering, compiling);
+criterion_main!(benches);

@@ -1,0 +1,10 @@
+//! The template floor: the examples of the manuals by their numbers, the rules, the golden files of diagnostics.
+
+#[path = "template/backwards.rs"]
+mod backwards;
+#[path = "template/examples.rs"]
+mod examples;
+#[path = "template/lists.rs"]
+mod lists;
+#[path = "template/site.rs"]
+mod site;
