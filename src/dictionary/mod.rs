@@ -4,6 +4,7 @@
 //! constants, subsystems, events. It is built once, never changes, and is read by any number of threads. What it gives
 //! out are small views of one run of bytes.
 
+pub mod builtin;
 mod definitions;
 mod enumeration;
 mod event;
