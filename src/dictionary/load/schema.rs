@@ -71,24 +71,13 @@ pub(super) fn token_types(schema: &Schema) -> Vec<TokenTypeDefinition> {
     types.collect()
 }
 
-pub(super) fn ssids(schema: &Schema, constants: &[ConstantDefinition]) -> Vec<SsidDefinition> {
-    let provisional: BTreeSet<_> = constants
-        .iter()
-        .filter(|constant| constant.is_provisional)
-        .filter_map(|constant| match constant.value {
-            OwnedConstant::Number(number) => Some((constant.name.as_str(), number)),
-            _ => None,
-        })
-        .collect();
-    defs(schema)
-        .filter_map(|def| {
-            let ssid = Ssid::from_bytes(def.ssid()?);
-            let name = def.info.name.to_ascii_uppercase();
-            let number = (format!("ZSPI-SSN-{}", prefix(&name)), i64::from(ssid.number()));
-            let is_provisional = provisional.contains(&(number.0.as_str(), number.1));
-            Some(SsidDefinition { name, ssid, is_provisional })
-        })
-        .collect()
+pub(super) fn ssids(schema: &Schema) -> Vec<SsidDefinition> {
+    let ssids = defs(schema).filter_map(|def| {
+        let ssid = Ssid::from_bytes(def.ssid()?);
+        let name = def.info.name.to_ascii_uppercase();
+        Some(SsidDefinition { name, ssid, is_provisional: def.info.provisional })
+    });
+    ssids.collect()
 }
 
 /// Enumerations and structures. Of structures too long to list the fields are left out, with a warning.
@@ -182,7 +171,7 @@ impl<'s> Types<'s> {
                 Some((group, _)) => format!("{group}.{}", target.to_ascii_uppercase()),
                 None => target.to_ascii_uppercase(),
             });
-            let enumeration = field.enumeration.map(|values| self.enumeration(def_name, &name, &field, values));
+            let enumeration = field.enumeration.map(|values| self.enumeration(def_name, &name, values));
             let version = versions.get(at).copied().filter(|version| *version != 0);
             fields.push(FieldDefinition {
                 offset: field.offset,
@@ -209,14 +198,8 @@ impl<'s> Types<'s> {
     }
 
     /// The name of the enumeration of a field's values: that of a DEF, or one of its own.
-    fn enumeration(
-        &mut self,
-        def: &str,
-        path: &str,
-        field: &ddl::Field<'s>,
-        values: ddl::Enumeration<'s>,
-    ) -> String {
-        let named = field.type_name.filter(|name| {
+    fn enumeration(&mut self, def: &str, path: &str, values: ddl::Enumeration<'s>) -> String {
+        let named = values.def().filter(|name| {
             let known = self.schema.def(name).and_then(|def| def.enumeration());
             known.is_some_and(|known| known.otherwise() == values.otherwise())
         });
@@ -263,7 +246,7 @@ fn enumeration(name: String, enumeration: ddl::Enumeration<'_>) -> EnumerationDe
         name: value.name.to_ascii_uppercase(),
         value: i32::from(value.value),
         label: value.label.map(str::to_owned),
-        constant: None,
+        constant: value.constant.map(str::to_ascii_uppercase),
     });
     EnumerationDefinition {
         name,
