@@ -42,7 +42,8 @@ impl<'d> Enumeration<'d> {
     /// The value with this name, or whose CONSTANT has it, or with this label.
     #[must_use]
     pub fn value_named(&self, name: &str) -> Option<i32> {
-        let is_constant = |value: &EnumValue<'_>| value.constant().is_some_and(|known| same_name(known, name));
+        let is_constant =
+            |value: &EnumValue<'_>| value.constant().is_some_and(|known| same_name(known, name));
         let named = self.values().find(|value| same_name(value.name(), name));
         let named = named.or_else(|| self.values().find(is_constant));
         named.or_else(|| self.values().find(|value| value.label() == name)).map(|value| value.value())

@@ -53,9 +53,9 @@ impl<'a> FieldValue<'a> {
             FieldType::NumericDisplay => digits
                 .and_then(|digits| Some(decimal(display(bytes, digits.sign)?, digits)))
                 .unwrap_or(Self::Bytes(bytes)),
-            FieldType::PackedDecimal => digits
-                .and_then(|digits| Some(decimal(packed(bytes)?, digits)))
-                .unwrap_or(Self::Bytes(bytes)),
+            FieldType::PackedDecimal => {
+                digits.and_then(|digits| Some(decimal(packed(bytes)?, digits))).unwrap_or(Self::Bytes(bytes))
+            }
             FieldType::Group | FieldType::National | FieldType::Unknown => Self::Bytes(bytes),
         }
     }

@@ -5,11 +5,13 @@
 //! out are small views of one run of bytes.
 
 pub mod builtin;
+mod c_header;
 mod definitions;
 mod enumeration;
 mod event;
 mod field_value;
 mod image;
+mod load;
 mod structure;
 mod token;
 mod write;
@@ -21,6 +23,7 @@ pub use definitions::*;
 pub use enumeration::{EnumValue, Enumeration};
 pub use event::{EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES};
 pub use field_value::FieldValue;
+pub use load::{Loaded, Loader, SourceKind};
 pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure, Tacl};
 pub use token::TokenDef;
 
@@ -33,7 +36,20 @@ pub struct Dictionary {
     profile: Profile,
 }
 
+/// The image of the shipped definitions. `BLESS=1 cargo test --test catalogue` makes it anew when their sources change.
+static CATALOGUE: &[u8] = include_bytes!("builtin/catalogue.bin");
+
+static BUILTIN: Dictionary = Dictionary { image: Cow::Borrowed(CATALOGUE), profile: Profile::DEFAULT };
+
 impl Dictionary {
+    /// The shipped definitions: everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages.
+    ///
+    /// Nothing is read or made here: the definitions lie in the program as they are looked up.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
     /// A dictionary that knows nothing, with the default profile.
     #[must_use]
     pub fn empty() -> Self {
@@ -44,6 +60,13 @@ impl Dictionary {
     #[must_use]
     pub fn new(definitions: &Definitions) -> Self {
         Self { image: Cow::Owned(write::write(definitions)), profile: definitions.profile.clone() }
+    }
+
+    /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions. Their
+    /// form is our own and may change.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.image
     }
 
     /// The wire profile that the definitions make.

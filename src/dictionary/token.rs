@@ -147,6 +147,9 @@ impl<'d> TokenDef<'d> {
     }
 }
 
+/// The token type of every TOKEN-MAP: type MAP, variable length.
+pub(super) const MAP_TYPE: u16 = 0x08FF;
+
 /// The form in which buffers store a token that programs name by this code.
 pub(super) const fn stored(code: TokenCode) -> TokenCode {
     match code.data_type() {

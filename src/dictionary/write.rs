@@ -1,7 +1,7 @@
 //! From definitions to the image that is looked up.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::collections::btree_map::Entry;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::definitions::{
     AliasDefinition, ConstantDefinition, Definitions, EnumerationDefinition, EventDefinition, OwnedConstant,
@@ -12,8 +12,8 @@ use super::event::{EventDef, EventToken, Message};
 use super::image::{ImageWriter, NONE, Section, hash_name, hash_number};
 use super::structure::{Digits, Field, Structure};
 use super::token::{self, TokenDef};
-use crate::spi::Ssid;
 use super::{Alias, ConstantDef, SsidDef, TokenTypeDef, hash_code, hash_event, hash_subsystem};
+use crate::spi::Ssid;
 
 /// Puts the image of a dictionary together.
 pub(super) fn write(definitions: &Definitions) -> Vec<u8> {

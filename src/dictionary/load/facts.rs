@@ -7,7 +7,9 @@ use nom::combinator::{cut, opt};
 use nom::sequence::{preceded, terminated};
 
 use crate::dictionary::event::{FACILITIES, Message, Presence, SEVERITIES};
-use crate::text::grammar::{self, Expected, Parsed, expected, expecting, finish, keyword, lexeme, skip, word};
+use crate::text::grammar::{
+    self, Expected, Parsed, expected, expecting, finish, keyword, lexeme, skip, word,
+};
 use crate::text::{Diagnostic, Diagnostics, Location, Source, SourceId, Span};
 
 /// What the sources of one load say, in their order. Names are as written.
@@ -182,11 +184,9 @@ impl Reader<'_> {
                 self.above = Above::Event;
             }
             Statement::Token { token, presence, within } => match self.facts.events.last_mut() {
-                Some(event) if self.above == Above::Event => event.tokens.push(TokenFact {
-                    token: name(token),
-                    presence,
-                    within: within.map(name),
-                }),
+                Some(event) if self.above == Above::Event => {
+                    event.tokens.push(TokenFact { token: name(token), presence, within: within.map(name) })
+                }
                 _ if self.above == Above::Fault => {}
                 _ => self.diagnostics.push(needs("an EVENT")),
             },
@@ -336,14 +336,15 @@ fn length(input: &str) -> Parsed<'_, u8> {
 }
 
 fn blank_or_end(input: &str) -> Parsed<'_, ()> {
-    if input.is_empty() || blanks(input).len() < input.len() { Ok((input, ())) } else { expected(input, "a blank") }
+    if input.is_empty() || blanks(input).len() < input.len() {
+        Ok((input, ()))
+    } else {
+        expected(input, "a blank")
+    }
 }
 
 /// The position in a list of names.
-fn one_of<'a>(
-    want: &'static str,
-    names: &'static [&'static str],
-) -> impl FnMut(&'a str) -> Parsed<'a, u8> {
+fn one_of<'a>(want: &'static str, names: &'static [&'static str]) -> impl FnMut(&'a str) -> Parsed<'a, u8> {
     move |input| {
         let (rest, word) = name(input).map_err(|_| nom::Err::Error(Expected::new(input, want)))?;
         let at = names.iter().position(|known| known.eq_ignore_ascii_case(word.text));

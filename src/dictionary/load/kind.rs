@@ -19,8 +19,7 @@ pub enum SourceKind {
 }
 
 /// First words of statements, and what they show.
-const DDL: [&str; 7] =
-    ["CONSTANT", "DEF", "DEFINITION", "TOKEN-TYPE", "TOKEN-CODE", "TOKEN-MAP", "RECORD"];
+const DDL: [&str; 7] = ["CONSTANT", "DEF", "DEFINITION", "TOKEN-TYPE", "TOKEN-CODE", "TOKEN-MAP", "RECORD"];
 const EVENTS: [&str; 8] = ["SUBSYSTEM", "SSID", "EVENT", "TOKEN", "MESSAGE", "ALIAS", "LAYOUT", "FIELD"];
 const TEMPLATE: [&str; 9] =
     ["VERSION", "DICT", "SSID", "SSNAME", "SHARED_SSID", "DO_COMMON", "FORMAT", "DEF_ENUM", "MSG"];
@@ -120,7 +119,8 @@ fn kind_of_line(line: &str) -> Option<SourceKind> {
     if begins_with(text, &DDL) || is_spaced_token_statement(text) {
         return Some(SourceKind::Ddl);
     }
-    let has_colon = |word: &&str| text.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+    let has_colon =
+        |word: &&str| text.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(':'));
     if TEMPLATE.iter().filter(|word| is_word(text, word)).any(has_colon) {
         return Some(SourceKind::Template);
     }
@@ -144,7 +144,8 @@ fn is_spaced_token_statement(line: &str) -> bool {
 }
 
 pub(super) fn is_word(line: &str, word: &str) -> bool {
-    starts_with_ignoring_case(line, word) && line.get(word.len()..).is_some_and(|rest| !starts_with_name(rest))
+    starts_with_ignoring_case(line, word)
+        && line.get(word.len()..).is_some_and(|rest| !starts_with_name(rest))
 }
 
 fn starts_with_name(text: &str) -> bool {

@@ -215,10 +215,7 @@ impl<'s> Types<'s> {
 
     fn is_text_group(&mut self, def: &'s str) -> bool {
         let schema = self.schema;
-        *self
-            .text_groups
-            .entry(def)
-            .or_insert_with(|| schema.def(def).is_some_and(|def| is_text_group(&def)))
+        *self.text_groups.entry(def).or_insert_with(|| schema.def(def).is_some_and(|def| is_text_group(&def)))
     }
 }
 

@@ -15,18 +15,15 @@ pub(super) struct StandIn<'a> {
 }
 
 /// The files whose definitions are shipped.
-const SHIPPED: [&str; 7] =
-    ["ZSPIDDL", "ZEMSDDL", "ZCOMDDL", "ZCMKDDL", "ZGRDDDL", "ZCDGDDL", "ZRPCDDL"];
+const SHIPPED: [&str; 7] = ["ZSPIDDL", "ZEMSDDL", "ZCOMDDL", "ZCMKDDL", "ZGRDDDL", "ZCDGDDL", "ZRPCDDL"];
 
 impl<'a> StandIn<'a> {
-    pub(super) fn new<'t>(inner: &'a dyn SourceLoader, texts: impl Iterator<Item = &'t str>) -> Self {
-        let stand_in = Self { inner, sections: RefCell::default() };
-        texts.for_each(|text| stand_in.note_sections(text));
-        stand_in
+    pub(super) fn new(inner: &'a dyn SourceLoader) -> Self {
+        Self { inner, sections: RefCell::default() }
     }
 
     /// Notes the words in parentheses on the command lines of a source.
-    fn note_sections(&self, text: &str) {
+    pub(super) fn note_sections(&self, text: &str) {
         let mut sections = self.sections.borrow_mut();
         let mut is_open = false;
         for line in text.lines().filter_map(|line| line.strip_prefix('?')) {
@@ -64,8 +61,10 @@ mod tests {
 
     #[test]
     fn sections_asked_for_are_there() {
-        let texts = ["?SOURCE $SYSTEM.ZSPIDEF.ZSPIDDL ( ZSPI-TDT,\n?  zspi-ddl-int)\nCONSTANT a VALUE 1.\n"];
-        let stand_in = StandIn::new(&NoLoader, texts.into_iter());
+        let stand_in = StandIn::new(&NoLoader);
+        stand_in.note_sections(
+            "?SOURCE $SYSTEM.ZSPIDEF.ZSPIDDL ( ZSPI-TDT,\n?  zspi-ddl-int)\nCONSTANT a VALUE 1.\n",
+        );
         let (name, text) = stand_in.load("x", "$system.zspidef.zspiddl").unwrap();
         assert_eq!(
             (name.as_str(), text.as_str()),
