@@ -1,8 +1,9 @@
 //! Events: those that facts tell of, and those of which only the number is defined.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use super::facts::{EventFact, Facts, MessageFact, Name, TokenFact};
+use super::facts::{EventFact, Facts, Name, TokenFact};
 use super::{Constants, key, schema, ssid_of, ssids_by_prefix};
 use crate::dictionary::definitions::{
     AliasDefinition, Definitions, EventDefinition, EventTokenDefinition, MessageDefinition, OwnedConstant,
@@ -21,31 +22,26 @@ pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mu
         ssids: HashMap::new(),
         diagnostics,
     };
-    // A later EVENT, MESSAGE or ALIAS of one name counts instead of an earlier one.
-    let mut known = HashSet::new();
-    let stated = facts.events.iter().rev().filter(|fact| known.insert(key(&fact.event.text)));
-    let mut events: Vec<_> = stated.filter_map(|fact| resolver.event(fact)).collect();
-    events.reverse();
+    let mut events = Vec::new();
+    let mut named = HashMap::new();
+    for fact in &facts.events {
+        let Some(event) = resolver.event(fact) else { continue };
+        let earlier = named.insert(event.name.clone(), (&fact.event, events.len()));
+        match earlier.and_then(|(name, at)| Some((name, events.get_mut(at)?, at))) {
+            Some((name, place, at)) => {
+                facts.warn_of_second(name, &fact.event, resolver.diagnostics);
+                *place = event;
+                named.insert(place.name.clone(), (&fact.event, at));
+            }
+            None => events.push(event),
+        }
+    }
     events.extend(resolver.unstated(&events));
-
-    let mut known = HashSet::new();
-    let messages = facts.messages.iter().rev().filter(|fact| known.insert(key(&fact.tag.text)));
-    let mut messages: Vec<_> = messages.collect();
-    messages.reverse();
-    resolver.messages(&messages, &mut events);
-
-    let mut known = HashSet::new();
-    let aliases = facts.aliases.iter().rev().filter(|fact| known.insert(key(&fact.alias.text)));
-    let aliases: Vec<_> = aliases
-        .filter_map(|fact| {
-            let token = resolver.token(&fact.token)?.to_owned();
-            Some(AliasDefinition { name: fact.alias.text.to_ascii_uppercase(), token })
-        })
-        .collect();
+    resolver.messages(facts, &mut events);
+    let aliases = resolver.aliases(facts);
 
     definitions.events = events;
     definitions.aliases = aliases;
-    definitions.aliases.reverse();
 }
 
 struct Resolver<'d, 'r> {
@@ -113,11 +109,19 @@ impl<'d> Resolver<'d, '_> {
         events.collect()
     }
 
-    fn messages(&mut self, facts: &[&MessageFact], events: &mut [EventDefinition]) {
+    fn messages(&mut self, facts: &Facts, events: &mut [EventDefinition]) {
         let mut places: HashMap<_, _> =
             events.iter_mut().map(|event| (key(&event.name), &mut event.message)).collect();
-        for fact in facts {
-            let Some(place) = places.get_mut(&key(&fact.event.text)) else {
+        let mut tags = HashMap::new();
+        for fact in &facts.messages {
+            let event = key(&fact.event.text);
+            if let Some((earlier, of)) = tags.insert(key(&fact.tag.text), (&fact.tag, event.clone())) {
+                facts.warn_of_second(earlier, &fact.tag, self.diagnostics);
+                if let Some(place) = places.get_mut(&of) {
+                    **place = None;
+                }
+            }
+            let Some(place) = places.get_mut(&event) else {
                 let problem = format!("there is no event {}", fact.event.text);
                 self.diagnostics.push(fact.event.error(problem));
                 continue;
@@ -133,6 +137,26 @@ impl<'d> Resolver<'d, '_> {
                 facility: fact.facility,
             });
         }
+    }
+
+    /// Other names of tokens, the latest first.
+    fn aliases(&mut self, facts: &Facts) -> Vec<AliasDefinition> {
+        let mut known: HashMap<_, &Name> = HashMap::new();
+        let mut aliases = Vec::new();
+        for fact in facts.aliases.iter().rev() {
+            let Some(token) = self.token(&fact.token) else { continue };
+            match known.entry(key(&fact.alias.text)) {
+                Entry::Occupied(later) => {
+                    facts.warn_of_second(&fact.alias, later.get(), self.diagnostics);
+                }
+                Entry::Vacant(entry) => {
+                    let name = entry.key().clone();
+                    entry.insert(&fact.alias);
+                    aliases.push(AliasDefinition { name, token: token.to_owned() });
+                }
+            }
+        }
+        aliases
     }
 
     fn ssid(&mut self, name: &Name) -> Option<Ssid> {

@@ -1,6 +1,8 @@
 //! The `.events` language: facts about events and subsystems that DDL has no clause for. Its form stands at the top of
 //! `builtin/subsystems.events`.
 
+use std::collections::BTreeSet;
+
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{cut, opt};
@@ -20,6 +22,28 @@ pub(super) struct Facts {
     pub(super) messages: Vec<MessageFact>,
     pub(super) aliases: Vec<AliasFact>,
     pub(super) layouts: Vec<LayoutFact>,
+    /// The sources that come with the crate, which a user's replace without a word.
+    pub(super) shipped: BTreeSet<SourceId>,
+}
+
+impl Facts {
+    /// Warns of what a user names twice; the later counts.
+    pub(super) fn warn_of_second(&self, earlier: &Name, later: &Name, diagnostics: &mut Diagnostics) {
+        self.warn(
+            earlier,
+            later,
+            format!("{} stands here a second time; the later counts", later.text),
+            diagnostics,
+        );
+    }
+
+    /// Warns of a later naming that takes the place of a user's earlier one.
+    pub(super) fn warn(&self, earlier: &Name, later: &Name, message: String, diagnostics: &mut Diagnostics) {
+        if !self.shipped.contains(&earlier.at.source) {
+            let diagnostic = later.warning(message).with_secondary(earlier.at, "the first time");
+            diagnostics.push(diagnostic);
+        }
+    }
 }
 
 /// A word of a source.

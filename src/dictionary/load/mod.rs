@@ -143,6 +143,9 @@ impl Loader {
         diagnostics.extend(found);
         let mut facts = Facts::default();
         for input in self.inputs.iter().filter(|input| input.kind == SourceKind::Events) {
+            if input.is_builtin {
+                facts.shipped.insert(input.source);
+            }
             if let Some(source) = self.sources.get(input.source) {
                 facts::read(input.source, source, &mut facts, &mut diagnostics);
             }

@@ -1,6 +1,6 @@
 //! The wire profile that definitions make: every number of the format that the vendor has not published.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::facts::{Facts, LayoutFact, Name};
 use super::{Constants, key};
@@ -65,9 +65,12 @@ fn set_layouts(
 ) {
     let structures: HashMap<_, _> =
         definitions.structures.iter().map(|structure| (key(&structure.name), structure)).collect();
-    let mut lengths = HashSet::new();
-    let latest: Vec<_> = facts.layouts.iter().rev().filter(|fact| lengths.insert(fact.length)).collect();
-    for fact in latest.into_iter().rev() {
+    let mut lengths = HashMap::new();
+    for fact in &facts.layouts {
+        if let Some(earlier) = lengths.insert(fact.length, &fact.structure) {
+            let message = format!("there is a layout of length {} already; the later counts", fact.length);
+            facts.warn(earlier, &fact.structure, message, diagnostics);
+        }
         let Some(structure) = structures.get(&key(&fact.structure.text)) else {
             let problem = format!("there is no structure {}", fact.structure.text);
             diagnostics.push(fact.structure.error(problem));
