@@ -2,8 +2,8 @@
 //! ratio, not the numbers.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::fmt::Write;
-use std::hint::black_box;
+use core::fmt::Write;
+use core::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use zems::ddl::{self, Definition, Input, Value};

@@ -402,14 +402,8 @@ impl<'a> Collector<'a> {
             self.break_def();
         }
         match (item.kind, item.picture) {
-            (Some(Type::Data(data) | Type::BitEnum(data, _)), _) => {
-                if matches!(data, DataType::Bit { .. }) && item.occurs.is_some() {
-                    self.error(item.place, "a BIT field cannot OCCUR");
-                    self.break_def();
-                }
-                FieldKind::Data(data)
-            }
-            (Some(Type::Def(def)), _) => FieldKind::Named(self.name(def)),
+            (Some(Type::Data(data) | Type::BitEnum(data, _)), _) => FieldKind::Data(data),
+            (Some(Type::Def(def)), _) => FieldKind::Named(self.tables.names.intern(def.text)),
             (Some(Type::Same(place)), _) => {
                 if item.level == 1 {
                     self.error(
@@ -418,7 +412,7 @@ impl<'a> Collector<'a> {
                     );
                     self.break_def();
                 }
-                FieldKind::Named(self.name(name))
+                FieldKind::Named(self.tables.names.intern(name.text))
             }
             (None, Some(picture)) => match data_type::picture(picture.text, item.usage) {
                 Ok(data) => FieldKind::Data(data),
@@ -452,8 +446,6 @@ impl<'a> Collector<'a> {
                         "{} has level {:02}, so this item must have it too",
                         target.text, field.level
                     ))
-                } else if matches!(field.kind, FieldKind::Data(DataType::Bit { .. })) {
-                    Some(format!("{} is a BIT field, which cannot be redefined", target.text))
                 } else {
                     None
                 }

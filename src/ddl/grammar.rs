@@ -410,12 +410,12 @@ pub(super) fn version(input: &str) -> Sentence<'_, Version<'_>> {
     Ok((rest, (Version { version, first, last, place }, ending)))
 }
 
-/// [ IS ] operand
+/// `[ IS ]` operand
 fn valued(input: &str) -> Parsed<'_, Operand<'_>> {
     preceded(opt(keyword("IS")), operand).parse_complete(input)
 }
 
-/// [ IS ] name
+/// `[ IS ]` name
 fn is_name<'s>(input: &'s str, want: &'static str) -> Parsed<'s, Word<'s>> {
     let (rest, _) = opt(keyword("IS")).parse_complete(input)?;
     name(rest, want)

@@ -36,8 +36,10 @@ struct File {
     lines: Lines,
     /// The parts between `?SECTION` lines, in order; the first has no name.
     parts: Vec<Part>,
-    /// Folded names of sections with their parts, sorted.
-    sections: Vec<(String, usize)>,
+    /// Parts of each section, by its folded name; none are left once it was asked for.
+    sections: BTreeMap<String, Vec<usize>>,
+    /// The whole source was asked for.
+    asked_for: bool,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,6 @@ struct Frame {
     at: u32,
     /// Next command of the part.
     command: usize,
-    columns: u64,
 }
 
 impl Expander<'_> {
@@ -119,15 +120,14 @@ impl Expander<'_> {
                 frame.parts.pop();
                 continue;
             };
-            let (end, limit) = (part.end, part.end);
             let command = file.lines.commands.get(frame.command).filter(|_| frame.command < part.commands.1);
-            let stop = command.map_or(end, |command| command.line);
+            let stop = command.map_or(part.end, |command| command.line);
             let stretch = Stretch {
                 source,
                 origin: input.origin,
                 start: frame.at,
                 end: stop,
-                limit,
+                limit: part.end,
                 shared8: self.shared8,
                 include: command
                     .filter(|command| matches!(command.kind, CommandKind::Source { .. }))
@@ -145,14 +145,13 @@ impl Expander<'_> {
                     }
                 }
                 Some((_, CommandKind::Shared8(on))) => self.shared8 = *on,
-                Some((span, CommandKind::Source { file, sections })) => {
-                    include = Some((span, *file, sections.clone()));
+                Some((span, CommandKind::Source { file, sections, columns })) => {
+                    include = Some((span, *file, sections.clone(), *columns));
                 }
                 Some((_, CommandKind::Section { .. })) => {}
             }
-            let columns = frame.columns;
             self.program.stretches.push(stretch);
-            if let Some((span, file, sections)) = include {
+            if let Some((span, file, sections, columns)) = include {
                 let place = Location::new(source, span);
                 self.include(&mut stack, place, file, &sections, columns);
             }
@@ -176,13 +175,7 @@ impl Expander<'_> {
             return;
         }
         let known = self.loaded.get(&(command.source, name.to_ascii_uppercase())).copied();
-        let found = known.unwrap_or_else(|| self.load(command.source, file, &name));
-        let Some(source) = found else {
-            let error = Diagnostic::error(command.source, file, format!("cannot find {name}"))
-                .with_hint("the file is looked for beside this one and in the include directories");
-            self.diagnostics.push(error);
-            return;
-        };
+        let Some(source) = known.unwrap_or_else(|| self.load(command.source, file, &name)) else { return };
         if let Some(depth) = stack.iter().position(|frame| frame.source == source) {
             let through: Vec<&str> = stack[depth..]
                 .iter()
@@ -198,25 +191,20 @@ impl Expander<'_> {
 
     /// Asks the loader for a file, once.
     fn load(&mut self, including: SourceId, file: Span, name: &str) -> Option<SourceId> {
-        let including_name = self.sources.get(including)?.name();
-        let source = match self.loader.load(including_name, name) {
-            None => None,
+        let loaded = self.loader.load(self.sources.get(including)?.name(), name);
+        let error = |message: String| Diagnostic::error(including, file, message);
+        let source = match loaded {
+            None => Err(error(format!("cannot find {name}"))
+                .with_hint("the file is looked for beside this one and in the include directories")),
             Some((full_name, text)) => match self.sources.find(&full_name) {
-                Some(source) => Some(source),
+                Some(source) => Ok(source),
                 None if self.sources.iter().count() >= limits::SOURCES => {
-                    let message = format!("more than {} sources", limits::SOURCES);
-                    self.diagnostics.push(Diagnostic::error(including, file, message));
-                    None
+                    Err(error(format!("more than {} sources", limits::SOURCES)))
                 }
-                None => match self.sources.add(full_name, text) {
-                    Ok(source) => Some(source),
-                    Err(error) => {
-                        self.diagnostics.push(Diagnostic::error(including, file, error.to_string()));
-                        None
-                    }
-                },
+                None => self.sources.add(full_name, text).map_err(|long| error(long.to_string())),
             },
         };
+        let source = source.map_err(|error| self.diagnostics.push(error)).ok();
         self.loaded.insert((including, name.to_ascii_uppercase()), source);
         source
     }
@@ -229,10 +217,9 @@ impl Expander<'_> {
         sections: Option<(SourceId, &[Span])>,
         columns: u64,
     ) {
-        let mut columns = columns;
         if self.program.file(source).is_none() {
             let Some(text) = self.sources.get(source).map(|source| source.text()) else { return };
-            let lines = lines::read(source, text, &mut columns, self.diagnostics);
+            let lines = lines::read(source, text, columns, self.diagnostics);
             let file = File::new(lines, text);
             let at = self.program.files.partition_point(|(id, _)| *id < source);
             self.program.files.insert(at, (source, file));
@@ -245,21 +232,23 @@ impl Expander<'_> {
                 let mut parts = Vec::new();
                 for &name in names {
                     let written = sources.get(including).map_or("", |source| source.slice(name));
-                    let folded = written.to_ascii_uppercase();
-                    let first = file.sections.partition_point(|(section, _)| *section < folded);
-                    let same = file.sections[first..].iter().take_while(|(section, _)| *section == folded);
-                    let before = parts.len();
-                    parts.extend(same.map(|&(_, part)| part));
-                    if parts.len() == before {
-                        let in_file = sources.get(source).map_or("the file", |source| source.name());
-                        let message = format!("there is no section {written} in {in_file}");
-                        self.diagnostics.push(Diagnostic::error(including, name, message));
+                    match file.sections.get_mut(&written.to_ascii_uppercase()) {
+                        Some(section) => parts.append(section),
+                        None => {
+                            let in_file = sources.get(source).map_or("the file", |source| source.name());
+                            let message = format!("there is no section {written} in {in_file}");
+                            self.diagnostics.push(Diagnostic::error(including, name, message));
+                        }
                     }
                 }
                 parts.sort_unstable();
                 parts
             }
-            _ => (0..file.parts.len()).collect(),
+            _ if file.asked_for => return,
+            _ => {
+                file.asked_for = true;
+                (0..file.parts.len()).collect()
+            }
         };
         parts.retain(|&part| {
             file.parts.get_mut(part).is_some_and(|part| !core::mem::replace(&mut part.read, true))
@@ -267,7 +256,7 @@ impl Expander<'_> {
         parts.reverse();
         let first = parts.last().and_then(|&part| file.parts.get(part));
         let (at, command) = first.map_or((0, 0), |part| (part.start, part.commands.0));
-        stack.push(Frame { source, parts, at, command, columns });
+        stack.push(Frame { source, parts, at, command });
     }
 }
 
@@ -275,7 +264,7 @@ impl File {
     fn new(lines: Lines, text: &str) -> Self {
         let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let mut parts = Vec::new();
-        let mut sections = Vec::new();
+        let mut sections: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut part = Part { start: 0, end: length, commands: (0, 0), read: false };
         for (index, Command { line, kind, .. }) in lines.commands.iter().enumerate() {
             if let CommandKind::Section { name } = kind {
@@ -283,12 +272,12 @@ impl File {
                 part.commands.1 = index;
                 parts.push(part);
                 part = Part { start: *line, end: length, commands: (index + 1, 0), read: false };
-                sections.push((text.get(name.range()).unwrap_or("").to_ascii_uppercase(), parts.len()));
+                let name = text.get(name.range()).unwrap_or("").to_ascii_uppercase();
+                sections.entry(name).or_default().push(parts.len());
             }
         }
         part.commands.1 = lines.commands.len();
         parts.push(part);
-        sections.sort();
-        Self { lines, parts, sections }
+        Self { lines, parts, sections, asked_for: false }
     }
 }

@@ -119,7 +119,12 @@ impl Resolver<'_> {
     fn clauses(&mut self, def: usize, fields: core::ops::Range<usize>) -> Result<(), Reported> {
         let head = self.tables.defs[def].head;
         let mut groups: Vec<(usize, Option<u8>)> = Vec::new(); // end and SPI-NULL of each group around
-        let mut before = BTreeSet::new(); // fields that OCCURS DEPENDING ON may name
+        // Fields that OCCURS DEPENDING ON may name, in the few definitions that have it.
+        let mut before = BTreeSet::new();
+        let depends = fields.clone().any(|at| {
+            let field = &self.tables.fields[at];
+            field.has_occurs && self.tables.attribute(field, AttributeKind::Depending).is_some()
+        });
         let (mut expanded, mut depth) = (0_u32, 0_u8);
         let mut result = Ok(());
         for at in fields {
@@ -140,7 +145,7 @@ impl Resolver<'_> {
                     Err(Reported) => result = Err(Reported),
                 }
             }
-            if field.name != NameId::NONE {
+            if depends && field.name != NameId::NONE {
                 before.insert(self.tables.names.key(field.name));
             }
 
@@ -158,17 +163,19 @@ impl Resolver<'_> {
                 result = Err(Reported);
             }
 
+            if is_bit && field.has_occurs {
+                self.error(&head, field.at, "a BIT field cannot OCCUR");
+                result = Err(Reported);
+            }
+
             let (mut inside, mut members) = (0, 0);
             if let FieldKind::Def(of) = field.kind {
                 let of = self.tables.defs[index(of)];
                 if of.head.broken {
-                    return Err(Reported);
-                }
-                if is_bit && field.has_occurs {
-                    self.error(&head, field.at, "a BIT field cannot OCCUR");
                     result = Err(Reported);
+                } else {
+                    (inside, members) = (of.depth.saturating_add(1), of.expanded);
                 }
-                (inside, members) = (of.depth.saturating_add(1), of.expanded);
             }
             if field.level > 1 {
                 expanded = expanded.saturating_add(1);
@@ -383,6 +390,11 @@ impl Resolver<'_> {
             let offset;
             if field.redefines != NONE {
                 let redefined = self.tables.fields[index(field.redefines)];
+                if let DataType::Bit { .. } = self.tables.data(&redefined) {
+                    let name = self.spelling(redefined.name);
+                    self.error(head, field.at, format!("{name} is a BIT field, which cannot be redefined"));
+                    return Err(Reported);
+                }
                 offset = u32::from(redefined.offset);
                 let room = u32::from(redefined.size) * u32::from(redefined.count);
                 // Natural alignment may have to round the alternative up.

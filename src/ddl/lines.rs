@@ -33,8 +33,8 @@ pub(super) struct Command {
 pub(super) enum CommandKind {
     /// `?SECTION name`.
     Section { name: Span },
-    /// `?SOURCE file (section, ...)`; no sections: the whole file.
-    Source { file: Span, sections: Vec<Span> },
+    /// `?SOURCE file (section, ...)`; no sections: the whole file. `columns` is the number in force.
+    Source { file: Span, sections: Vec<Span>, columns: u64 },
     /// `?FIELDALIGN_SHARED8` (on) and its opposite.
     Shared8(bool),
 }
@@ -54,9 +54,9 @@ impl Lines {
     }
 }
 
-/// Applies the line rules to a source. `columns` is the number of significant columns, and is left as the source leaves
-/// it.
-pub(super) fn read(source: SourceId, text: &str, columns: &mut u64, diagnostics: &mut Diagnostics) -> Lines {
+/// Applies the line rules to a source. `columns` is the number of significant columns it begins with.
+pub(super) fn read(source: SourceId, text: &str, columns: u64, diagnostics: &mut Diagnostics) -> Lines {
+    let mut columns = columns;
     let mut reader = LineReader {
         source,
         text,
@@ -74,7 +74,7 @@ pub(super) fn read(source: SourceId, text: &str, columns: &mut u64, diagnostics:
         let content = line.strip_suffix('\n').unwrap_or(line);
         let content = content.strip_suffix('\r').unwrap_or(content);
         let mark = if number == 0 && line.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-        reader.line(start, start + mark, &content[mark..], columns);
+        reader.line(start, start + mark, &content[mark..], &mut columns);
         start += line.len();
         reader.blank_to(start);
     }
@@ -202,7 +202,7 @@ impl LineReader<'_> {
                         scanner.argument();
                     }
                     (_, file) => {
-                        push(self, CommandKind::Source { file, sections: Vec::new() });
+                        push(self, CommandKind::Source { file, sections: Vec::new(), columns: *columns });
                         self.open_source = scanner.symbol('(');
                         if self.open_source {
                             self.sections(scanner);
@@ -406,7 +406,7 @@ mod tests {
         let mut sources = SourceMap::new();
         let source = sources.add("s", String::from(text)).unwrap();
         let mut diagnostics = Diagnostics::new();
-        let lines = read(source, text, &mut 132, &mut diagnostics);
+        let lines = read(source, text, 132, &mut diagnostics);
         assert_eq!(lines.code.len(), text.len());
         (lines, diagnostics.render(&sources))
     }
@@ -471,7 +471,7 @@ mod tests {
         for command in &lines.commands {
             match &command.kind {
                 CommandKind::Section { name } => found.push(alloc::format!("section {}", slice(name))),
-                CommandKind::Source { file, sections } => {
+                CommandKind::Source { file, sections, .. } => {
                     let sections: Vec<&str> = sections.iter().map(slice).collect();
                     found.push(alloc::format!("source {} {sections:?}", slice(file)));
                 }

@@ -2,7 +2,7 @@
 //! definition sources of a system (the files of `ZSPIDEF`, and a subsystem's own) to numbers, offsets and names.
 //!
 //! [`compile`] reads any number of sources, in any order, with what they `?SOURCE`, and gives a [`Schema`] and
-//! [`Diagnostics`](crate::text::Diagnostics). It goes on after errors; what has one is left out of the schema. Numbers in
+//! [`Diagnostics`]. It goes on after errors; what has one is left out of the schema. Numbers in
 //! brackets, such as [DDL 6-21], are pages of the *Data Definition Language Reference Manual* (529431-004; where DDL426798
 //! is said, of its older edition) and of the *SPI Programming Manual*.
 //!

@@ -177,7 +177,8 @@ impl Schema {
             let Stored::Name(def) = self.tables.attribute(field, AttributeKind::BitEnum)?.value else {
                 return None;
             };
-            let def = self.tables.defs.get(self.tables.find(Kind::Def, def)?)?;
+            let def =
+                self.tables.defs.get(self.tables.find(Kind::Def, def)?).filter(|def| def.head.counts())?;
             let root = self.tables.fields.get(index(def.root))?;
             Some(*root)
         };

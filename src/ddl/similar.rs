@@ -12,7 +12,7 @@ pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
     let mut best_distance = allowed + 1;
     for candidate in candidates {
         if candidate.len().abs_diff(word.len()) < best_distance {
-            let distance = distance(word.as_bytes(), candidate.as_bytes());
+            let distance = distance(word.as_bytes(), candidate.as_bytes(), best_distance);
             if distance > 0 && distance < best_distance {
                 (best, best_distance) = (Some(candidate), distance);
             }
@@ -24,8 +24,9 @@ pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 /// Longest word compared.
 const LONGEST: usize = 40;
 
-/// Edits between two words (optimal string alignment); large if one is too long to compare.
-fn distance(a: &[u8], b: &[u8]) -> usize {
+/// Edits between two words (optimal string alignment); large if there are `limit` or more, or one is too long to
+/// compare.
+fn distance(a: &[u8], b: &[u8], limit: usize) -> usize {
     if a.len() > LONGEST || b.len() > LONGEST {
         return usize::MAX;
     }
@@ -45,6 +46,11 @@ fn distance(a: &[u8], b: &[u8]) -> usize {
             }
             row[j + 1] = cell;
         }
+        // A swap looks back two rows, so one row beyond the limit says nothing yet.
+        let least = |row: &[usize]| row.iter().take(b.len() + 1).min().copied().unwrap_or(0);
+        if least(&row).min(least(&previous)) >= limit {
+            return usize::MAX;
+        }
         (before, previous, row) = (previous, row, before);
     }
     previous[b.len()]
@@ -60,8 +66,11 @@ mod tests {
         let find = |word| similar(word, names.into_iter());
         assert_eq!(find("zspi-dll-int"), Some("ZSPI-DDL-INT"));
         assert_eq!(find("TPYE"), Some("TYPE"));
+        assert_eq!(find("TYEP"), Some("TYPE"));
+        assert_eq!(find("ZSPI-DDL-UNIT"), Some("ZSPI-DDL-UINT"));
+        assert_eq!(similar("ZPSI-DDL-ITN", names.into_iter()), Some("ZSPI-DDL-INT"));
         assert_eq!(find("TOKEN"), None);
         assert_eq!(find("ZSPI-DDL-TIMESTAMP"), None);
-        assert_eq!(distance(b"abc", &[b'x'; 41]), usize::MAX);
+        assert_eq!(distance(b"abc", &[b'x'; 41], 100), usize::MAX);
     }
 }

@@ -2,8 +2,8 @@
 //! 06-ddl.md section 6.2 writes down, which places every field where it finally lies. The library lays out each
 //! definition once, from 0, and uses it anywhere; both must agree.
 
-use std::cell::Cell;
-use std::fmt::Write;
+use core::cell::Cell;
+use core::fmt::Write;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

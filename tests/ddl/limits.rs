@@ -1,6 +1,6 @@
 //! Every bound at its edge, and sources that try to exhaust the reader.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use zems::ddl::{self, Input, Schema};
 use zems::text::{Diagnostics, NoLoader, SourceMap};

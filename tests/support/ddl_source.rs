@@ -1,7 +1,7 @@
 //! A definition source as long as one likes, in the manner of the vendor's: one made-up subsystem after the other, each with
 //! its constants, structures, enumerations, tokens, a map and an SSID. Shared by the benchmark and the memory test.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 /// At least `bytes` bytes of definitions without a fault.
 pub(crate) fn definitions(bytes: usize) -> String {
