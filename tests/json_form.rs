@@ -52,6 +52,7 @@ fn dictionary() -> Dictionary {
             name: "ZRPC-ENM-ABENDED".into(),
             value: 1,
             label: Some("it abended".into()),
+            ..EnumValueDefinition::default()
         }]
         .into(),
     });

@@ -191,7 +191,8 @@ impl<'a> Collector<'a> {
         };
         let Some(explicit) = explicit else { return self.break_def() };
         let first = short(self.tables.values.len());
-        push(&mut self.tables.values, EnumValue { name, at, provisional, value: explicit, label });
+        let constant = NameId::NONE;
+        push(&mut self.tables.values, EnumValue { name, at, provisional, value: explicit, constant, label });
         let Some(field) = self.tables.fields.last_mut() else { return };
         let has_values = field.attribute_count > 0
             && self.tables.attributes.last().is_some_and(|last| last.kind == AttributeKind::Values);

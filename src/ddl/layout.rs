@@ -311,6 +311,9 @@ impl Resolver<'_> {
                 _ => self.number(head, value.value, range, "the value of an enumeration"),
             };
             self.tables.values[at].provisional |= self.is_provisional(value.value);
+            if let Stored::Name(constant) = value.value.value {
+                self.tables.values[at].constant = constant;
+            }
             if value.label != Stored::Absent {
                 let label = Operand { value: value.label, at: value.at };
                 if let Ok(label) = self.text(head, label) {

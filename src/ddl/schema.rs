@@ -538,6 +538,7 @@ impl<'s> Enumeration<'s> {
         self.values.iter().map(move |value| EnumValue {
             name: schema.tables.names.spelling(value.name),
             value: schema.tables.number_of(value.value.value),
+            constant: (value.constant != NameId::NONE).then(|| schema.tables.names.spelling(value.constant)),
             label: as_text(&schema.tables, value.label),
             provisional: value.provisional,
         })
@@ -570,6 +571,8 @@ pub struct EnumValue<'s> {
     pub name: &'s str,
     /// Its value.
     pub value: i16,
+    /// The constant its VALUE clause names.
+    pub constant: Option<&'s str>,
     /// Its AS string; without one the name is shown.
     pub label: Option<&'s str>,
     /// Whether a comment `! provisional` stands on its line, or on that of its constant.

@@ -243,6 +243,8 @@ pub(super) struct EnumValue {
     pub(super) provisional: bool,
     /// A number once resolved.
     pub(super) value: Operand,
+    /// The constant that was named in its place.
+    pub(super) constant: NameId,
     pub(super) label: Stored,
 }
 

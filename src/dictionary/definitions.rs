@@ -1,4 +1,5 @@
-use super::structure::FieldType;
+use super::event::Presence;
+use super::structure::{Digits, FieldType};
 use crate::spi::{Profile, Ssid, TokenCode, Version};
 
 /// What a dictionary is made of, in plain data: the facts of definition sources of any kind, resolved.
@@ -16,6 +17,7 @@ pub struct Definitions {
     pub ssids: Vec<SsidDefinition>,
     pub subsystems: Vec<SubsystemDefinition>,
     pub events: Vec<EventDefinition>,
+    pub aliases: Vec<AliasDefinition>,
     /// The wire profile the definitions make.
     pub profile: Profile,
 }
@@ -28,6 +30,8 @@ pub struct TokenDefinition {
     pub code: TokenCode,
     /// `None` without an SSID clause.
     pub ssid: Option<Ssid>,
+    /// Whose token it is if it has no SSID clause: the subsystem whose SSID DEF has the same prefix.
+    pub home: Option<Ssid>,
     pub type_name: String,
     pub heading: Option<String>,
     pub display: Option<String>,
@@ -59,6 +63,8 @@ pub struct EnumValueDefinition {
     pub name: String,
     pub value: i32,
     pub label: Option<String>,
+    /// The CONSTANT that gives the value.
+    pub constant: Option<String>,
 }
 
 /// A DEF that is a group, or the structure of a token.
@@ -86,6 +92,8 @@ pub struct FieldDefinition {
     /// Bytes from one occurrence to the next.
     pub stride: u32,
     pub field_type: FieldType,
+    /// Digits and sign of a [`FieldType::NumericDisplay`] or [`FieldType::PackedDecimal`].
+    pub digits: Option<Digits>,
     /// The name of the field it redefines.
     pub redefines: Option<String>,
     /// First and last bit, counted from the most significant of its word.
@@ -95,6 +103,8 @@ pub struct FieldDefinition {
     pub heading: Option<String>,
     pub display: Option<String>,
     pub enumeration: Option<String>,
+    /// The DEF of its TYPE, if that is a group.
+    pub structure: Option<String>,
 }
 
 /// A CONSTANT.
@@ -152,10 +162,29 @@ pub struct EventDefinition {
     /// The name of the subject token.
     pub subject: Option<String>,
     pub emphasis: Option<bool>,
-    /// The names of its tokens, and whether each is always there.
-    pub tokens: Vec<(String, bool)>,
+    pub tokens: Vec<EventTokenDefinition>,
     pub message: Option<MessageDefinition>,
     pub is_provisional: bool,
+}
+
+/// A token of an event.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct EventTokenDefinition {
+    /// The token's name.
+    pub name: String,
+    pub presence: Presence,
+    /// The name of the list it stands in; `None`: at the top level.
+    pub within: Option<String>,
+}
+
+/// Another name for a token. It is read, never written.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct AliasDefinition {
+    pub name: String,
+    /// The token's own name.
+    pub token: String,
 }
 
 /// The syslog side of an event.

@@ -39,16 +39,19 @@ impl<'d> Enumeration<'d> {
         self.value(value).map(|value| value.label()).or_else(|| self.0.optional_text(2))
     }
 
-    /// The value with this name or label.
+    /// The value with this name, or whose CONSTANT has it, or with this label.
     #[must_use]
     pub fn value_named(&self, name: &str) -> Option<i32> {
+        let is_constant =
+            |value: &EnumValue<'_>| value.constant().is_some_and(|known| same_name(known, name));
         let named = self.values().find(|value| same_name(value.name(), name));
+        let named = named.or_else(|| self.values().find(is_constant));
         named.or_else(|| self.values().find(|value| value.label() == name)).map(|value| value.value())
     }
 }
 
 impl<'d> EnumValue<'d> {
-    pub(super) const SIZE: usize = 20;
+    pub(super) const SIZE: usize = 28;
 
     /// The level 89's name.
     #[must_use]
@@ -60,6 +63,12 @@ impl<'d> EnumValue<'d> {
     #[must_use]
     pub fn label(&self) -> &'d str {
         self.0.optional_text(2).unwrap_or_else(|| self.name())
+    }
+
+    /// The CONSTANT that gives the number: the name programs know the value by.
+    #[must_use]
+    pub fn constant(&self) -> Option<&'d str> {
+        self.0.optional_text(5)
     }
 
     /// The number.

@@ -12,6 +12,47 @@ pub struct EventDef<'d>(pub(super) Record<'d>);
 #[derive(Clone, Copy)]
 pub struct Message<'d>(Record<'d>);
 
+/// A token of an event's definition.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct EventToken<'d> {
+    /// The token.
+    pub token: TokenDef<'d>,
+    /// Whether it is always there.
+    pub presence: Presence,
+    /// The list it stands in; `None`: at the top level.
+    pub within: Option<TokenDef<'d>>,
+}
+
+/// Whether a token is always in its event. The manuals call it unconditional or conditional.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Presence {
+    /// It occurs; the manuals say no more.
+    #[default]
+    Unstated,
+    /// Unconditional.
+    Required,
+    /// Conditional.
+    Optional,
+    /// The vendor's own.
+    Internal,
+}
+
+const PRESENCES: [Presence; 4] =
+    [Presence::Unstated, Presence::Required, Presence::Optional, Presence::Internal];
+
+impl Presence {
+    /// One column of a record.
+    pub(super) fn pack(self) -> u32 {
+        PRESENCES.iter().zip(0..).find(|(known, _)| **known == self).map_or(0, |(_, at)| at)
+    }
+}
+
+impl EventToken<'_> {
+    pub(super) const SIZE: usize = 12;
+}
+
 impl<'d> EventDef<'d> {
     pub(super) const SIZE: usize = 48;
 
@@ -48,13 +89,23 @@ impl<'d> EventDef<'d> {
         }
     }
 
-    /// Its tokens, and whether each is always there.
+    /// Its tokens beside the header tokens, the subject mark and the subject, and whether each is always there.
     pub fn tokens(&self) -> impl Iterator<Item = (TokenDef<'d>, bool)> + Clone + use<'d> {
+        self.event_tokens().map(|token| (token.token, token.presence == Presence::Required))
+    }
+
+    /// Its tokens beside the header tokens, the subject mark and the subject, in the order of the manual's box.
+    pub fn event_tokens(&self) -> impl Iterator<Item = EventToken<'d>> + Clone + use<'d> {
         let (image, first, count) = (self.0.image(), self.0.number(8), self.0.number(9));
+        let token = move |number| image.record(Section::Tokens, TokenDef::SIZE, number).map(TokenDef);
         (first..first.saturating_add(count)).filter_map(move |number| {
-            let entry = image.record(Section::EventTokens, 8, number)?;
-            let token = image.record(Section::Tokens, TokenDef::SIZE, entry.number(0))?;
-            Some((TokenDef(token), entry.number(1) != 0))
+            let entry = image.record(Section::EventTokens, EventToken::SIZE, number)?;
+            let presence = usize::try_from(entry.number(1)).ok().and_then(|at| PRESENCES.get(at).copied());
+            Some(EventToken {
+                token: token(entry.number(0))?,
+                presence: presence.unwrap_or_default(),
+                within: token(entry.number(2)),
+            })
         })
     }
 
@@ -71,7 +122,23 @@ impl<'d> EventDef<'d> {
     }
 }
 
+/// The severities of syslog by their numbers (RFC 5424, 6.2.1).
+pub const SEVERITIES: [&str; 8] =
+    ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
+
+/// The facilities of syslog by their numbers (RFC 5424, 6.2.1).
+pub const FACILITIES: [&str; 24] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
+    "ntp", "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6",
+    "local7",
+];
+
 impl<'d> Message<'d> {
+    /// What [`Self::kind`] says of an error or failure.
+    pub const ERROR: &'static str = "error";
+    /// What [`Self::kind`] says of a record of something that happened.
+    pub const EVENT: &'static str = "event";
+
     pub(super) const SIZE: usize = 24;
 
     /// The message's tag, `JSRPD_PID_FILE_LOCK`.

@@ -30,14 +30,16 @@ pub(super) enum Section {
     Events,
     EventTokens,
     Messages,
+    Aliases,
     MapWords,
     CodeIndex,
     NameIndex,
     EventIndex,
+    SubsystemIndex,
 }
 
 impl Section {
-    pub(super) const COUNT: usize = 17;
+    pub(super) const COUNT: usize = 19;
 }
 
 /// Marks the absence of a record.

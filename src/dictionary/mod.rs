@@ -4,25 +4,31 @@
 //! constants, subsystems, events. It is built once, never changes, and is read by any number of threads. What it gives
 //! out are small views of one run of bytes.
 
+pub mod builtin;
+mod c_header;
 mod definitions;
 mod enumeration;
 mod event;
+mod field_value;
 mod image;
+mod load;
 mod structure;
 mod token;
+mod write;
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use core::fmt;
 
 pub use definitions::*;
 pub use enumeration::{EnumValue, Enumeration};
-pub use event::{EventDef, Message};
-pub use structure::{Field, FieldPathError, FieldType, Structure, Tacl};
+pub use event::{EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES};
+pub use field_value::FieldValue;
+pub use load::{Loaded, Loader, SourceKind};
+pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure, Tacl};
 pub use token::TokenDef;
 
 use crate::spi::{ParseSsidError, Profile, Ssid, TokenCode, Version};
-use image::{Image, ImageWriter, NONE, Record, Section, hash_name, hash_number, same_name};
+use image::{Image, Record, Section, hash_name, hash_number, same_name};
 
 /// The meaning of names and codes. See the [module](self).
 pub struct Dictionary {
@@ -30,7 +36,20 @@ pub struct Dictionary {
     profile: Profile,
 }
 
+/// The image of the shipped definitions. `BLESS=1 cargo test --test catalogue` makes it anew when their sources change.
+static CATALOGUE: &[u8] = include_bytes!("builtin/catalogue.bin");
+
+static BUILTIN: Dictionary = Dictionary { image: Cow::Borrowed(CATALOGUE), profile: Profile::DEFAULT };
+
 impl Dictionary {
+    /// The shipped definitions: everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages.
+    ///
+    /// Nothing is read or made here: the definitions lie in the program as they are looked up.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
     /// A dictionary that knows nothing, with the default profile.
     #[must_use]
     pub fn empty() -> Self {
@@ -40,7 +59,14 @@ impl Dictionary {
     /// A dictionary of these definitions.
     #[must_use]
     pub fn new(definitions: &Definitions) -> Self {
-        Self { image: Cow::Owned(write(definitions)), profile: definitions.profile.clone() }
+        Self { image: Cow::Owned(write::write(definitions)), profile: definitions.profile.clone() }
+    }
+
+    /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions. Their
+    /// form is our own and may change.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.image
     }
 
     /// The wire profile that the definitions make.
@@ -57,15 +83,21 @@ impl Dictionary {
         image.probe(Section::CodeIndex, hash_code(ssid, code)).find_map(|number| {
             let token = TokenDef(image.record(Section::Tokens, TokenDef::SIZE, number)?);
             let is_it = token.stored_code() == code
-                && (code.number().is_shared() || token.ssid().is_some_and(|own| own.is_same_subsystem(ssid)));
+                && (code.number().is_shared() || token.home().is_some_and(|own| own.is_same_subsystem(ssid)));
             is_it.then_some(token)
         })
     }
 
-    /// The token of this name.
+    /// The token of this name, or for which this is another name.
     #[must_use]
     pub fn token_named(&self, name: &str) -> Option<TokenDef<'_>> {
-        self.named(name, Section::Tokens, TokenDef::SIZE).map(TokenDef)
+        let token = self.named(name, Section::Tokens, TokenDef::SIZE).map(TokenDef);
+        token.or_else(|| Alias(self.named(name, Section::Aliases, Alias::SIZE)?).token())
+    }
+
+    /// All other names of tokens.
+    pub fn aliases(&self) -> impl Iterator<Item = Alias<'_>> {
+        self.records(Section::Aliases, Alias::SIZE).map(Alias)
     }
 
     /// All tokens.
@@ -145,7 +177,11 @@ impl Dictionary {
     /// What is known of the subsystem of this SSID, whose version makes no difference.
     #[must_use]
     pub fn subsystem(&self, ssid: Ssid) -> Option<Subsystem<'_>> {
-        self.subsystems().find(|known| known.ssid().is_same_subsystem(ssid))
+        let image = self.image();
+        image.probe(Section::SubsystemIndex, hash_subsystem(ssid)).find_map(|number| {
+            let subsystem = Subsystem(image.record(Section::Subsystems, Subsystem::SIZE, number)?);
+            subsystem.ssid().is_same_subsystem(ssid).then_some(subsystem)
+        })
     }
 
     /// The number of the subsystem that goes by this name. Case counts.
@@ -354,6 +390,32 @@ impl fmt::Debug for Subsystem<'_> {
     }
 }
 
+/// Another name of a token.
+#[derive(Clone, Copy)]
+pub struct Alias<'d>(Record<'d>);
+
+impl<'d> Alias<'d> {
+    const SIZE: usize = 12;
+
+    /// The other name.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// The token it names.
+    #[must_use]
+    pub fn token(&self) -> Option<TokenDef<'d>> {
+        self.0.image().record(Section::Tokens, TokenDef::SIZE, self.0.number(2)).map(TokenDef)
+    }
+}
+
+impl fmt::Debug for Alias<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {:?}", self.name(), self.token())
+    }
+}
+
 fn hash_code(ssid: Ssid, code: TokenCode) -> u64 {
     let code_bits = u64::from(u32::from(code));
     if code.number().is_shared() {
@@ -372,207 +434,6 @@ fn hash_subsystem(ssid: Ssid) -> u64 {
     hash_number(u64::from_le_bytes(ssid.owner()) ^ (u64::from(u16::from_be_bytes([high, low])) << 48))
 }
 
-/// Puts the image of a dictionary together.
-fn write(definitions: &Definitions) -> Vec<u8> {
-    let mut image = ImageWriter::default();
-    let mut names = Names::default();
-    for enumeration in &definitions.enumerations {
-        let first = image.count(Section::EnumValues, EnumValue::SIZE);
-        for value in &enumeration.values {
-            let ([name, name_len], label) =
-                (image.text(&value.name), image.optional_text(value.label.as_deref()));
-            let number = u32::from_le_bytes(value.value.to_le_bytes());
-            image.push_numbers(Section::EnumValues, &[name, name_len, label[0], label[1], number]);
-        }
-        let ([name, name_len], label) =
-            (image.text(&enumeration.name), image.optional_text(enumeration.default_label.as_deref()));
-        let count = image.count(Section::EnumValues, EnumValue::SIZE) - first;
-        names.add(&image, Section::Enumerations, Enumeration::SIZE, &enumeration.name);
-        image.push_numbers(Section::Enumerations, &[name, name_len, label[0], label[1], first, count]);
-    }
-    for structure in &definitions.structures {
-        write_structure(&mut image, &mut names, structure);
-    }
-    for constant in &definitions.constants {
-        names.add(&image, Section::Constants, ConstantDef::SIZE, &constant.name);
-        let [name, name_len] = image.text(&constant.name);
-        let [tag, low, high] = match &constant.value {
-            OwnedConstant::Text(text) => {
-                let [start, len] = image.text(text);
-                [0, start, len]
-            }
-            OwnedConstant::Version(version) => [1, u32::from(version.0), 0],
-            OwnedConstant::Number(number) => {
-                let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
-                [2, u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
-            }
-        };
-        let columns = [name, name_len, tag, low, high, u32::from(constant.is_provisional)];
-        image.push_numbers(Section::Constants, &columns);
-    }
-    for token_type in &definitions.token_types {
-        names.add(&image, Section::TokenTypes, TokenTypeDef::SIZE, &token_type.name);
-        let [name, name_len] = image.text(&token_type.name);
-        let columns = [name, name_len, u32::from(token_type.value), u32::from(token_type.is_provisional)];
-        image.push_numbers(Section::TokenTypes, &columns);
-    }
-    for def in &definitions.ssids {
-        names.add(&image, Section::Ssids, SsidDef::SIZE, &def.name);
-        let columns = image.text(&def.name);
-        image.push_numbers(Section::Ssids, &columns);
-        image.push(Section::Ssids, def.ssid.as_bytes());
-        image.push_numbers(Section::Ssids, &[u32::from(def.is_provisional)]);
-    }
-    for subsystem in &definitions.subsystems {
-        let (name, short) =
-            (image.text(&subsystem.name), image.optional_text(subsystem.abbreviation.as_deref()));
-        image.push_numbers(Section::Subsystems, &[name[0], name[1], short[0], short[1]]);
-        image.push(Section::Subsystems, subsystem.ssid.as_bytes());
-    }
-    write_tokens(&mut image, &mut names, definitions);
-    write_events(&mut image, &mut names, definitions);
-    image.hash_table(Section::NameIndex, &names.entries);
-    image.finish()
-}
-
-/// The records by name, and where each name was first given in each section.
-#[derive(Default)]
-struct Names {
-    entries: Vec<(u64, u32)>,
-    numbers: BTreeMap<(u8, String), u32>,
-}
-
-impl Names {
-    /// Notes the name of the record that comes next in a section.
-    fn add(&mut self, image: &ImageWriter, section: Section, size: usize, name: &str) {
-        let number = image.count(section, size);
-        self.entries.push((hash_name(name) ^ hash_number(section as u64), number));
-        self.numbers.entry((section as u8, name.into())).or_insert(number);
-    }
-
-    fn number(&self, section: Section, name: Option<&str>) -> u32 {
-        let key = name.map(|name| (section as u8, name.into()));
-        key.and_then(|key| self.numbers.get(&key)).copied().unwrap_or(NONE)
-    }
-}
-
-fn write_structure(image: &mut ImageWriter, names: &mut Names, structure: &StructureDefinition) {
-    let first = image.count(Section::Fields, Field::SIZE);
-    for field in &structure.fields {
-        let (name, heading, display) = (
-            image.text(&field.name),
-            image.optional_text(field.heading.as_deref()),
-            image.optional_text(field.display.as_deref()),
-        );
-        let redefined = field.redefines.as_deref().and_then(|target| {
-            let at = structure.fields.iter().position(|known| known.name == target)?;
-            u32::try_from(at).ok()
-        });
-        let bit = field.bit.map_or(0, |(first, last)| u32::from_le_bytes([first, last, 1, 0]));
-        image.push_numbers(
-            Section::Fields,
-            &[
-                name[0],
-                name[1],
-                field.offset,
-                field.len,
-                field.count,
-                field.stride,
-                field.field_type.pack(),
-                redefined.map_or(NONE, |at| first + at),
-                bit,
-                u32::from(field.null),
-                field.version.map_or(0, |version| u32::from(version.0)),
-                heading[0],
-                heading[1],
-                display[0],
-                display[1],
-                names.number(Section::Enumerations, field.enumeration.as_deref()),
-            ],
-        );
-    }
-    names.add(image, Section::Structures, Structure::SIZE, &structure.name);
-    let [name, name_len] = image.text(&structure.name);
-    let count = image.count(Section::Fields, Field::SIZE) - first;
-    image.push_numbers(Section::Structures, &[name, name_len, structure.len, first, count]);
-}
-
-fn write_tokens(image: &mut ImageWriter, names: &mut Names, definitions: &Definitions) {
-    let mut codes = Vec::new();
-    for token in &definitions.tokens {
-        let number = image.count(Section::Tokens, TokenDef::SIZE);
-        names.add(image, Section::Tokens, TokenDef::SIZE, &token.name);
-        let (name, type_name, heading, display) = (
-            image.text(&token.name),
-            image.text(&token.type_name),
-            image.optional_text(token.heading.as_deref()),
-            image.optional_text(token.display.as_deref()),
-        );
-        let ssid = token.ssid.unwrap_or_default();
-        let flags = TokenDef::flags(token.ssid.is_some(), token.is_provisional);
-        let first_word = image.count(Section::MapWords, 2);
-        token.map_words.iter().for_each(|word| image.push(Section::MapWords, &word.to_le_bytes()));
-        image.push_numbers(Section::Tokens, &[name[0], name[1], token.code.into(), flags]);
-        image.push(Section::Tokens, ssid.as_bytes());
-        image.push_numbers(
-            Section::Tokens,
-            &[
-                type_name[0],
-                type_name[1],
-                heading[0],
-                heading[1],
-                display[0],
-                display[1],
-                token.field_type.pack(),
-                names.number(Section::Enumerations, token.enumeration.as_deref()),
-                names.number(Section::Structures, token.structure.as_deref()),
-                first_word,
-                u32::try_from(token.map_words.len()).unwrap_or(0),
-            ],
-        );
-        codes.push((hash_code(ssid, token::stored(token.code)), number));
-    }
-    image.hash_table(Section::CodeIndex, &codes);
-}
-
-fn write_events(image: &mut ImageWriter, names: &mut Names, definitions: &Definitions) {
-    let mut numbers = Vec::new();
-    for event in &definitions.events {
-        let record = image.count(Section::Events, EventDef::SIZE);
-        names.add(image, Section::Events, EventDef::SIZE, &event.name);
-        numbers.push((hash_event(event.ssid, event.number), record));
-        let first = image.count(Section::EventTokens, 8);
-        for (token, is_required) in &event.tokens {
-            let token = names.number(Section::Tokens, Some(token));
-            image.push_numbers(Section::EventTokens, &[token, u32::from(*is_required)]);
-        }
-        let message = event.message.as_ref().map_or(NONE, |message| {
-            let record = image.count(Section::Messages, Message::SIZE);
-            let (tag, kind) = (image.text(&message.tag), image.optional_text(message.kind.as_deref()));
-            let [severity, facility] =
-                [message.severity, message.facility].map(|n| n.map_or(NONE, u32::from));
-            image.push_numbers(Section::Messages, &[tag[0], tag[1], kind[0], kind[1], severity, facility]);
-            record
-        });
-        let name = image.text(&event.name);
-        image.push_numbers(Section::Events, &name);
-        image.push(Section::Events, event.ssid.as_bytes());
-        image.push_numbers(
-            Section::Events,
-            &[
-                u32::from_le_bytes(i32::from(event.number).to_le_bytes()),
-                names.number(Section::Tokens, event.subject.as_deref()),
-                event.emphasis.map_or(NONE, u32::from),
-                first,
-                u32::try_from(event.tokens.len()).unwrap_or(0),
-                message,
-                u32::from(event.is_provisional),
-            ],
-        );
-    }
-    image.hash_table(Section::EventIndex, &numbers);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -589,6 +450,7 @@ mod tests {
                     name: name.into(),
                     value,
                     label: label.map(Into::into),
+                    constant: None,
                 })
                 .into(),
         });
@@ -626,7 +488,12 @@ mod tests {
             ssid: rpc,
             number: 8,
             subject: Some("ZRPC-MAP-WHERE".into()),
-            tokens: [("ZRPC-TKN-REASON".into(), true)].into(),
+            tokens: [EventTokenDefinition {
+                name: "ZRPC-TKN-REASON".into(),
+                presence: Presence::Required,
+                within: None,
+            }]
+            .into(),
             ..EventDefinition::default()
         });
         definitions.constants.push(ConstantDefinition {

@@ -1,8 +1,10 @@
 use core::fmt;
+use core::ops::Range;
 
 use super::enumeration::Enumeration;
-use super::image::{NONE, Record, Section, same_name};
-use crate::spi::Version;
+use super::field_value::FieldValue;
+use super::image::{Record, Section, same_name};
+use crate::spi::{Kind, Version};
 
 /// What the bytes of one element are, by the DEF behind a token or field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -15,6 +17,8 @@ pub enum FieldType {
     #[default]
     Unknown,
     Character,
+    /// Text of two bytes a character.
+    National,
     /// A whole number of 8, 16, 32 or 64 bits.
     Binary {
         bits: u8,
@@ -58,6 +62,44 @@ pub enum Tacl {
     Username,
 }
 
+impl Tacl {
+    /// The data type whose values have the same bytes.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Crtpid => Kind::Crtpid,
+            Self::Device => Kind::Device,
+            Self::Enum => Kind::Enum,
+            Self::Fname => Kind::Fname,
+            Self::Fname32 => Kind::Fname32,
+            Self::Phandle => Kind::Phandle,
+            Self::Ssid => Kind::Ssid,
+            Self::Subvol => Kind::Subvol,
+            Self::Transid => Kind::Transid,
+            Self::Tstamp => Kind::Timestamp,
+            Self::Username => Kind::Username,
+        }
+    }
+
+    /// The name as the TACL clause writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Crtpid => "CRTPID",
+            Self::Device => "DEVICE",
+            Self::Enum => "ENUM",
+            Self::Fname => "FNAME",
+            Self::Fname32 => "FNAME32",
+            Self::Phandle => "PHANDLE",
+            Self::Ssid => "SSID",
+            Self::Subvol => "SUBVOL",
+            Self::Transid => "TRANSID",
+            Self::Tstamp => "TSTAMP",
+            Self::Username => "USERNAME",
+        }
+    }
+}
+
 const TACL: [Tacl; 11] = [
     Tacl::Crtpid,
     Tacl::Device,
@@ -91,6 +133,7 @@ impl FieldType {
                 let at = TACL.iter().position(|known| *known == tacl).unwrap_or(0);
                 [11, u8::try_from(at).unwrap_or(0), 0, 0]
             }
+            Self::National => [12, 0, 0, 0],
         };
         u32::from_le_bytes(bytes)
     }
@@ -110,7 +153,85 @@ impl FieldType {
             [9, ..] => Self::NumericDisplay,
             [10, ..] => Self::PackedDecimal,
             [11, tacl, ..] => TACL.get(usize::from(tacl)).copied().map_or(Self::Unknown, Self::Tacl),
+            [12, ..] => Self::National,
             _ => Self::Unknown,
+        }
+    }
+}
+
+/// The TYPE that means the same, without the length of text: `BINARY 16 UNSIGNED`, `CHARACTER`, `BIT 4`; of a TACL type its
+/// name.
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unsigned = |unsigned| if unsigned { " UNSIGNED" } else { "" };
+        match *self {
+            Self::Group => f.write_str("GROUP"),
+            Self::Unknown => f.write_str("UNKNOWN"),
+            Self::Character => f.write_str("CHARACTER"),
+            Self::National => f.write_str("NATIONAL"),
+            Self::Binary { bits, unsigned: is_unsigned, scale: 0 } => {
+                write!(f, "BINARY {bits}{}", unsigned(is_unsigned))
+            }
+            Self::Binary { bits, unsigned: is_unsigned, scale } => {
+                write!(f, "BINARY {bits},{scale}{}", unsigned(is_unsigned))
+            }
+            Self::Float(bits) => write!(f, "FLOAT {bits}"),
+            Self::Complex => f.write_str("COMPLEX"),
+            Self::Logical(bytes) => write!(f, "LOGICAL {bytes}"),
+            Self::Enum => f.write_str("ENUM"),
+            Self::Bit { bits, unsigned: is_unsigned } => write!(f, "BIT {bits}{}", unsigned(is_unsigned)),
+            Self::NumericDisplay => f.write_str("NUMERIC"),
+            Self::PackedDecimal => f.write_str("PACKED-DECIMAL"),
+            Self::Tacl(tacl) => f.write_str(tacl.name()),
+        }
+    }
+}
+
+/// The picture of a [`FieldType::NumericDisplay`] or [`FieldType::PackedDecimal`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Digits {
+    /// How many digits there are.
+    pub digits: u8,
+    /// How many of them stand right of the implied decimal point.
+    pub scale: u8,
+    /// Where the sign is.
+    pub sign: Sign,
+}
+
+/// The sign of a number in digits (DDL Reference Manual, 426798 edition, 6-27 to 6-31).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Sign {
+    /// There is none.
+    #[default]
+    None,
+    /// A byte before the digits.
+    Leading,
+    /// A byte behind the digits; of a packed number its last half byte.
+    Trailing,
+    /// Part of the first digit.
+    LeadingEmbedded,
+    /// Part of the last digit.
+    TrailingEmbedded,
+}
+
+const SIGNS: [Sign; 5] =
+    [Sign::None, Sign::Leading, Sign::Trailing, Sign::LeadingEmbedded, Sign::TrailingEmbedded];
+
+impl Digits {
+    /// One column of a record.
+    pub(super) fn pack(self) -> u32 {
+        let at = SIGNS.iter().position(|known| *known == self.sign).unwrap_or(0);
+        u32::from_le_bytes([self.digits, self.scale, u8::try_from(at).unwrap_or(0), 0])
+    }
+
+    fn unpack(column: u32) -> Option<Self> {
+        match column.to_le_bytes() {
+            [digits, scale, sign, 0] => {
+                Some(Self { digits, scale, sign: SIGNS.get(usize::from(sign)).copied().unwrap_or_default() })
+            }
+            _ => None,
         }
     }
 }
@@ -143,7 +264,7 @@ impl<'d> Structure<'d> {
         let (image, first, count) = (self.0.image(), self.0.number(3), self.0.number(4));
         (first..first.saturating_add(count))
             .map_while(move |number| image.record(Section::Fields, Field::SIZE, number))
-            .map(move |record| Field { record, first })
+            .map(|record| Field { record })
     }
 
     /// The field of this name, `A.B.C`. Groups may be left out, as in COBOL, while only one field is meant.
@@ -202,12 +323,10 @@ impl core::error::Error for FieldPathError {}
 #[derive(Clone, Copy)]
 pub struct Field<'d> {
     record: Record<'d>,
-    /// The number of the structure's first field.
-    first: u32,
 }
 
 impl<'d> Field<'d> {
-    pub(super) const SIZE: usize = 64;
+    pub(super) const SIZE: usize = 76;
 
     /// The name, those of its groups before it, joined by periods.
     #[must_use]
@@ -255,9 +374,18 @@ impl<'d> Field<'d> {
     /// The field in whose place this one stands too.
     #[must_use]
     pub fn redefines(&self) -> Option<Field<'d>> {
-        let number = self.record.number(7);
-        let record = self.record.image().record(Section::Fields, Self::SIZE, number)?;
-        (number != NONE).then_some(Field { record, first: self.first })
+        self.neighbour(7)
+    }
+
+    /// The group it stands in; `None`: the structure itself.
+    #[must_use]
+    pub fn group(&self) -> Option<Field<'d>> {
+        self.neighbour(17)
+    }
+
+    fn neighbour(&self, column: usize) -> Option<Field<'d>> {
+        let record = self.record.image().record(Section::Fields, Self::SIZE, self.record.number(column))?;
+        Some(Field { record })
     }
 
     /// First and last bit of a bit field, counted from the most significant of its word.
@@ -276,11 +404,23 @@ impl<'d> Field<'d> {
         null
     }
 
-    /// Whether every byte is the null byte: the field has no value.
+    /// Whether every byte of one occurrence is the null byte: the field has no value. Of a bit field only its own bits count.
     #[must_use]
     pub fn is_null(&self, bytes: &[u8]) -> bool {
         let null = self.null();
-        bytes.iter().all(|byte| *byte == null)
+        match (self.bit(), bytes) {
+            (Some((first, last)), [high, low]) => {
+                let own = u16::MAX >> first.min(15) & u16::MAX << (15 - last.min(15));
+                (u16::from_be_bytes([*high, *low]) ^ u16::from_be_bytes([null, null])) & own == 0
+            }
+            _ => bytes.iter().all(|byte| *byte == null),
+        }
+    }
+
+    /// Digits and sign of a [`FieldType::NumericDisplay`] or [`FieldType::PackedDecimal`].
+    #[must_use]
+    pub fn digits(&self) -> Option<Digits> {
+        Digits::unpack(self.record.number(16))
     }
 
     /// The release that brought the field, `None` for NOVERSION or a structure without a token map.
@@ -308,6 +448,36 @@ impl<'d> Field<'d> {
         self.record.image().record(Section::Enumerations, Enumeration::SIZE, number).map(Enumeration)
     }
 
+    /// The structure of the field's own DEF, if it is one of a group.
+    #[must_use]
+    pub fn structure(&self) -> Option<Structure<'d>> {
+        let number = self.record.number(18);
+        self.record.image().record(Section::Structures, Structure::SIZE, number).map(Structure)
+    }
+
+    /// Where an occurrence stands in the bytes of the structure. `indexes` counts from 0 and holds one number for each OCCURS
+    /// of more than one, the field's own last, those of its groups before it; numbers left out at the front are 0. `None` if
+    /// an index is too high.
+    #[must_use]
+    pub fn place(&self, indexes: &[u32]) -> Option<Range<usize>> {
+        let mut start = self.offset();
+        let mut rest = indexes.iter().rev();
+        let mut around = Some(*self);
+        while let Some(field) = around {
+            if field.count() > 1 {
+                let index = rest.next().copied().unwrap_or(0);
+                let shift = field.stride().checked_mul(index).filter(|_| index < field.count())?;
+                start = start.checked_add(shift)?;
+            }
+            around = field.group();
+        }
+        if rest.any(|index| *index != 0) {
+            return None;
+        }
+        let start = usize::try_from(start).ok()?;
+        Some(start..start.checked_add(usize::try_from(self.len()).ok()?)?)
+    }
+
     /// The bytes of occurrence `index` in those of the structure; `None` if they are not all there. For items of groups
     /// that occur several times this is the item in the first of them.
     #[must_use]
@@ -315,8 +485,31 @@ impl<'d> Field<'d> {
         if index >= self.count().max(1) {
             return None;
         }
-        let start = self.stride().checked_mul(index)?.checked_add(self.offset())?;
-        structure.get(usize::try_from(start).ok()?..)?.get(..usize::try_from(self.len()).ok()?)
+        structure.get(self.place(&[index])?)
+    }
+
+    /// The value of an occurrence, from the bytes of the structure. `None` if they do not reach so far: the token was written
+    /// by a release that did not know the field. For `indexes` see [`Self::place`]; whether the field is null, which is for
+    /// the reader to ask, [`Self::is_null`] tells.
+    ///
+    /// ```
+    /// use zems::dictionary::{Dictionary, FieldValue};
+    ///
+    /// let info = Dictionary::builtin().structure_named("ZRPC-DDL-RECV-INFO").unwrap();
+    /// let zpin = info.field("ZPIN").unwrap();
+    /// let bytes = [0, 0, 0, 3, 0, 2, 0, 45];
+    /// assert_eq!(zpin.value(&bytes, &[]), Some(FieldValue::Number(45)));
+    /// assert_eq!(info.field("ZPAID").unwrap().value(&bytes, &[]), None);
+    /// ```
+    #[must_use]
+    pub fn value<'a>(&self, structure: &'a [u8], indexes: &[u32]) -> Option<FieldValue<'a>> {
+        Some(self.read(structure.get(self.place(indexes)?)?))
+    }
+
+    /// The value in the bytes of one occurrence.
+    #[must_use]
+    pub fn read<'a>(&self, bytes: &'a [u8]) -> FieldValue<'a> {
+        FieldValue::read(self.field_type(), self.bit(), self.digits(), bytes)
     }
 }
 

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::definitions::TokenDefinition;
 use super::enumeration::Enumeration;
 use super::image::{Record, Section};
 use super::structure::{FieldType, Structure};
@@ -12,12 +13,18 @@ pub struct TokenDef<'d>(pub(super) Record<'d>);
 
 const HAS_SSID: u32 = 1;
 const IS_PROVISIONAL: u32 = 2;
+const HAS_HOME: u32 = 4;
 
 impl<'d> TokenDef<'d> {
     pub(super) const SIZE: usize = 72;
 
-    pub(super) const fn flags(has_ssid: bool, is_provisional: bool) -> u32 {
-        (if has_ssid { HAS_SSID } else { 0 }) | (if is_provisional { IS_PROVISIONAL } else { 0 })
+    pub(super) fn flags(token: &TokenDefinition) -> u32 {
+        let flags = [
+            (token.ssid.is_some(), HAS_SSID),
+            (token.home.is_some(), HAS_HOME),
+            (token.is_provisional, IS_PROVISIONAL),
+        ];
+        flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum()
     }
 
     /// The symbolic name.
@@ -48,6 +55,13 @@ impl<'d> TokenDef<'d> {
     #[must_use]
     pub fn ssid(&self) -> Option<Ssid> {
         (self.0.number(3) & HAS_SSID != 0).then(|| Ssid::from_bytes(self.0.twelve(4)))
+    }
+
+    /// Whose token it is: the SSID clause, or without one the subsystem whose SSID DEF has the same prefix. Tokens of SPI's
+    /// own numbers, 0 and below, belong to all.
+    #[must_use]
+    pub fn home(&self) -> Option<Ssid> {
+        (self.0.number(3) & (HAS_SSID | HAS_HOME) != 0).then(|| Ssid::from_bytes(self.0.twelve(4)))
     }
 
     /// Whether its number or data type is not a published one.
@@ -132,6 +146,9 @@ impl<'d> TokenDef<'d> {
         HeaderToken::from_name(self.name())
     }
 }
+
+/// The token type of every TOKEN-MAP: type MAP, variable length.
+pub(super) const MAP_TYPE: u16 = 0x08FF;
 
 /// The form in which buffers store a token that programs name by this code.
 pub(super) const fn stored(code: TokenCode) -> TokenCode {

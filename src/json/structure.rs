@@ -6,8 +6,8 @@
 use super::emit::{self, Items};
 use super::parse::{ParseValue, hex_of, integer};
 use super::write::{Fidelity, Writer, printable};
-use crate::dictionary::{Dictionary, Field, FieldType, Structure, Tacl};
-use crate::spi::{Flt, Flt2, Kind, Value};
+use crate::dictionary::{Dictionary, Field, FieldType, FieldValue, Structure, Tacl};
+use crate::spi::{Flt, Flt2};
 
 /// A field that redefines nothing, and the fields in it.
 struct Node<'d> {
@@ -113,59 +113,27 @@ fn place(node: &Node<'_>, shift: usize) -> Option<core::ops::Range<usize>> {
 }
 
 fn write_item(text: &mut String, field: &Field<'_>, bytes: &[u8], writer: &Writer<'_>) -> bool {
-    match field.field_type() {
-        FieldType::Character | FieldType::NumericDisplay => match printable(bytes) {
-            Some(value) => emit::escaped(text, value),
-            None => return false,
-        },
-        FieldType::Binary { unsigned, .. } => emit::plain(text, number(bytes, unsigned)),
-        FieldType::Enum => emit::plain(text, number(bytes, false)),
-        FieldType::Bit { unsigned, .. } => {
-            let Some((first, last)) = field.bit() else { return false };
-            emit::plain(text, bits_of(number(bytes, true), first, last, unsigned));
+    if field.field_type() == FieldType::NumericDisplay {
+        return write_text(text, bytes);
+    }
+    match field.read(bytes) {
+        FieldValue::Text(value) => return write_text(text, value),
+        FieldValue::Number(number) | FieldValue::Decimal { value: number, .. }
+            if field.field_type() != FieldType::PackedDecimal =>
+        {
+            emit::plain(text, number);
         }
-        FieldType::Logical(_) => match number(bytes, false) {
-            0 => text.push_str("false"),
-            -1 => text.push_str("true"),
-            _ => return false,
-        },
-        FieldType::Float(bits) => {
-            let kind = if bits == 32 { Kind::Flt } else { Kind::Flt2 };
-            return writer.value_of(text, None, &Value::new(kind, bytes)) == Fidelity::Exact;
-        }
-        FieldType::Tacl(tacl) => {
-            return writer.value_of(text, None, &Value::new(kind_of(tacl), bytes)) == Fidelity::Exact;
-        }
+        FieldValue::Logical(0) => text.push_str("false"),
+        FieldValue::Logical(-1) => text.push_str("true"),
+        FieldValue::Value(value) => return writer.value_of(text, None, &value) == Fidelity::Exact,
         _ => return false,
     }
     true
 }
 
-const fn kind_of(tacl: Tacl) -> Kind {
-    match tacl {
-        Tacl::Crtpid => Kind::Crtpid,
-        Tacl::Device => Kind::Device,
-        Tacl::Enum => Kind::Enum,
-        Tacl::Fname => Kind::Fname,
-        Tacl::Fname32 => Kind::Fname32,
-        Tacl::Phandle => Kind::Phandle,
-        Tacl::Ssid => Kind::Ssid,
-        Tacl::Subvol => Kind::Subvol,
-        Tacl::Transid => Kind::Transid,
-        Tacl::Tstamp => Kind::Timestamp,
-        Tacl::Username => Kind::Username,
-    }
-}
-
-fn number(bytes: &[u8], unsigned: bool) -> i128 {
-    let negative = !unsigned && bytes.first().is_some_and(|first| *first >= 0x80);
-    bytes.iter().fold(if negative { -1 } else { 0 }, |sum: i128, byte| sum << 8 | i128::from(*byte))
-}
-
-fn bits_of(word: i128, first: u8, last: u8, unsigned: bool) -> i128 {
-    let width = u32::from(last.saturating_sub(first)) + 1;
-    let field = word >> (15 - last.min(15)) & ((1 << width) - 1);
-    if !unsigned && field >> (width - 1) & 1 == 1 { field - (1 << width) } else { field }
+fn write_text(text: &mut String, bytes: &[u8]) -> bool {
+    let value = printable(bytes);
+    value.inspect(|value| emit::escaped(text, value)).is_some()
 }
 
 /// The bytes of a structure given as an object.
@@ -275,7 +243,7 @@ fn read_item(
                 _ => Flt2::try_from(real).map_err(out_of_range)?.to_bits().to_be_bytes().to_vec(),
             })
         }
-        FieldType::Tacl(tacl) => super::parse::element(value, kind_of(tacl), None, dictionary),
+        FieldType::Tacl(tacl) => super::parse::element(value, tacl.kind(), None, dictionary),
         _ => Err(ParseValue::Type("an object with \"hex\"")),
     }
 }

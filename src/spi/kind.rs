@@ -47,6 +47,39 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 29] = [
+        Self::Unknown,
+        Self::Char,
+        Self::Byte,
+        Self::Int,
+        Self::Int2,
+        Self::Int4,
+        Self::Uint,
+        Self::Enum,
+        Self::Boolean,
+        Self::Flt,
+        Self::Flt2,
+        Self::Timestamp,
+        Self::Ssid,
+        Self::Error,
+        Self::TokenCode,
+        Self::Fname,
+        Self::Fname32,
+        Self::Subvol,
+        Self::Device,
+        Self::Crtpid,
+        Self::Username,
+        Self::Phandle,
+        Self::Transid,
+        Self::Mark,
+        Self::List,
+        Self::Ssctl,
+        Self::Struct,
+        Self::Map,
+        Self::Table,
+    ];
+
     /// Bytes of one element; a value holds a whole number of them. `None` where the kind sets no size.
     #[must_use]
     pub const fn element_len(self) -> Option<usize> {

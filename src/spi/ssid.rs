@@ -70,7 +70,7 @@ impl Ssid {
     pub fn owner_name(&self) -> Option<&str> {
         let (owner, _) = self.0.split_at_checked(8)?;
         let name = owner.trim_ascii_end();
-        let is_name = is_subsystem_name(name) && owner.iter().skip(name.len()).all(|byte| *byte == b' ');
+        let is_name = is_name(name, 8) && owner.iter().skip(name.len()).all(|byte| *byte == b' ');
         if is_name { core::str::from_utf8(name).ok() } else { None }
     }
 
@@ -106,6 +106,13 @@ impl Ssid {
         self == Self::NULL || self.owner_name().is_some()
     }
 
+    /// Whether a subsystem can be called so: a letter, then up to eight letters, digits and hyphens. The manuals allow one
+    /// character less, and print SAFEGUARD.
+    #[must_use]
+    pub fn is_subsystem_name(name: &str) -> bool {
+        is_name(name.as_bytes(), 9)
+    }
+
     /// The external text with `name` in the place of the number (what SSIDTOTEXT gives for a known subsystem).
     #[must_use]
     pub const fn with_name<'a>(&'a self, name: Option<&'a str>) -> SsidName<'a> {
@@ -131,10 +138,10 @@ impl Ssid {
             let is_null = subsystem.parse() == Ok(0_i16) && version == Version(0);
             return if is_null { Ok(Self::NULL) } else { Err(ParseSsidError::Owner) };
         }
-        if !is_subsystem_name(owner.as_bytes()) {
+        if !is_name(owner.as_bytes(), 8) {
             return Err(ParseSsidError::Owner);
         }
-        let number = if is_subsystem_name(subsystem.as_bytes()) {
+        let number = if Self::is_subsystem_name(subsystem) {
             number_of(owner, subsystem).ok_or(ParseSsidError::UnknownName)?
         } else if subsystem.starts_with('+') {
             return Err(ParseSsidError::Number);
@@ -149,9 +156,9 @@ impl Ssid {
     }
 }
 
-/// One to eight letters, digits and hyphens, the first a letter.
-fn is_subsystem_name(name: &[u8]) -> bool {
-    name.len() <= 8
+/// Letters, digits and hyphens, the first a letter.
+fn is_name(name: &[u8], longest: usize) -> bool {
+    name.len() <= longest
         && name.first().is_some_and(u8::is_ascii_alphabetic)
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
@@ -190,7 +197,7 @@ impl fmt::Display for SsidName<'_> {
         if *self.ssid == Ssid::NULL {
             return f.pad("0.0.0");
         }
-        // 8 + 1 + 8 + 1 + 5: padded as a whole, so collected first.
+        // 8 + 1 + 9 + 1 + 5: padded as a whole, so collected first.
         let mut text = Text::<24>::default();
         match self.ssid.owner_name() {
             Some(owner) => fmt::Write::write_str(&mut text, owner)?,
@@ -202,7 +209,7 @@ impl fmt::Display for SsidName<'_> {
             }
         }
         match self.name {
-            Some(name) => fmt::Write::write_fmt(&mut text, format_args!(".{name:.8}"))?,
+            Some(name) => fmt::Write::write_fmt(&mut text, format_args!(".{name:.9}"))?,
             None => fmt::Write::write_fmt(&mut text, format_args!(".{}", self.ssid.number()))?,
         }
         fmt::Write::write_fmt(&mut text, format_args!(".{}", self.ssid.version()))?;
@@ -294,6 +301,10 @@ mod tests {
                 .unwrap();
         assert_eq!(named.number(), 9001);
         assert_eq!(named.with_name(Some("RPC")).to_string(), "TANDEM.RPC.D10");
+        let longest =
+            Ssid::parse("TANDEMXX.SAFEGUARD.65535", |_, name| (name == "SAFEGUARD").then_some(9010));
+        assert_eq!(longest.unwrap().with_name(Some("SAFEGUARD")).to_string(), "TANDEMXX.SAFEGUARD.65535");
+        assert_eq!(Ssid::parse("TANDEM.SAFEGUARDS.0", |_, _| Some(1)), Err(ParseSsidError::Number));
         assert_eq!("TANDEM.RPC.D10".parse::<Ssid>(), Err(ParseSsidError::UnknownName));
     }
 

@@ -1,0 +1,449 @@
+//! The `.events` language: facts about events and subsystems that DDL has no clause for. Its form stands at the top of
+//! `builtin/subsystems.events`.
+
+use std::collections::BTreeSet;
+
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{cut, opt};
+use nom::sequence::{preceded, terminated};
+
+use crate::dictionary::event::{FACILITIES, Message, Presence, SEVERITIES};
+use crate::text::grammar::{
+    self, Expected, Parsed, expected, expecting, finish, keyword, lexeme, skip, word,
+};
+use crate::text::{Diagnostic, Diagnostics, Location, Source, SourceId, Span};
+
+/// What the sources of one load say, in their order. Names are as written.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) subsystems: Vec<SubsystemFact>,
+    pub(super) events: Vec<EventFact>,
+    pub(super) messages: Vec<MessageFact>,
+    pub(super) aliases: Vec<AliasFact>,
+    pub(super) layouts: Vec<LayoutFact>,
+    /// The sources that come with the crate, which a user's replace without a word.
+    pub(super) shipped: BTreeSet<SourceId>,
+}
+
+impl Facts {
+    /// Warns of what a user names twice; the later counts.
+    pub(super) fn warn_of_second(&self, earlier: &Name, later: &Name, diagnostics: &mut Diagnostics) {
+        self.warn(
+            earlier,
+            later,
+            format!("{} stands here a second time; the later counts", later.text),
+            diagnostics,
+        );
+    }
+
+    /// Warns of a later naming that takes the place of a user's earlier one.
+    pub(super) fn warn(&self, earlier: &Name, later: &Name, message: String, diagnostics: &mut Diagnostics) {
+        if !self.shipped.contains(&earlier.at.source) {
+            let diagnostic = later.warning(message).with_secondary(earlier.at, "the first time");
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// A word of a source.
+#[derive(Clone, Debug)]
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) at: Location,
+}
+
+#[derive(Debug)]
+pub(super) struct SubsystemFact {
+    pub(super) number: Name,
+    pub(super) owner: Name,
+    pub(super) name: Name,
+    pub(super) abbreviation: Option<Name>,
+}
+
+#[derive(Debug)]
+pub(super) struct EventFact {
+    pub(super) event: Name,
+    /// The SSID line above.
+    pub(super) ssid: Option<Name>,
+    pub(super) subject: Option<Name>,
+    pub(super) emphasis: Option<bool>,
+    pub(super) tokens: Vec<TokenFact>,
+}
+
+#[derive(Debug)]
+pub(super) struct TokenFact {
+    pub(super) token: Name,
+    pub(super) presence: Presence,
+    pub(super) within: Option<Name>,
+}
+
+#[derive(Debug)]
+pub(super) struct MessageFact {
+    pub(super) tag: Name,
+    pub(super) event: Name,
+    /// `error` or `event`.
+    pub(super) kind: Option<&'static str>,
+    pub(super) severity: Option<u8>,
+    pub(super) facility: Option<u8>,
+}
+
+#[derive(Debug)]
+pub(super) struct AliasFact {
+    pub(super) alias: Name,
+    pub(super) token: Name,
+}
+
+#[derive(Debug)]
+pub(super) struct LayoutFact {
+    pub(super) structure: Name,
+    pub(super) length: u8,
+    /// Fields, each with the header token it serves.
+    pub(super) fields: Vec<(Name, Name)>,
+}
+
+/// A statement, its words as parts of the line.
+enum Statement<'a> {
+    Subsystem { number: Word<'a>, owner: Word<'a>, name: Word<'a>, abbreviation: Option<Word<'a>> },
+    Ssid(Word<'a>),
+    Event { event: Word<'a>, subject: Option<Word<'a>>, emphasis: Option<bool> },
+    Token { token: Word<'a>, presence: Presence, within: Option<Word<'a>> },
+    Message { tag: Word<'a>, event: Word<'a>, kind: Option<&'static str>, level: [Option<u8>; 2] },
+    Alias { alias: Word<'a>, token: Word<'a> },
+    Layout { structure: Word<'a>, length: u8 },
+    Field { field: Word<'a>, token: Word<'a> },
+}
+
+/// A word, and how many bytes of the line are left where it begins.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    text: &'a str,
+    left: usize,
+}
+
+/// Reads a source. What is wrong with a line is reported, and the line left out.
+pub(super) fn read(id: SourceId, source: &Source, facts: &mut Facts, diagnostics: &mut Diagnostics) {
+    let mut reader = Reader { id, ssid: None, above: Above::Nothing, facts, diagnostics };
+    let mut start = 0;
+    for line in source.text().split_inclusive('\n') {
+        reader.line(line, start);
+        start += line.len();
+    }
+}
+
+struct Reader<'r> {
+    id: SourceId,
+    ssid: Option<Name>,
+    above: Above,
+    facts: &'r mut Facts,
+    diagnostics: &'r mut Diagnostics,
+}
+
+/// What TOKEN and FIELD lines belong to.
+#[derive(PartialEq)]
+enum Above {
+    Nothing,
+    Event,
+    Layout,
+    /// A line with a fault: what belongs to it is left out too.
+    Fault,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, line: &str, start: usize) {
+        let code = line.split('!').next().unwrap_or_default().trim_end();
+        let text = code.trim_start();
+        if text.is_empty() {
+            return;
+        }
+        let base = start + code.len() - text.len();
+        match finish(statement(text)) {
+            Ok(("", statement)) => self.statement(&statement, text, base),
+            Ok((rest, _)) => self.fault(Expected::new(rest, "the end of the line"), text, base),
+            Err(error) => self.fault(error, text, base),
+        }
+    }
+
+    fn fault(&mut self, error: Expected<'_>, text: &str, base: usize) {
+        let belongs = ["TOKEN", "FIELD"].iter().any(|word| keyword(word, is_name_byte)(text).is_ok());
+        if !belongs {
+            self.above = Above::Fault;
+        }
+        let span = error.span(text, offset(base));
+        self.diagnostics.push(Diagnostic::error(self.id, span, error.to_string()));
+    }
+
+    fn statement(&mut self, statement: &Statement<'_>, text: &str, base: usize) {
+        let name = |word: Word<'_>| {
+            let start = base + text.len() - word.left;
+            let span = Span::new(offset(start), offset(start + word.text.len()));
+            Name { text: word.text.to_owned(), at: Location::new(self.id, span) }
+        };
+        let needs = |above: &str| {
+            let message = format!("this line belongs to {above} line, and there is none above it");
+            Diagnostic::error(self.id, Span::new(offset(base), offset(base + text.len())), message)
+        };
+        match *statement {
+            Statement::Subsystem { number, owner, name: called, abbreviation } => {
+                self.facts.subsystems.push(SubsystemFact {
+                    number: name(number),
+                    owner: name(owner),
+                    name: name(called),
+                    abbreviation: abbreviation.map(name),
+                });
+                self.above = Above::Nothing;
+            }
+            Statement::Ssid(ssid) => {
+                self.ssid = Some(name(ssid));
+                self.above = Above::Nothing;
+            }
+            Statement::Event { event, subject, emphasis } => {
+                self.facts.events.push(EventFact {
+                    event: name(event),
+                    ssid: self.ssid.clone(),
+                    subject: subject.map(name),
+                    emphasis,
+                    tokens: Vec::new(),
+                });
+                self.above = Above::Event;
+            }
+            Statement::Token { token, presence, within } => match self.facts.events.last_mut() {
+                Some(event) if self.above == Above::Event => {
+                    event.tokens.push(TokenFact { token: name(token), presence, within: within.map(name) })
+                }
+                _ if self.above == Above::Fault => {}
+                _ => self.diagnostics.push(needs("an EVENT")),
+            },
+            Statement::Message { tag, event, kind, level: [severity, facility] } => {
+                self.facts.messages.push(MessageFact {
+                    tag: name(tag),
+                    event: name(event),
+                    kind,
+                    severity,
+                    facility,
+                });
+                self.above = Above::Nothing;
+            }
+            Statement::Alias { alias, token } => {
+                self.facts.aliases.push(AliasFact { alias: name(alias), token: name(token) });
+                self.above = Above::Nothing;
+            }
+            Statement::Layout { structure, length } => {
+                let fields = Vec::new();
+                self.facts.layouts.push(LayoutFact { structure: name(structure), length, fields });
+                self.above = Above::Layout;
+            }
+            Statement::Field { field, token } => match self.facts.layouts.last_mut() {
+                Some(layout) if self.above == Above::Layout => {
+                    layout.fields.push((name(field), name(token)));
+                }
+                _ if self.above == Above::Fault => {}
+                _ => self.diagnostics.push(needs("a LAYOUT")),
+            },
+        }
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn statement(input: &str) -> Parsed<'_, Statement<'_>> {
+    expecting(
+        "SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, LAYOUT or FIELD",
+        alt((subsystem, ssid, event, token, message, alias, layout, field)),
+    )
+    .parse_complete(input)
+}
+
+fn subsystem(input: &str) -> Parsed<'_, Statement<'_>> {
+    let parts = (name, after("OWNER", name), after("NAME", name), opt(after("ABBREVIATION", name)));
+    after("SUBSYSTEM", cut(parts))
+        .map(|(number, owner, name, abbreviation)| Statement::Subsystem { number, owner, name, abbreviation })
+        .parse_complete(input)
+}
+
+fn ssid(input: &str) -> Parsed<'_, Statement<'_>> {
+    after("SSID", cut(name)).map(Statement::Ssid).parse_complete(input)
+}
+
+fn event(input: &str) -> Parsed<'_, Statement<'_>> {
+    let truth = expecting("TRUE or FALSE", alt((key("TRUE").map(|_| true), key("FALSE").map(|_| false))));
+    let parts = (name, opt(after("SUBJECT", cut(name))), opt(after("EMPHASIS", cut(truth))));
+    after("EVENT", cut(parts))
+        .map(|(event, subject, emphasis)| Statement::Event { event, subject, emphasis })
+        .parse_complete(input)
+}
+
+fn token(input: &str) -> Parsed<'_, Statement<'_>> {
+    let presence = alt((
+        key("REQUIRED").map(|_| Presence::Required),
+        key("OPTIONAL").map(|_| Presence::Optional),
+        key("INTERNAL").map(|_| Presence::Internal),
+    ));
+    let parts = (name, opt(presence), opt(after("WITHIN", cut(name))));
+    after("TOKEN", cut(parts))
+        .map(|(token, presence, within)| Statement::Token {
+            token,
+            presence: presence.unwrap_or_default(),
+            within,
+        })
+        .parse_complete(input)
+}
+
+fn message(input: &str) -> Parsed<'_, Statement<'_>> {
+    let kind = expecting(
+        "ERROR or EVENT",
+        alt((key("ERROR").map(|_| Message::ERROR), key("EVENT").map(|_| Message::EVENT))),
+    );
+    let level = (
+        opt(after("SEVERITY", cut(one_of("a severity, EMERGENCY to DEBUG", &SEVERITIES)))),
+        opt(after("FACILITY", cut(one_of("a facility such as DAEMON or LOCAL7", &FACILITIES)))),
+    );
+    let parts = (name, after("EVENT", name), opt(after("TYPE", cut(kind))), level);
+    after("MESSAGE", cut(parts))
+        .map(|(tag, event, kind, (severity, facility))| Statement::Message {
+            tag,
+            event,
+            kind,
+            level: [severity, facility],
+        })
+        .parse_complete(input)
+}
+
+fn alias(input: &str) -> Parsed<'_, Statement<'_>> {
+    after("ALIAS", cut((name, after("FOR", name))))
+        .map(|(alias, token)| Statement::Alias { alias, token })
+        .parse_complete(input)
+}
+
+fn layout(input: &str) -> Parsed<'_, Statement<'_>> {
+    after("LAYOUT", cut((name, after("LENGTH", length))))
+        .map(|(structure, length)| Statement::Layout { structure, length })
+        .parse_complete(input)
+}
+
+fn field(input: &str) -> Parsed<'_, Statement<'_>> {
+    after("FIELD", cut((name, after("SERVES", name))))
+        .map(|(field, token)| Statement::Field { field, token })
+        .parse_complete(input)
+}
+
+/// A keyword and what follows it.
+fn after<'a, P>(
+    word: &'static str,
+    parser: P,
+) -> impl Parser<&'a str, Output = P::Output, Error = Expected<'a>>
+where
+    P: Parser<&'a str, Error = Expected<'a>>,
+{
+    preceded(key(word), parser)
+}
+
+fn key<'a>(word: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
+    lexeme(blanks, keyword(word, is_name_byte))
+}
+
+fn name(input: &str) -> Parsed<'_, Word<'_>> {
+    let left = input.len();
+    let word = word("a name", |byte| byte.is_ascii_alphanumeric() || byte == b'_', is_name_byte);
+    lexeme(blanks, word).map(|text| Word { text, left }).parse_complete(input)
+}
+
+/// The length byte of an event header: 0 to 254, 255 being a length of its own.
+fn length(input: &str) -> Parsed<'_, u8> {
+    let (rest, number) = terminated(grammar::decimal, blank_or_end).parse_complete(input)?;
+    match u8::try_from(number) {
+        Ok(number) if number < u8::MAX => Ok((blanks(rest), number)),
+        _ => Err(nom::Err::Failure(Expected::new(input, "a length byte, 0 to 254"))),
+    }
+}
+
+fn blank_or_end(input: &str) -> Parsed<'_, ()> {
+    if input.is_empty() || blanks(input).len() < input.len() {
+        Ok((input, ()))
+    } else {
+        expected(input, "a blank")
+    }
+}
+
+/// The position in a list of names.
+fn one_of<'a>(want: &'static str, names: &'static [&'static str]) -> impl FnMut(&'a str) -> Parsed<'a, u8> {
+    move |input| {
+        let (rest, word) = name(input).map_err(|_| nom::Err::Error(Expected::new(input, want)))?;
+        let at = names.iter().position(|known| known.eq_ignore_ascii_case(word.text));
+        match at.and_then(|at| u8::try_from(at).ok()) {
+            Some(at) => Ok((rest, at)),
+            None => expected(input, want),
+        }
+    }
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'^' | b'.')
+}
+
+fn blanks(input: &str) -> &str {
+    skip(input, |byte| matches!(byte, b' ' | b'\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SourceMap;
+
+    fn facts(text: &'static str) -> (Facts, String) {
+        let mut sources = SourceMap::new();
+        let id = sources.add("x.events", text).unwrap();
+        let (mut facts, mut diagnostics) = (Facts::default(), Diagnostics::new());
+        read(id, sources.get(id).unwrap(), &mut facts, &mut diagnostics);
+        (facts, diagnostics.render(&sources))
+    }
+
+    #[test]
+    fn every_statement_is_read() {
+        let (facts, diagnostics) = facts(
+            "SUBSYSTEM A-SSN-B OWNER A-VAL-OWNER NAME Bank ABBREVIATION BNK ! our own\n\
+             ssid B-VAL-SSID\n\
+             event B-EVT-X subject B-TKN-S emphasis true\n\
+             \ttoken B-TKN-A required within B-TKN-L\r\n\
+             token B-TKN-C\n\
+             MESSAGE B_X EVENT B-EVT-X TYPE EVENT SEVERITY NOTICE FACILITY LOCAL7\n\
+             ALIAS B-TKN-D FOR B-TKN-C\n\
+             LAYOUT B-DDL-H LENGTH 32\n\
+             FIELD A.B SERVES ZEMS-TKN-CPU\n",
+        );
+        assert_eq!(diagnostics, "");
+        assert_eq!(facts.subsystems[0].abbreviation.as_ref().unwrap().text, "BNK");
+        let event = &facts.events[0];
+        assert_eq!((event.ssid.as_ref().unwrap().text.as_str(), event.emphasis), ("B-VAL-SSID", Some(true)));
+        assert_eq!(event.tokens.len(), 2);
+        assert_eq!(event.tokens[0].within.as_ref().unwrap().text, "B-TKN-L");
+        let message = &facts.messages[0];
+        assert_eq!((message.kind, message.severity, message.facility), (Some("event"), Some(5), Some(23)));
+        assert_eq!((facts.layouts[0].length, facts.layouts[0].fields.len()), (32, 1));
+    }
+
+    #[test]
+    fn faults_are_shown_where_they_are() {
+        let (facts, diagnostics) = facts(
+            "EVNT X\nTOKEN Y\nEVENT X EMPHASIS YES\n  TOKEN Z\nEVENT\nLAYOUT X LENGTH 255\nEVENT X SUBJECT Y Z\n\
+             MESSAGE T EVENT X SEVERITY BAD\nSUBSYSTEM X OWNER Y NAME\nSSID A\nFIELD X SERVES Y\n",
+        );
+        assert_eq!(facts.events.len(), 0);
+        let heads: Vec<_> = diagnostics.lines().filter(|line| line.starts_with("x.events")).collect();
+        assert_eq!(
+            heads,
+            [
+                "x.events:1:1: error: expected SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, LAYOUT or FIELD",
+                "x.events:3:18: error: expected TRUE or FALSE",
+                "x.events:5:6: error: expected a name",
+                "x.events:6:17: error: expected a length byte, 0 to 254",
+                "x.events:7:19: error: expected the end of the line",
+                "x.events:8:28: error: expected a severity, EMERGENCY to DEBUG",
+                "x.events:9:25: error: expected a name",
+                "x.events:11:1: error: this line belongs to a LAYOUT line, and there is none above it",
+            ]
+        );
+    }
+}

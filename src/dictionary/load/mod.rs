@@ -1,0 +1,327 @@
+//! From definition sources of any kind to a dictionary.
+
+mod events;
+mod facts;
+mod kind;
+mod profile;
+mod schema;
+mod stand_in;
+mod subsystems;
+mod template;
+mod tokens;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+pub use kind::SourceKind;
+
+use super::Dictionary;
+use super::builtin;
+use super::c_header::{self, Header};
+use super::definitions::{ConstantDefinition, Definitions, OwnedConstant, SsidDefinition};
+use crate::ddl::{self, Input, Schema};
+use crate::spi::{Profile, Ssid};
+use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong};
+use facts::{Facts, Name};
+use stand_in::StandIn;
+
+/// Makes a [`Dictionary`] of definition sources: DDL, C headers generated from it, the names in template sources, and facts
+/// about events.
+///
+/// What a source is, its content tells. The sources may refer to each other in any order; of two definitions of one name
+/// the later counts, with a warning, and a user's counts instead of a shipped one without a word. All are resolved
+/// together, so a user's number reaches everything that is made of it.
+///
+/// ```
+/// use zems::dictionary::Loader;
+/// use zems::text::NoLoader;
+///
+/// let mut loader = Loader::with_builtin();
+/// loader.add("bankddl", r#"
+///  CONSTANT bank-val-owner VALUE IS "BANK".
+///  CONSTANT bank-val-version VALUE IS VERSION "A01".
+///  DEF bank-val-ssid TACL SSID.
+///   02 z-owner   PIC X(8)      VALUE IS bank-val-owner.
+///   02 z-number  TYPE BINARY 16 VALUE IS 7.
+///   02 z-version TYPE BINARY 16 VALUE IS bank-val-version.
+///  END
+///  CONSTANT bank-evt-closed VALUE IS 12.
+///  TOKEN-CODE bank-tkn-branch VALUE IS 1 TOKEN-TYPE IS ZSPI-TYP-STRING HEADING "Branch".
+/// "#)?;
+///
+/// let loaded = loader.load(&NoLoader);
+/// assert!(!loaded.diagnostics.has_errors(), "{}", loaded.diagnostics.render(&loaded.sources));
+/// let bank = loaded.dictionary.ssid_named("BANK-VAL-SSID").unwrap();
+/// assert_eq!(bank.to_string(), "BANK.7.A01");
+/// assert_eq!(loaded.dictionary.event(bank, 12).unwrap().name(), "BANK-EVT-CLOSED");
+/// let branch = loaded.dictionary.token(bank, "01FF0001".parse()?).unwrap();
+/// assert_eq!((branch.name(), branch.heading()), ("BANK-TKN-BRANCH", Some("Branch")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Loader {
+    sources: SourceMap,
+    inputs: Vec<LoaderInput>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct LoaderInput {
+    source: SourceId,
+    kind: SourceKind,
+    is_builtin: bool,
+}
+
+/// What a [`Loader`] has made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// What the sources define. What has an error is not in it.
+    pub dictionary: Dictionary,
+    /// The same in plain data.
+    pub definitions: Definitions,
+    /// What is wrong with the sources, sorted by source and place. Nothing about the shipped ones, whose definitions a
+    /// user's may have put out of use.
+    pub diagnostics: Diagnostics,
+    /// The sources, with those they include.
+    pub sources: SourceMap,
+    /// The user's sources in the order they were added, and what each is. Template sources are for the compiler of
+    /// templates; filter sources, and those of no known kind, were not read.
+    pub inputs: Vec<(SourceId, SourceKind)>,
+}
+
+impl Loader {
+    /// Nothing to load yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The shipped definitions.
+    #[must_use]
+    pub fn with_builtin() -> Self {
+        let mut loader = Self::new();
+        for (name, text) in builtin::definitions() {
+            // They are no more than they are, and far from too long.
+            if let Ok(source) = loader.sources.add(*name, *text) {
+                let kind = SourceKind::of(text);
+                loader.inputs.push(LoaderInput { source, kind, is_builtin: true });
+            }
+        }
+        loader
+    }
+
+    /// Adds a user's source; tells what it is taken for.
+    ///
+    /// # Errors
+    /// The text has 4 GiB or more.
+    pub fn add(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        text: impl Into<Cow<'static, str>>,
+    ) -> Result<SourceKind, SourceTooLong> {
+        let (name, text) = (name.into(), text.into());
+        let kind = SourceKind::of_file(&name, &text);
+        let source = self.sources.add(name, text)?;
+        self.inputs.push(LoaderInput { source, kind, is_builtin: false });
+        Ok(kind)
+    }
+
+    /// Makes the dictionary. `files` finds what `?SOURCE` lines name; the vendor's files whose definitions are shipped need
+    /// not be found.
+    #[must_use]
+    pub fn load(mut self, files: &dyn SourceLoader) -> Loaded {
+        let mut diagnostics = Diagnostics::new();
+        let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
+        let own: Vec<_> = self.inputs.iter().filter(|input| !input.is_builtin).copied().collect();
+        let own_sources = own.iter().filter_map(|input| self.sources.get(input.source));
+        let stand_in = StandIn::new(files);
+        own_sources.for_each(|source| stand_in.note_sections(source.text()));
+        let files: &dyn SourceLoader = if has_builtin { &stand_in } else { files };
+
+        let headers = self.headers(&mut diagnostics);
+        let (schema, found) = self.compile(&headers, files);
+        diagnostics.extend(found);
+        let mut facts = Facts::default();
+        for input in self.inputs.iter().filter(|input| input.kind == SourceKind::Events) {
+            if input.is_builtin {
+                facts.shipped.insert(input.source);
+            }
+            if let Some(source) = self.sources.get(input.source) {
+                facts::read(input.source, source, &mut facts, &mut diagnostics);
+            }
+        }
+        let definitions = self.definitions(&schema, &headers, &facts, &mut diagnostics);
+
+        let inputs: Vec<_> = own.iter().map(|input| (input.source, input.kind)).collect();
+        let diagnostics = self.of_user(diagnostics, inputs.is_empty());
+        Loaded {
+            dictionary: Dictionary::new(&definitions),
+            definitions,
+            diagnostics,
+            sources: self.sources,
+            inputs,
+        }
+    }
+
+    /// The C headers among the inputs, by their place there.
+    fn headers(&self, diagnostics: &mut Diagnostics) -> HashMap<SourceId, Header> {
+        let headers = self.inputs.iter().filter(|input| input.kind == SourceKind::CHeader);
+        let headers = headers.filter_map(|input| {
+            let source = self.sources.get(input.source)?;
+            Some((input.source, c_header::read(input.source, source.text(), diagnostics)))
+        });
+        headers.collect()
+    }
+
+    /// Compiles the DDL sources, and what the headers say put into DDL.
+    fn compile(
+        &mut self,
+        headers: &HashMap<SourceId, Header>,
+        files: &dyn SourceLoader,
+    ) -> (Schema, Diagnostics) {
+        let ddl: Vec<_> = self.inputs.iter().filter(|input| input.kind == SourceKind::Ddl).collect();
+        let ddl: Vec<_> = ddl.into_iter().map(|input| input.for_ddl(input.source)).collect();
+        let compiled = ddl::compile(&mut self.sources, &ddl, files);
+        if headers.is_empty() {
+            return compiled;
+        }
+        let mut translation = c_header::Translation::new(&compiled.0);
+        let mut inputs = Vec::new();
+        for input in &self.inputs {
+            match headers.get(&input.source) {
+                Some(header) => translation.add(header),
+                None if input.kind == SourceKind::Ddl => inputs.push(input.for_ddl(input.source)),
+                None => {}
+            }
+        }
+        let (text, places) = translation.finish();
+        if let Ok(source) = self.sources.add("definitions of the C headers", text) {
+            inputs.push(Input::user(source));
+            let (schema, diagnostics) = ddl::compile(&mut self.sources, &inputs, files);
+            return (schema, places.in_headers(source, diagnostics));
+        }
+        compiled
+    }
+
+    fn definitions(
+        &self,
+        schema: &Schema,
+        headers: &HashMap<SourceId, Header>,
+        facts: &Facts,
+        diagnostics: &mut Diagnostics,
+    ) -> Definitions {
+        let source_len = self.sources.iter().map(|(_, source)| source.text().len()).sum();
+        let (enumerations, structures) = schema::types(schema, source_len, diagnostics);
+        let mut definitions = Definitions {
+            enumerations,
+            structures,
+            constants: schema::constants(schema),
+            token_types: schema::token_types(schema),
+            ssids: schema::ssids(schema),
+            ..Definitions::default()
+        };
+        let names = self
+            .inputs
+            .iter()
+            .filter(|input| input.kind == SourceKind::Template)
+            .filter_map(|input| template::subsystem_name(input.source, self.sources.get(input.source)?));
+        definitions.subsystems = subsystems::subsystems(&definitions, facts, names, diagnostics);
+        definitions.tokens = tokens::tokens(schema, &definitions, diagnostics);
+        for input in &self.inputs {
+            if let Some(header) = headers.get(&input.source) {
+                header.merge_into(&mut definitions);
+            }
+        }
+        tokens::set_homes(&mut definitions);
+        events::add(&mut definitions, facts, diagnostics);
+        definitions.profile = profile::profile(&definitions, facts, Profile::DEFAULT, diagnostics);
+        definitions
+    }
+
+    /// The diagnostics about a user's sources, sorted. Those about the shipped sources are for our own tests.
+    fn of_user(&self, diagnostics: Diagnostics, keep_all: bool) -> Diagnostics {
+        let is_builtin = |source| {
+            let input = self.inputs.iter().find(|input| input.source == source);
+            input.is_some_and(|input| input.is_builtin)
+        };
+        let mut kept = Diagnostics::new();
+        kept.extend(diagnostics.into_iter().filter(|it| keep_all || !is_builtin(it.primary.location.source)));
+        kept.sort();
+        kept
+    }
+}
+
+impl LoaderInput {
+    fn for_ddl(&self, source: SourceId) -> Input {
+        if self.is_builtin { Input::built_in(source) } else { Input::user(source) }
+    }
+}
+
+/// Constants by name.
+struct Constants<'d>(HashMap<String, &'d ConstantDefinition>);
+
+impl<'d> Constants<'d> {
+    fn new(constants: &'d [ConstantDefinition]) -> Self {
+        let mut known = HashMap::new();
+        for constant in constants {
+            known.entry(key(&constant.name)).or_insert(constant);
+        }
+        Self(known)
+    }
+
+    fn get(&self, name: &str) -> Option<&'d ConstantDefinition> {
+        self.0.get(&key(name)).copied()
+    }
+
+    /// The value of a constant that is a number of 16 bits.
+    fn word(&self, name: &Name, diagnostics: &mut Diagnostics) -> Option<(&'d ConstantDefinition, i16)> {
+        let constant = self.get(&name.text);
+        let number = constant.and_then(|constant| match constant.value {
+            OwnedConstant::Number(number) => Some((constant, i16::try_from(number).ok()?)),
+            _ => None,
+        });
+        if number.is_none() {
+            let problem = match constant {
+                Some(_) => format!("the CONSTANT {} is no number from -32768 to 32767", name.text),
+                None => format!("there is no CONSTANT {}", name.text),
+            };
+            diagnostics.push(name.error(problem));
+        }
+        number
+    }
+}
+
+/// The SSID that a DEF or a constant of this name is.
+fn ssid_of(name: &str, definitions: &Definitions, constants: &Constants<'_>) -> Option<Ssid> {
+    let key = key(name);
+    let def = definitions.ssids.iter().find(|def| self::key(&def.name) == key);
+    def.map(|def| def.ssid).or_else(|| match &constants.get(name)?.value {
+        OwnedConstant::Text(text) => subsystems::parse(text, definitions).ok(),
+        _ => None,
+    })
+}
+
+/// The SSID definition of each prefix: `ZXXX-VAL-SSID` of `ZXXX`, else the first whose name begins so.
+fn ssids_by_prefix(ssids: &[SsidDefinition]) -> HashMap<&str, Ssid> {
+    let mut found = HashMap::new();
+    let (usual, other): (Vec<_>, Vec<_>) = ssids.iter().partition(|def| def.name.ends_with("-VAL-SSID"));
+    for def in usual.into_iter().chain(other) {
+        found.entry(schema::prefix(&def.name)).or_insert(def.ssid);
+    }
+    found
+}
+
+/// A name as it is compared: in upper case, `^` and `_` as `-`.
+fn key(name: &str) -> String {
+    name.chars().map(|c| if matches!(c, '^' | '_') { '-' } else { c.to_ascii_uppercase() }).collect()
+}
+
+impl Name {
+    fn error(&self, message: impl Into<Cow<'static, str>>) -> Diagnostic {
+        Diagnostic::error(self.at.source, self.at.span, message)
+    }
+
+    fn warning(&self, message: impl Into<Cow<'static, str>>) -> Diagnostic {
+        Diagnostic::warning(self.at.source, self.at.span, message)
+    }
+}

@@ -1,0 +1,322 @@
+//! From the schema of the DDL compiler to the plain data a dictionary is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ddl::{self, DataType, Def, Definition, Schema, Value};
+use crate::dictionary::definitions::{
+    ConstantDefinition, EnumValueDefinition, EnumerationDefinition, FieldDefinition, OwnedConstant,
+    SsidDefinition, StructureDefinition, TokenTypeDefinition,
+};
+use crate::dictionary::structure::{Digits, FieldType, Sign, Tacl};
+use crate::spi::{Ssid, Version};
+use crate::text::{Diagnostic, Diagnostics, Severity};
+
+/// Fields listed whatever the size of the sources; see [`BYTES_PER_FIELD`].
+const LEAST_FIELDS: usize = 40_000;
+/// A TYPE that names a group lists its fields once more, so short sources could have endless lists. Beyond one field for so
+/// many bytes of source, far more than real ones have, fields are left out.
+const BYTES_PER_FIELD: usize = 16;
+
+/// The definitions that count, a user's before the shipped ones, else in the order of the sources.
+pub(super) fn ordered(schema: &Schema) -> impl Iterator<Item = Definition<'_>> {
+    let of = |built_in| schema.definitions().filter(move |it| it.info().built_in == built_in);
+    of(false).chain(of(true))
+}
+
+pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
+    let constants = ordered(schema).filter_map(|definition| match definition {
+        Definition::Constant(constant) => Some(constant),
+        _ => None,
+    });
+    let constants = constants.filter_map(|constant| {
+        let value = match constant.value {
+            Value::Text(text) => OwnedConstant::Text(text.to_owned()),
+            Value::Number(number) if constant.is_version => {
+                OwnedConstant::Version(Version(u16::try_from(number).ok()?))
+            }
+            Value::Number(number) => OwnedConstant::Number(i64::try_from(number).ok()?),
+            _ => return None,
+        };
+        let name = constant.info.name.to_ascii_uppercase();
+        Some(ConstantDefinition { name, value, is_provisional: constant.info.provisional })
+    });
+    constants.collect()
+}
+
+pub(super) fn token_types(schema: &Schema) -> Vec<TokenTypeDefinition> {
+    // A type marked for its data type is sure as soon as a user says the data type's number.
+    let user_types: BTreeSet<_> = schema
+        .definitions()
+        .filter_map(|definition| match definition {
+            Definition::Constant(constant)
+                if !constant.info.built_in && starts_with(constant.info.name, "ZSPI-TDT-") =>
+            {
+                Some(constant.value)
+            }
+            _ => None,
+        })
+        .filter_map(|value| match value {
+            Value::Number(number) => u8::try_from(number).ok(),
+            _ => None,
+        })
+        .collect();
+    let types = ordered(schema).filter_map(|definition| match definition {
+        Definition::TokenType(token_type) => Some(TokenTypeDefinition {
+            name: token_type.info.name.to_ascii_uppercase(),
+            value: token_type.value,
+            is_provisional: token_type.info.provisional && !user_types.contains(&token_type.data_type),
+        }),
+        _ => None,
+    });
+    types.collect()
+}
+
+pub(super) fn ssids(schema: &Schema) -> Vec<SsidDefinition> {
+    let ssids = defs(schema).filter_map(|def| {
+        let ssid = Ssid::from_bytes(def.ssid()?);
+        let name = def.info.name.to_ascii_uppercase();
+        Some(SsidDefinition { name, ssid, is_provisional: def.info.provisional })
+    });
+    ssids.collect()
+}
+
+/// Enumerations and structures. Of structures too long to list the fields are left out, with a warning.
+pub(super) fn types(
+    schema: &Schema,
+    source_len: usize,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<EnumerationDefinition>, Vec<StructureDefinition>) {
+    let versions = map_versions(schema);
+    let mut types = Types {
+        schema,
+        enumerations: Vec::new(),
+        room: LEAST_FIELDS.max(source_len / BYTES_PER_FIELD),
+        text_groups: BTreeMap::new(),
+    };
+    let mut structures = Vec::new();
+    for def in defs(schema) {
+        let name = def.info.name.to_ascii_uppercase();
+        if let Some(values) = def.enumeration() {
+            types.enumerations.push(enumeration(name.clone(), values));
+        }
+        if def.data() != DataType::Group {
+            continue;
+        }
+        let versions = versions.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        let fields = types.fields(&def, &name, versions).unwrap_or_else(|| {
+            let message = format!("the fields of {name} are left out: there are too many of them");
+            diagnostics.push(Diagnostic::new(Severity::Warning, def.info.location, message));
+            Vec::new()
+        });
+        structures.push(StructureDefinition { name, len: def.size(), fields });
+    }
+    (types.enumerations, structures)
+}
+
+/// What the DEF of a token type says about a value's elements.
+pub(super) struct ValueDef {
+    pub(super) field_type: FieldType,
+    /// The DEF, if it lists values.
+    pub(super) enumeration: Option<String>,
+    /// The DEF, if it is a group.
+    pub(super) structure: Option<String>,
+}
+
+/// Looks at the DEF of a token type, or of a token map.
+pub(super) fn value_def(schema: &Schema, def: Option<&str>) -> ValueDef {
+    let Some(def) = def.and_then(|def| schema.def(def)) else {
+        return ValueDef { field_type: FieldType::Unknown, enumeration: None, structure: None };
+    };
+    let (field_type, _) = field_type(def.data(), def.tacl(), || is_text_group(&def));
+    let name = || def.info.name.to_ascii_uppercase();
+    ValueDef {
+        field_type,
+        enumeration: def.enumeration().map(|_| name()),
+        structure: (def.data() == DataType::Group).then(name),
+    }
+}
+
+/// The first part of a name: who it belongs to.
+pub(super) fn prefix(name: &str) -> &str {
+    name.split('-').next().unwrap_or(name)
+}
+
+struct Types<'s> {
+    schema: &'s Schema,
+    enumerations: Vec<EnumerationDefinition>,
+    /// How many more fields may be listed.
+    room: usize,
+    /// Whether a DEF is a group that stands for a text.
+    text_groups: BTreeMap<&'s str, bool>,
+}
+
+impl<'s> Types<'s> {
+    /// The fields of a DEF, without fillers and what is in them; `None` if there are too many.
+    fn fields(&mut self, def: &Def<'s>, def_name: &str, versions: &[u16]) -> Option<Vec<FieldDefinition>> {
+        let mut fields = Vec::new();
+        let mut filler_depth = None;
+        for (at, (path, field)) in def.qualified_fields().enumerate() {
+            self.room = self.room.checked_sub(1)?;
+            if filler_depth.is_some_and(|depth| field.depth > depth) {
+                continue;
+            }
+            filler_depth = field.is_filler.then_some(field.depth);
+            if field.is_filler {
+                continue;
+            }
+            let name = path.to_ascii_uppercase();
+            let is_text = || field.type_name.is_some_and(|def| self.is_text_group(def));
+            let (field_type, digits) = field_type(field.data, field.tacl, is_text);
+            let redefines = field.redefines.map(|target| match name.rsplit_once('.') {
+                Some((group, _)) => format!("{group}.{}", target.to_ascii_uppercase()),
+                None => target.to_ascii_uppercase(),
+            });
+            let enumeration = field.enumeration.map(|values| self.enumeration(def_name, &name, values));
+            let version = versions.get(at).copied().filter(|version| *version != 0);
+            fields.push(FieldDefinition {
+                offset: field.offset,
+                len: field.data.size().unwrap_or(field.size),
+                count: field.count,
+                stride: field.size,
+                field_type,
+                digits,
+                redefines,
+                bit: field.bits,
+                null: field.null,
+                version: version.map(Version),
+                heading: field.heading.map(str::to_owned),
+                display: field.display.map(str::to_owned),
+                enumeration,
+                structure: field
+                    .type_name
+                    .filter(|_| field.data == DataType::Group)
+                    .map(str::to_ascii_uppercase),
+                name,
+            });
+        }
+        Some(fields)
+    }
+
+    /// The name of the enumeration of a field's values: that of a DEF, or one of its own.
+    fn enumeration(&mut self, def: &str, path: &str, values: ddl::Enumeration<'s>) -> String {
+        let named = values.def().filter(|name| {
+            let known = self.schema.def(name).and_then(|def| def.enumeration());
+            known.is_some_and(|known| known.otherwise() == values.otherwise())
+        });
+        match named {
+            Some(name) => name.to_ascii_uppercase(),
+            None => {
+                let name = format!("{def}.{path}");
+                self.enumerations.push(enumeration(name.clone(), values));
+                name
+            }
+        }
+    }
+
+    fn is_text_group(&mut self, def: &'s str) -> bool {
+        let schema = self.schema;
+        *self.text_groups.entry(def).or_insert_with(|| schema.def(def).is_some_and(|def| is_text_group(&def)))
+    }
+}
+
+fn defs(schema: &Schema) -> impl Iterator<Item = Def<'_>> {
+    ordered(schema).filter_map(|definition| match definition {
+        Definition::Def(def) => Some(def),
+        _ => None,
+    })
+}
+
+/// The versions of the fields of every DEF that a TOKEN-MAP names, by the first that does; in upper case.
+fn map_versions(schema: &Schema) -> BTreeMap<String, Vec<u16>> {
+    let mut versions = BTreeMap::new();
+    for definition in ordered(schema) {
+        if let Definition::TokenMap(map) = definition {
+            let of_map = || map.fields().map(|(_, version)| version).collect();
+            versions.entry(map.def.to_ascii_uppercase()).or_insert_with(of_map);
+        }
+    }
+    versions
+}
+
+fn enumeration(name: String, enumeration: ddl::Enumeration<'_>) -> EnumerationDefinition {
+    let values = enumeration.values().map(|value| EnumValueDefinition {
+        name: value.name.to_ascii_uppercase(),
+        value: i32::from(value.value),
+        label: value.label.map(str::to_owned),
+        constant: value.constant.map(str::to_ascii_uppercase),
+    });
+    EnumerationDefinition {
+        name,
+        default_label: enumeration.otherwise().map(str::to_owned),
+        values: values.collect(),
+    }
+}
+
+/// Whether a group is a text with other views of its bytes, as ZSPI-DDL-CHAR8 and its like are: one text covers it all, and
+/// everything else redefines that.
+fn is_text_group(def: &Def<'_>) -> bool {
+    let mut base = def.fields().filter(|field| field.depth == 1 && !field.is_overlay);
+    let covers_all = |field: ddl::Field<'_>| {
+        matches!(field.data, DataType::Character(len) if u32::from(len) == def.size()) && !field.is_array
+    };
+    base.next().is_some_and(covers_all) && base.next().is_none()
+}
+
+fn field_type(
+    data: DataType,
+    tacl: Option<ddl::Tacl>,
+    is_text_group: impl FnOnce() -> bool,
+) -> (FieldType, Option<Digits>) {
+    if let Some(tacl) = tacl.and_then(tacl_type) {
+        return (FieldType::Tacl(tacl), None);
+    }
+    let field_type = match data {
+        DataType::Group if is_text_group() => FieldType::Character,
+        DataType::Group => FieldType::Group,
+        DataType::Character(_) => FieldType::Character,
+        DataType::National(_) => FieldType::National,
+        DataType::Numeric { digits, scale, sign } => {
+            let sign = match sign {
+                ddl::Sign::Leading => Sign::Leading,
+                ddl::Sign::Trailing => Sign::Trailing,
+                ddl::Sign::LeadingEmbedded => Sign::LeadingEmbedded,
+                ddl::Sign::TrailingEmbedded => Sign::TrailingEmbedded,
+                _ => Sign::None,
+            };
+            return (FieldType::NumericDisplay, Some(Digits { digits, scale, sign }));
+        }
+        DataType::Packed { digits, scale, signed } => {
+            let sign = if signed { Sign::Trailing } else { Sign::None };
+            return (FieldType::PackedDecimal, Some(Digits { digits, scale, sign }));
+        }
+        DataType::Binary { bytes, scale, unsigned } => {
+            FieldType::Binary { bits: bytes.saturating_mul(8), unsigned, scale }
+        }
+        DataType::Float(bytes) => FieldType::Float(bytes.saturating_mul(8)),
+        DataType::Complex => FieldType::Complex,
+        DataType::Logical(bytes) => FieldType::Logical(bytes),
+        DataType::Enum => FieldType::Enum,
+        DataType::Bit { width, unsigned } => FieldType::Bit { bits: width, unsigned },
+    };
+    (field_type, None)
+}
+
+fn tacl_type(tacl: ddl::Tacl) -> Option<Tacl> {
+    Some(match tacl {
+        ddl::Tacl::Crtpid => Tacl::Crtpid,
+        ddl::Tacl::Device => Tacl::Device,
+        ddl::Tacl::Enum => Tacl::Enum,
+        ddl::Tacl::Fname => Tacl::Fname,
+        ddl::Tacl::Fname32 => Tacl::Fname32,
+        ddl::Tacl::Phandle => Tacl::Phandle,
+        ddl::Tacl::Ssid => Tacl::Ssid,
+        ddl::Tacl::Subvol => Tacl::Subvol,
+        ddl::Tacl::Transid => Tacl::Transid,
+        ddl::Tacl::Tstamp => Tacl::Tstamp,
+        ddl::Tacl::Username => Tacl::Username,
+    })
+}
+
+fn starts_with(name: &str, start: &str) -> bool {
+    name.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
+}

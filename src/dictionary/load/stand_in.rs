@@ -1,0 +1,75 @@
+//! The vendor's files that a user's sources include without having them at hand.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::text::SourceLoader;
+
+/// Finds what another loader finds, and for a vendor's file that it does not find, but whose definitions come with the
+/// crate, an empty one: what it would define is loaded already.
+pub(super) struct StandIn<'a> {
+    inner: &'a dyn SourceLoader,
+    /// Every section that an including source may ask for.
+    sections: RefCell<BTreeSet<String>>,
+}
+
+/// The files whose definitions are shipped.
+const SHIPPED: [&str; 7] = ["ZSPIDDL", "ZEMSDDL", "ZCOMDDL", "ZCMKDDL", "ZGRDDDL", "ZCDGDDL", "ZRPCDDL"];
+
+impl<'a> StandIn<'a> {
+    pub(super) fn new(inner: &'a dyn SourceLoader) -> Self {
+        Self { inner, sections: RefCell::default() }
+    }
+
+    /// Notes the words in parentheses on the command lines of a source.
+    pub(super) fn note_sections(&self, text: &str) {
+        let mut sections = self.sections.borrow_mut();
+        let mut is_open = false;
+        for line in text.lines().filter_map(|line| line.strip_prefix('?')) {
+            for part in line.split_inclusive(['(', ')', ',', ' ']) {
+                let word = part.trim_end_matches(['(', ')', ',', ' ']).trim();
+                if is_open && !word.is_empty() {
+                    sections.insert(word.to_ascii_uppercase());
+                }
+                is_open = part.ends_with('(') || is_open && !part.ends_with(')');
+            }
+        }
+    }
+}
+
+impl SourceLoader for StandIn<'_> {
+    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
+        if let Some((name, text)) = self.inner.load(including, name) {
+            self.note_sections(&text);
+            return Some((name, text));
+        }
+        let file = name.rsplit('.').next().unwrap_or(name);
+        let file = SHIPPED.iter().find(|known| known.eq_ignore_ascii_case(file))?;
+        let mut text = String::new();
+        for section in self.sections.borrow().iter() {
+            let _ = writeln!(text, "?SECTION {section}"); // a String takes everything
+        }
+        Some((format!("{file} (shipped)"), text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::NoLoader;
+
+    #[test]
+    fn sections_asked_for_are_there() {
+        let stand_in = StandIn::new(&NoLoader);
+        stand_in.note_sections(
+            "?SOURCE $SYSTEM.ZSPIDEF.ZSPIDDL ( ZSPI-TDT,\n?  zspi-ddl-int)\nCONSTANT a VALUE 1.\n",
+        );
+        let (name, text) = stand_in.load("x", "$system.zspidef.zspiddl").unwrap();
+        assert_eq!(
+            (name.as_str(), text.as_str()),
+            ("ZSPIDDL (shipped)", "?SECTION ZSPI-DDL-INT\n?SECTION ZSPI-TDT\n")
+        );
+        assert!(stand_in.load("x", "MYDDL").is_none());
+    }
+}
