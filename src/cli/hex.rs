@@ -46,11 +46,13 @@ impl HexBlocks {
         }
         let digits = line.split(|byte| *byte == b'#').next().unwrap_or_default();
         for (at, byte) in digits.iter().enumerate().skip(offset_column(digits)) {
-            let Some(digit) = char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()) else {
+            let Some(digit) = char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+            else {
                 if byte.is_ascii_whitespace() {
                     continue;
                 }
-                self.fault = Some(HexError { line: self.line, column: at + 1, problem: "no hexadecimal digit" });
+                self.fault =
+                    Some(HexError { line: self.line, column: at + 1, problem: "no hexadecimal digit" });
                 return None;
             };
             match self.half.take() {
@@ -64,10 +66,13 @@ impl HexBlocks {
     /// Ends the input, and its last block.
     pub(crate) fn end(&mut self) -> Option<Block> {
         if self.half.take().is_some() && self.fault.is_none() {
-            self.fault =
-                Some(HexError { line: self.line, column: 1, problem: "an odd number of hexadecimal digits before this" });
+            self.fault = Some(HexError {
+                line: self.line,
+                column: 1,
+                problem: "an odd number of hexadecimal digits before this",
+            });
         }
-        let block = Block { bytes: std::mem::take(&mut self.bytes), fault: self.fault.take() };
+        let block = Block { bytes: core::mem::take(&mut self.bytes), fault: self.fault.take() };
         (!block.bytes.is_empty() || block.fault.is_some()).then_some(block)
     }
 }
@@ -81,13 +86,15 @@ fn offset_column(line: &[u8]) -> usize {
 
 /// Whether a file that begins so is hexadecimal text: its first line that says anything is digits and comments.
 pub(crate) fn looks_like_hex(front: &[u8]) -> bool {
-    let is_text = front.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || *byte >= 0x80);
+    let is_text =
+        front.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || *byte >= 0x80);
     let mut lines = front.split(|byte| *byte == b'\n').map(|line| {
         let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
         line.get(offset_column(line)..).unwrap_or_default().trim_ascii()
     });
     let first = lines.find(|line| !line.is_empty());
-    let is_digits = |line: &[u8]| line.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace());
+    let is_digits =
+        |line: &[u8]| line.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace());
     is_text && first.map_or(front.starts_with(b"#"), is_digits)
 }
 
@@ -115,10 +122,16 @@ mod tests {
 
     #[test]
     fn says_where_it_is_no_hex() {
-        let faults: Vec<_> = blocks("00\nFF xy\n\n123\n").iter().map(|block| block.fault.as_ref().unwrap().to_string()).collect();
+        let faults: Vec<_> = blocks("00\nFF xy\n\n123\n")
+            .iter()
+            .map(|block| block.fault.as_ref().unwrap().to_string())
+            .collect();
         assert_eq!(
             faults,
-            ["no hexadecimal digit (line 2, column 4)", "an odd number of hexadecimal digits before this (line 4, column 1)"]
+            [
+                "no hexadecimal digit (line 2, column 4)",
+                "an odd number of hexadecimal digits before this (line 4, column 1)"
+            ]
         );
     }
 

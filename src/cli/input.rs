@@ -30,6 +30,7 @@ pub(crate) enum Form {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// Files to read; none or `-` is standard input.
     #[arg(value_name = "FILE")]
@@ -82,7 +83,12 @@ const FRONT: usize = 4096;
 
 impl Args {
     /// Hands every buffer of the input to `sink`.
-    pub(crate) fn read(&self, profile: &Profile, report: &mut Report, sink: &mut dyn Sink) -> Result<(), Stop> {
+    pub(crate) fn read(
+        &self,
+        profile: &Profile,
+        report: &mut Report,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Stop> {
         report.count("buffers were");
         let reject = match &self.reject {
             Some(path) => Some(File::create(path).map_err(|error| cannot(path, &error))?),
@@ -242,7 +248,7 @@ impl Reader<'_> {
                 return Ok(Flow::Next);
             }
             let len = frame.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-            let prefix = std::mem::take(&mut frame);
+            let prefix = core::mem::take(&mut frame);
             let wanted = len.min(u64::try_from(Framer::LOOK_AHEAD).unwrap_or(u64::MAX));
             let read = Read::by_ref(input).take(wanted).read_to_end(&mut frame).map_err(failed)?;
             let is_whole = prefix.len() == width && u64::try_from(read) == Ok(len);
@@ -324,7 +330,8 @@ impl Reader<'_> {
         let Some(bad) = self.bad.take() else { return Ok(()) };
         let (source, item) = (&self.source, report.next_item());
         let Bad { offset, len, error } = &bad;
-        report.bad(*len, format_args!("{source}: item {item} at byte {offset}, {len} bytes skipped: {error}"));
+        report
+            .bad(*len, format_args!("{source}: item {item} at byte {offset}, {len} bytes skipped: {error}"));
         self.sink.bad(&bad)?;
         if self.args.strict { Err(Stop::Strict) } else { Ok(()) }
     }

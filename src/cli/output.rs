@@ -39,11 +39,13 @@ pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
 pub(crate) fn binary(path: Option<&Path>, force: bool) -> Result<Box<dyn Write>, Stop> {
     match path.filter(|path| path.as_os_str() != "-") {
         Some(path) => {
-            let file = File::create(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
+            let file =
+                File::create(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
             Ok(Box::new(BufWriter::with_capacity(1 << 16, file)))
         }
         None if io::stdout().is_terminal() && !force => Err(Stop::Usage(
-            "buffers are not text: name a file with -o, pipe them on, or use --force to see them here".to_owned(),
+            "buffers are not text: name a file with -o, pipe them on, or use --force to see them here"
+                .to_owned(),
         )),
         None => Ok(Box::new(stdout())),
     }

@@ -60,7 +60,8 @@ impl Report {
             return;
         }
         let all = self.good + self.bad;
-        let bytes = if self.bad_bytes == 0 { String::new() } else { format!(", {} bytes skipped", self.bad_bytes) };
+        let bytes =
+            if self.bad_bytes == 0 { String::new() } else { format!(", {} bytes skipped", self.bad_bytes) };
         say(format_args!("{} of {all} {} bad{bytes}", self.bad, self.items));
     }
 }

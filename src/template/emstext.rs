@@ -174,6 +174,21 @@ impl TemplateSet {
         Ok((rendered, columns))
     }
 
+    /// Puts the sentence alone into `text`, with its preferred breaks.
+    ///
+    /// # Errors
+    /// None; the result is that of the other ways to write a text.
+    pub fn sentence_text(
+        &self,
+        event: &Event<'_>,
+        dictionary: &Dictionary,
+        options: &RenderOptions<'_>,
+        text: &mut Text,
+    ) -> Result<Rendered, fmt::Error> {
+        text.clear();
+        self.sentence(event, dictionary, options, text)
+    }
+
     /// The header: that of the template in the options, else
     /// `yy-mm-dd hh:mm:ss \node.process`, `*` on a critical event, the SSID in 23 columns, the event number in 6.
     fn header<S: Sink>(

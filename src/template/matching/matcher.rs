@@ -382,7 +382,7 @@ fn required_literals(program: &Program) -> Vec<&str> {
     for (at, op) in program.ops.iter().enumerate() {
         match *op {
             Op::Unless { target, .. } | Op::Jump { target } => {
-                condition_end = condition_end.max(index(target))
+                condition_end = condition_end.max(index(target));
             }
             Op::Text { start, len } if at >= condition_end => {
                 let text = program.literal(start, len);
