@@ -258,12 +258,9 @@ impl TemplateSet {
         token: Option<(TokenCode, Option<Ssid>)>,
     ) -> Result<Option<Token<'a>>, crate::spi::read::DecodeError> {
         let Some((code, ssid)) = token else { return Ok(None) };
-        let own = Wanted::new(code);
-        let qualified = ssid.map(|ssid| Wanted::of(ssid, code));
-        let is_it = |token: &Token<'a>| {
-            own.matches(token) || qualified.is_some_and(|qualified| qualified.matches(token))
-        };
-        event.tokens().find(|token| token.as_ref().map_or(true, is_it)).transpose()
+        // Not shared: a token of the same code that is the event's own subsystem's is another one.
+        let wanted = ssid.map_or(Wanted::new(code), |ssid| Wanted::of(ssid, code));
+        event.buffer().find(wanted)
     }
 
     fn environment<'e>(
