@@ -9,7 +9,8 @@ use zems::text::{Diagnostics, NoLoader, SourceMap};
 #[test]
 fn the_shipped_templates_compile() {
     let dictionary = Dictionary::builtin();
-    let (mut set, mut sources, mut diagnostics) = (TemplateSet::new(dictionary), SourceMap::new(), Diagnostics::new());
+    let (mut set, mut sources, mut diagnostics) =
+        (TemplateSet::new(dictionary), SourceMap::new(), Diagnostics::new());
     for (name, text) in builtin::templates() {
         let source = sources.add(*name, *text).unwrap();
         set.compile(dictionary, source, &mut sources, &NoLoader, &mut diagnostics);

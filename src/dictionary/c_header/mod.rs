@@ -184,13 +184,14 @@ impl Reader<'_> {
         let Some(name) = ddl_name(define.name) else { return };
         let earlier = self.macros.insert(define.name.to_owned(), (value.clone(), at));
         if let Some((earlier_value, earlier)) = earlier
-            && earlier_value != value {
-                let message = format!("{} is defined twice; the later definition counts", define.name);
-                self.diagnostics.push(
-                    Diagnostic::new(crate::text::Severity::Warning, at, message)
-                        .with_secondary(earlier, "the earlier definition"),
-                );
-            }
+            && earlier_value != value
+        {
+            let message = format!("{} is defined twice; the later definition counts", define.name);
+            self.diagnostics.push(
+                Diagnostic::new(crate::text::Severity::Warning, at, message)
+                    .with_secondary(earlier, "the earlier definition"),
+            );
+        }
         let part = name.split('-').nth(1);
         match (part, &value) {
             (Some("TKN"), Literal::Number(number)) => match u32::try_from(*number) {

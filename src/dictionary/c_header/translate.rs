@@ -1,7 +1,7 @@
 //! What headers say, in DDL.
 
-use std::collections::{HashMap, HashSet};
 use core::fmt::Write;
+use std::collections::{HashMap, HashSet};
 
 use super::{Constant, Def, Form, Header, Literal, Member, Type};
 use crate::ddl::{self, DataType, Schema, Value};

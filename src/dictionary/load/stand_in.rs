@@ -1,8 +1,8 @@
 //! The vendor's files that a user's sources include without having them at hand.
 
 use core::cell::RefCell;
-use std::collections::BTreeSet;
 use core::fmt::Write;
+use std::collections::BTreeSet;
 
 use crate::text::SourceLoader;
 
