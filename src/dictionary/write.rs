@@ -25,7 +25,7 @@ pub(super) fn write(definitions: &Definitions) -> Vec<u8> {
         structures.entry(structure.name.as_str()).or_insert(number);
     }
     let structures = |name: Option<&str>| name.and_then(|name| structures.get(name)).copied().unwrap_or(NONE);
-    definitions.structures.iter().for_each(|it| write_structure(&mut image, &mut names, it, &structures));
+    definitions.structures.iter().for_each(|it| write_structure(&mut image, &mut names, it, structures));
     definitions.constants.iter().for_each(|it| write_constant(&mut image, &mut names, it));
     definitions.token_types.iter().for_each(|it| write_token_type(&mut image, &mut names, it));
     definitions.ssids.iter().for_each(|it| write_ssid(&mut image, &mut names, it));

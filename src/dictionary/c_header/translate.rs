@@ -1,7 +1,7 @@
 //! What headers say, in DDL.
 
+use core::fmt::{self, Write};
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write;
 
 use super::{Constant, Def, Form, Header, Literal, Member, Type};
 use crate::ddl::{self, DataType, Schema, Value};
@@ -56,7 +56,7 @@ impl<'s> Translation<'s> {
         self.places.0.push((self.text.len(), at));
     }
 
-    fn line(&mut self, line: core::fmt::Arguments<'_>) {
+    fn line(&mut self, line: fmt::Arguments<'_>) {
         let _ = writeln!(self.text, "{line}"); // a String takes everything
     }
 

@@ -1,8 +1,8 @@
 //! The vendor's files that a user's sources include without having them at hand.
 
-use std::cell::RefCell;
+use core::cell::RefCell;
+use core::fmt::Write;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use crate::text::SourceLoader;
 
