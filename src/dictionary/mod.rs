@@ -6,6 +6,7 @@
 
 pub mod builtin;
 mod c_header;
+pub mod catalogue;
 mod definitions;
 mod enumeration;
 mod event;

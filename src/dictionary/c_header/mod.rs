@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(super) use translate::Translation;
 
-use crate::text::{Diagnostic, Diagnostics, Location, SourceId, Span};
+use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, Span};
 use grammar::{Declaration, Define};
 use lexer::Piece;
 
@@ -183,14 +183,10 @@ impl Reader<'_> {
         }
         let Some(name) = ddl_name(define.name) else { return };
         let earlier = self.macros.insert(define.name.to_owned(), (value.clone(), at));
-        if let Some((earlier_value, earlier)) = earlier
-            && earlier_value != value
-        {
+        if let Some((_, earlier)) = earlier.filter(|(earlier, _)| *earlier != value) {
             let message = format!("{} is defined twice; the later definition counts", define.name);
-            self.diagnostics.push(
-                Diagnostic::new(crate::text::Severity::Warning, at, message)
-                    .with_secondary(earlier, "the earlier definition"),
-            );
+            let warning = Diagnostic::new(Severity::Warning, at, message);
+            self.diagnostics.push(warning.with_secondary(earlier, "the earlier definition"));
         }
         let part = name.split('-').nth(1);
         match (part, &value) {
@@ -234,7 +230,7 @@ impl Reader<'_> {
                 let Some(ddl_name) = def_name(name.text) else { return };
                 if self.shared8.contains(&ddl_name) {
                     let message = format!("{} is left out: its fields are aligned as in no DDL", name.text);
-                    self.diagnostics.push(Diagnostic::new(crate::text::Severity::Warning, at, message));
+                    self.diagnostics.push(Diagnostic::new(Severity::Warning, at, message));
                     return;
                 }
                 // The type of an enumeration is a plain number; its values stand in the same section.
@@ -271,7 +267,7 @@ impl Reader<'_> {
     }
 
     fn error(&mut self, at: Location, message: &'static str) {
-        self.diagnostics.push(Diagnostic::new(crate::text::Severity::Error, at, message));
+        self.diagnostics.push(Diagnostic::new(Severity::Error, at, message));
     }
 }
 

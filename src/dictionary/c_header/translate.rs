@@ -1,6 +1,6 @@
 //! What headers say, in DDL.
 
-use core::fmt::Write;
+use core::fmt::{self, Write};
 use std::collections::{HashMap, HashSet};
 
 use super::{Constant, Def, Form, Header, Literal, Member, Type};
@@ -56,7 +56,7 @@ impl<'s> Translation<'s> {
         self.places.0.push((self.text.len(), at));
     }
 
-    fn line(&mut self, line: core::fmt::Arguments<'_>) {
+    fn line(&mut self, line: fmt::Arguments<'_>) {
         let _ = writeln!(self.text, "{line}"); // a String takes everything
     }
 

@@ -209,7 +209,8 @@ impl Reader<'_> {
             }
             Statement::Token { token, presence, within } => match self.facts.events.last_mut() {
                 Some(event) if self.above == Above::Event => {
-                    event.tokens.push(TokenFact { token: name(token), presence, within: within.map(name) });
+                    let within = within.map(name);
+                    event.tokens.push(TokenFact { token: name(token), presence, within });
                 }
                 _ if self.above == Above::Fault => {}
                 _ => self.diagnostics.push(needs("an EVENT")),

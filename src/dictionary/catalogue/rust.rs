@@ -1,0 +1,446 @@
+//! Rust source of definitions. What it says of a structure is order, place and size of its fields, nothing else.
+
+use core::fmt::{self, Write};
+use std::collections::HashSet;
+
+use super::{Catalogue, Entry};
+use crate::dictionary::{ConstantValue, Enumeration, Field, FieldType, Structure, Tacl};
+
+pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Result {
+    let mut module = Module { out, constants: HashSet::new(), types: HashSet::new() };
+    writeln!(
+        module.out,
+        "// Made by `zems catalog --format rust` from definitions; changes here are lost.\n"
+    )?;
+    let entries = catalogue.entries();
+    let mut structures = Vec::new();
+    for entry in entries {
+        match entry {
+            // What a subsystem ID is made of is in the constant.
+            Entry::Structure(structure) if catalogue.dictionary.ssid_named(structure.name()).is_none() => {
+                structures.push(structure);
+            }
+            entry => module.entry(&entry)?,
+        }
+    }
+    if structures.is_empty() {
+        return Ok(());
+    }
+    for structure in structures {
+        module.structure(&structure)?;
+    }
+    module.out.write_str(HELPERS)
+}
+
+/// Reads and writes at places of a structure.
+const HELPERS: &str = r"/// `N` bytes at an offset, if they are all there.
+#[allow(dead_code)]
+fn read<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk().copied()
+}
+
+/// Puts bytes at an offset, if there is room for them.
+#[allow(dead_code)]
+fn write(bytes: &mut [u8], at: usize, value: &[u8]) -> Option<()> {
+    bytes.get_mut(at..)?.get_mut(..value.len())?.copy_from_slice(value);
+    Some(())
+}
+
+/// The offset of an occurrence: that of the first, and index, number and distance of each OCCURS.
+#[allow(dead_code)]
+fn place(first: usize, occurs: &[(usize, usize, usize)]) -> Option<usize> {
+    occurs.iter().try_fold(first, |at, (index, count, stride)| (index < count).then(|| at + index * stride))
+}
+";
+
+struct Module<'o, W> {
+    out: &'o mut W,
+    /// Names of constants so far.
+    constants: HashSet<String>,
+    /// Names of types so far.
+    types: HashSet<String>,
+}
+
+impl<W: Write> Module<'_, W> {
+    fn entry(&mut self, entry: &Entry<'_>) -> fmt::Result {
+        match entry {
+            Entry::Ssid(def) => {
+                let ssid = def.ssid();
+                let value = format!("::zems::spi::Ssid::from_bytes({:?})", ssid.as_bytes());
+                self.constant(def.name(), "", "::zems::spi::Ssid", &value, def.is_provisional())
+            }
+            Entry::Constant(constant) => {
+                let (kind, value) = match constant.value() {
+                    ConstantValue::Number(number) => (integer_type(number), number.to_string()),
+                    ConstantValue::Version(version) => {
+                        ("::zems::spi::Version", format!("::zems::spi::Version({})", version.0))
+                    }
+                    ConstantValue::Text(text) => ("&str", format!("{text:?}")),
+                };
+                self.constant(constant.name(), "", kind, &value, constant.is_provisional())
+            }
+            Entry::TokenType(token_type) => {
+                let value = format!("::zems::spi::TokenType({})", token_type.value());
+                let is_provisional = token_type.is_provisional();
+                self.constant(token_type.name(), "", "::zems::spi::TokenType", &value, is_provisional)
+            }
+            Entry::Token(token) | Entry::Map(token) => {
+                // The stored form is what goes into a buffer.
+                let code = format!("::zems::spi::TokenCode::from_bits(0x{:X})", token.stored_code());
+                let is_provisional = token.is_provisional();
+                self.constant(token.name(), "", "::zems::spi::TokenCode", &code, is_provisional)?;
+                if !token.is_map() {
+                    return Ok(());
+                }
+                let words: Vec<_> = token.map_words().collect();
+                let kind = format!("[u16; {}]", words.len());
+                self.constant(token.name(), "_WORDS", &kind, &format!("{words:?}"), is_provisional)
+            }
+            Entry::Enumeration(enumeration) => self.enumeration(enumeration),
+            // The number of an event is a constant.
+            _ => Ok(()),
+        }
+    }
+
+    fn constant(
+        &mut self,
+        name: &str,
+        suffix: &str,
+        kind: &str,
+        value: &str,
+        is_provisional: bool,
+    ) -> fmt::Result {
+        let constant = format!("{}{suffix}", constant_name(name));
+        if !self.constants.insert(constant.clone()) {
+            return Ok(());
+        }
+        let note = if is_provisional { ", provisional" } else { "" };
+        writeln!(self.out, "/// {name}{note}.\npub const {constant}: {kind} = {value};")
+    }
+
+    fn enumeration(&mut self, enumeration: &Enumeration<'_>) -> fmt::Result {
+        let type_name = type_name(enumeration.name());
+        if !self.types.insert(type_name.clone()) {
+            return Ok(());
+        }
+        writeln!(
+            self.out,
+            "/// A value of {}. Values without a name are values too.\n\
+             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]\n\
+             pub struct {type_name}(pub i16);\n\nimpl {type_name} {{",
+            enumeration.name()
+        )?;
+        let (mut names, mut numbers) = (HashSet::new(), HashSet::new());
+        let values = || enumeration.values().filter(|value| i16::try_from(value.value()).is_ok());
+        for value in values() {
+            let name = constant_name(value.name());
+            if names.insert(name.clone()) {
+                writeln!(self.out, "    /// {}.", value.label().replace(['\n', '\r'], " "))?;
+                writeln!(self.out, "    pub const {name}: Self = Self({});", value.value())?;
+            }
+        }
+        writeln!(
+            self.out,
+            "\n    /// What people call the value.\n    #[must_use]\n    \
+             pub const fn label(self) -> Option<&'static str> {{\n        match self.0 {{"
+        )?;
+        for value in values().filter(|value| numbers.insert(value.value())) {
+            writeln!(self.out, "            {} => Some({:?}),", value.value(), value.label())?;
+        }
+        writeln!(self.out, "            _ => None,\n        }}\n    }}\n}}\n")
+    }
+
+    fn structure(&mut self, structure: &Structure<'_>) -> fmt::Result {
+        let type_name = type_name(structure.name());
+        if !self.types.insert(type_name.clone()) {
+            return Ok(());
+        }
+        let len = structure.len();
+        writeln!(
+            self.out,
+            "/// The bytes of {name}: those of a token to read, `[u8; {len}]` to write. A field that the bytes do not reach is\n\
+             /// `None`.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub struct {type_name}<B>(pub B);\n\n\
+             impl {type_name}<[u8; {len}]> {{\n    /// Bytes.\n    pub const LEN: usize = {len};\n    \
+             /// Every field null.\n    pub const NULL: Self = Self({null:?});\n}}\n",
+            name = structure.name(),
+            null = null_bytes(structure),
+        )?;
+        let mut names = HashSet::new();
+        let accessors: Vec<_> =
+            structure.fields().filter_map(|field| accessor(&field, &self.types, &mut names)).collect();
+        if accessors.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "impl<B: AsRef<[u8]>> {type_name}<B> {{")?;
+        for (accessor, at) in accessors.iter().zip(0..) {
+            self.out.write_str(if at == 0 { "" } else { "\n" })?;
+            accessor.getter(self.out)?;
+        }
+        writeln!(self.out, "}}\n\nimpl<B: AsRef<[u8]> + AsMut<[u8]>> {type_name}<B> {{")?;
+        for (accessor, at) in accessors.iter().zip(0..) {
+            self.out.write_str(if at == 0 { "" } else { "\n" })?;
+            accessor.setter(self.out)?;
+        }
+        writeln!(self.out, "}}\n")
+    }
+}
+
+/// How a field is read and written.
+struct Accessor<'d> {
+    field: Field<'d>,
+    name: String,
+    setter: String,
+    form: Form,
+    /// Number and distance of each OCCURS, the outermost first.
+    occurs: Vec<(u32, u32)>,
+}
+
+enum Form {
+    /// A number of a Rust type.
+    Number(&'static str),
+    /// 0 or anything else, in so many bytes.
+    Boolean(&'static str),
+    /// A generated enumeration.
+    Enumeration(String),
+    /// First and last bit, and whether the value has no sign.
+    Bits(u8, u8, bool),
+    /// A real in Tandem format: type, type of its bits.
+    Real(&'static str, &'static str),
+    /// Text, blank-filled.
+    Text,
+    /// Bytes as they are.
+    Bytes,
+}
+
+/// `None` for groups, and for what lies in a text or an item with a type of its own.
+fn accessor<'d>(
+    field: &Field<'d>,
+    types: &HashSet<String>,
+    names: &mut HashSet<String>,
+) -> Option<Accessor<'d>> {
+    let mut occurs = Vec::new();
+    let mut around = Some(*field);
+    while let Some(item) = around {
+        if item.name() != field.name() && !item.is_group() {
+            return None;
+        }
+        if item.count() > 1 {
+            occurs.push((item.count(), item.stride()));
+        }
+        around = item.group();
+    }
+    occurs.reverse();
+    let enumeration =
+        field.enumeration().map(|values| type_name(values.name())).filter(|name| types.contains(name));
+    let form = match (field.field_type(), field.len()) {
+        (FieldType::Group, _) => return None,
+        (FieldType::Character, _) => Form::Text,
+        (FieldType::Enum | FieldType::Tacl(Tacl::Enum), 2) => {
+            enumeration.map_or(Form::Number("i16"), Form::Enumeration)
+        }
+        (FieldType::Binary { bits, unsigned, scale: 0 }, _) => Form::Number(match (bits, unsigned) {
+            (8, false) => "i8",
+            (8, true) => "u8",
+            (16, false) => "i16",
+            (16, true) => "u16",
+            (32, false) => "i32",
+            (32, true) => "u32",
+            (64, false) => "i64",
+            (64, true) => "u64",
+            _ => return None,
+        }),
+        (FieldType::Tacl(Tacl::Tstamp), 8) => Form::Number("i64"),
+        (FieldType::Logical(1), _) => Form::Boolean("i8"),
+        (FieldType::Logical(2), _) => Form::Boolean("i16"),
+        (FieldType::Logical(4), _) => Form::Boolean("i32"),
+        (FieldType::Bit { unsigned, .. }, _) => {
+            let (first, last) = field.bit().filter(|(first, last)| first <= last && *last < 16)?;
+            Form::Bits(first, last, unsigned)
+        }
+        (FieldType::Float(32), 4) => Form::Real("::zems::spi::Flt", "u32"),
+        (FieldType::Float(64), 8) => Form::Real("::zems::spi::Flt2", "u64"),
+        _ => Form::Bytes,
+    };
+    let mut name = field.name().replace(['-', '.', '^'], "_").to_ascii_lowercase();
+    let is_taken = |name: &str| {
+        KEYWORDS.contains(&name) || names.contains(name) || names.contains(&format!("set_{name}"))
+    };
+    while is_taken(&name) {
+        name.push('_');
+    }
+    let setter = format!("set_{name}");
+    names.extend([name.clone(), setter.clone()]);
+    Some(Accessor { field: *field, name, setter, form, occurs })
+}
+
+impl Accessor<'_> {
+    fn getter(&self, out: &mut impl Write) -> fmt::Result {
+        let (name, at, len) = (&self.name, self.place(), self.field.len());
+        let read = format!("read(self.0.as_ref(), {at})");
+        let (kind, body) = match &self.form {
+            Form::Number(number) => (*number, format!("{read}.map({number}::from_be_bytes)")),
+            Form::Boolean(number) => {
+                ("bool", format!("{read}.map(|word| {number}::from_be_bytes(word) != 0)"))
+            }
+            Form::Enumeration(name) => {
+                (name.as_str(), format!("{read}.map(|word| {name}(i16::from_be_bytes(word)))"))
+            }
+            Form::Bits(first, last, unsigned) => {
+                let (number, behind) = (bits_type(*unsigned), 15 - (last - first));
+                (number, format!("{read}.map(|word| {number}::from_be_bytes(word) << {first} >> {behind})"))
+            }
+            Form::Real(real, bits) => {
+                (*real, format!("{read}.map(|bits| {real}::from_bits({bits}::from_be_bytes(bits)))"))
+            }
+            Form::Text | Form::Bytes => ("&[u8]", format!("self.0.as_ref().get({at}..)?.get(..{len})")),
+        };
+        writeln!(
+            out,
+            "    /// {}.\n    #[must_use]\n    pub fn {name}(&self{}) -> Option<{kind}> {{\n        {body}\n    }}",
+            self.field.name(),
+            self.parameters(),
+        )
+    }
+
+    fn setter(&self, out: &mut impl Write) -> fmt::Result {
+        let (setter, at, len) = (&self.setter, self.place(), self.field.len());
+        let write = |value: &str| format!("write(self.0.as_mut(), {at}, {value})");
+        let array = format!("[u8; {len}]");
+        let (kind, body) = match &self.form {
+            Form::Number(number) => (*number, write("&value.to_be_bytes()")),
+            Form::Boolean(number) => {
+                ("bool", write(&format!("&(if value {{ -1_{number} }} else {{ 0 }}).to_be_bytes()")))
+            }
+            Form::Enumeration(name) => (name.as_str(), write("&value.0.to_be_bytes()")),
+            Form::Bits(first, last, unsigned) => {
+                let left = 15 - (last - first);
+                let body = format!(
+                    "if value << {left} >> {left} != value {{\n            return None;\n        }}\n        \
+                     let own = u16::MAX << {left} >> {first};\n        \
+                     let bits = u16::from_be_bytes(value.to_be_bytes()) << {left} >> {first};\n        \
+                     let rest = u16::from_be_bytes(read(self.0.as_ref(), {at})?) & !own;\n        {}",
+                    write("&(rest | bits).to_be_bytes()")
+                );
+                (bits_type(*unsigned), body)
+            }
+            Form::Real(real, _) => (*real, write("&value.to_bits().to_be_bytes()")),
+            Form::Text => {
+                let body = format!(
+                    "let mut text = [b' '; {len}];\n        \
+                     text.get_mut(..value.len())?.copy_from_slice(value.as_bytes());\n        {}",
+                    write("&text")
+                );
+                ("&str", body)
+            }
+            Form::Bytes => (array.as_str(), write("&value")),
+        };
+        writeln!(
+            out,
+            "    /// Sets {}; `None` if the value or the field does not fit.\n    \
+             pub fn {setter}(&mut self{}, value: {kind}) -> Option<()> {{\n        {body}\n    }}",
+            self.field.name(),
+            self.parameters(),
+        )
+    }
+
+    /// One index for each OCCURS.
+    fn parameters(&self) -> String {
+        (0..self.occurs.len()).map(|at| format!(", index_{at}: usize")).collect()
+    }
+
+    fn place(&self) -> String {
+        if self.occurs.is_empty() {
+            return self.field.offset().to_string();
+        }
+        let occurs: Vec<_> = self
+            .occurs
+            .iter()
+            .enumerate()
+            .map(|(at, (count, stride))| format!("(index_{at}, {count}, {stride})"))
+            .collect();
+        format!("place({}, &[{}])?", self.field.offset(), occurs.join(", "))
+    }
+}
+
+/// The bytes of a structure whose every field is null; what is in no field has the default, 255.
+fn null_bytes(structure: &Structure<'_>) -> Vec<u8> {
+    let mut bytes = vec![u8::MAX; usize::try_from(structure.len()).unwrap_or(0)];
+    for field in structure.fields().filter(|field| !field.is_group() && !is_overlay(field)) {
+        fill(&mut bytes, &field);
+    }
+    bytes
+}
+
+/// Whether the field, or a group around it, redefines another.
+fn is_overlay(field: &Field<'_>) -> bool {
+    let mut around = Some(*field);
+    while let Some(item) = around {
+        if item.redefines().is_some() {
+            return true;
+        }
+        around = item.group();
+    }
+    false
+}
+
+/// Fills every occurrence of a field with its null byte.
+fn fill(bytes: &mut [u8], field: &Field<'_>) {
+    let mut starts = vec![field.offset()];
+    let mut around = Some(*field);
+    while let Some(item) = around {
+        if item.count() > 1 {
+            starts = (0..item.count())
+                .flat_map(|index| {
+                    starts.iter().map(move |start| start.saturating_add(index.saturating_mul(item.stride())))
+                })
+                .take(bytes.len())
+                .collect();
+        }
+        around = item.group();
+    }
+    for start in starts {
+        let range = usize::try_from(start).unwrap_or(usize::MAX)..;
+        let place = bytes.get_mut(range).and_then(|rest| rest.get_mut(..usize::try_from(field.len()).ok()?));
+        if let Some(place) = place {
+            place.fill(field.null());
+        }
+    }
+}
+
+const fn bits_type(unsigned: bool) -> &'static str {
+    if unsigned { "u16" } else { "i16" }
+}
+
+const fn integer_type(number: i64) -> &'static str {
+    match number {
+        -0x8000..=0x7FFF => "i16",
+        0x8000..=0xFFFF => "u16",
+        -0x8000_0000..=0x7FFF_FFFF => "i32",
+        _ => "i64",
+    }
+}
+
+/// `ZRPC-TKN-CPU` is `ZRPC_TKN_CPU`.
+fn constant_name(name: &str) -> String {
+    name.replace(['-', '.', '^'], "_").to_ascii_uppercase()
+}
+
+/// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`.
+fn type_name(name: &str) -> String {
+    let parts = name.split(['-', '_', '.', '^']).filter(|part| !part.is_empty());
+    parts
+        .flat_map(|part| {
+            let (first, rest) = part.split_at(part.char_indices().nth(1).map_or(part.len(), |(at, _)| at));
+            [first.to_ascii_uppercase(), rest.to_ascii_lowercase()]
+        })
+        .collect()
+}
+
+/// Words that are no names of functions.
+const KEYWORDS: [&str; 51] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
+];
