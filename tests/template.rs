@@ -6,5 +6,7 @@ mod backwards;
 mod examples;
 #[path = "template/lists.rs"]
 mod lists;
+#[path = "template/rules.rs"]
+mod rules;
 #[path = "template/site.rs"]
 mod site;
