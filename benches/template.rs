@@ -3,11 +3,12 @@
 use core::fmt::Write;
 use std::hint::black_box;
 
+use aho_corasick::AhoCorasick;
 use criterion::{Criterion, criterion_group, criterion_main};
 use zems::ems::Event;
 use zems::spi::read::Wanted;
 use zems::spi::{Value, read::Buffer};
-use zems::template::{RenderOptions, TemplateSet};
+use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
 
 #[path = "../tests/template/site.rs"]
 mod site;
@@ -112,5 +113,70 @@ fn compiling(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, rendering, compiling);
+/// Five thousand templates, and a sentence of each fifth one.
+fn corpus() -> (String, Vec<String>) {
+    let objects = ["Line", "Disk volume", "Process pair", "Link handler", "Terminal", "Server class", "File"];
+    let happenings = [
+        "went down",
+        "was stopped by the operator",
+        "abended",
+        "was switched to its backup",
+        "exceeded its limit",
+        "could not be opened",
+        "lost its path",
+        "was restarted",
+    ];
+    let (mut source, mut lines) = (String::from(ABC_SOURCE), Vec::new());
+    for number in 1..=5000_usize {
+        let object = objects[number % objects.len()];
+        let happening = happenings[number % happenings.len()];
+        let unit = number / 56;
+        write!(
+            source,
+            "MSG: ZEMS-TKN-EVENTNUMBER, {number}\n\"{object} <1> {happening} in unit {unit}, CPU <2>: <3>\"\n\
+             1: ZABC-TKN-TEXT\n2: ZABC-TKN-A\n3: ZABC-TKN-REASON, ENUM\n"
+        )
+        .unwrap();
+        if number % 5 == 0 {
+            lines.push(format!(
+                "{object} $L{number} {happening} in unit {unit}, CPU {}: it stopped",
+                number % 16
+            ));
+        }
+    }
+    (source, lines)
+}
+
+fn matching(criterion: &mut Criterion) {
+    let dictionary = dictionary();
+    let (source, lines) = corpus();
+    let set = compile(&dictionary, &[&source]);
+    let matcher = Matcher::new(&set, &dictionary);
+    let literals: Vec<&str> = matcher.literals().collect();
+    let automaton = AhoCorasick::new(&literals).unwrap();
+    let (options, mut scratch) = (MatchOptions::default(), Scratch::default());
+    let explained = lines.iter().filter(|line| matcher.find(line, &options, &mut scratch).is_some()).count();
+    assert_eq!(explained, lines.len());
+
+    let mut group = criterion.benchmark_group("match 1,000 lines against 5,000 templates");
+    group.throughput(criterion::Throughput::Bytes(lines.iter().map(|line| line.len() as u64).sum()));
+    group.bench_function("bare search for the literals", |bench| {
+        bench.iter(|| lines.iter().map(|line| automaton.find_iter(line).count()).sum::<usize>());
+    });
+    group.bench_function("bare search, overlapping", |bench| {
+        bench.iter(|| lines.iter().map(|line| automaton.find_overlapping_iter(line).count()).sum::<usize>());
+    });
+    group.bench_function("matcher, tokens included", |bench| {
+        bench.iter(|| {
+            let found = lines.iter().filter_map(|line| matcher.find(line, &options, &mut scratch));
+            found.map(|matched| matched.tokens.len()).sum::<usize>()
+        });
+    });
+    group.finish();
+    criterion.bench_function("matcher of 5,000 templates, made", |bench| {
+        bench.iter(|| Matcher::new(&set, &dictionary));
+    });
+}
+
+criterion_group!(benches, rendering, compiling, matching);
 criterion_main!(benches);

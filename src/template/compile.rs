@@ -62,6 +62,7 @@ pub(super) fn compile(
         def_enums: Vec::new(),
     };
     let mut listing = compiler.file(&file);
+    found.sort();
     listing.warnings = found.iter().filter(|known| known.severity == Severity::Warning).count();
     listing.errors = found.error_count();
     diagnostics.extend(found);
@@ -467,8 +468,8 @@ impl<'d> Compiler<'_, 'd> {
             _ => 24,
         });
         let descriptors = message.descriptors.iter().map(|descriptor| {
-            let reference = descriptor.reference();
-            10 * usize::from(reference.token.ssid.is_some()) + 4 * usize::from(descriptor.is_message())
+            let is_qualified = descriptor.reference().is_some_and(|reference| reference.token.ssid.is_some());
+            10 * usize::from(is_qualified) + 4 * usize::from(descriptor.is_message())
         });
         let size: usize = sizes.chain(descriptors).sum();
         if size > limits::RECORD {
@@ -487,6 +488,7 @@ impl<'d> Compiler<'_, 'd> {
                 assembler.edits.push(edit);
                 return Made::Edit(number(assembler.edits.len() - 1));
             }
+            DescriptorKind::Broken => return Made::Nothing,
             DescriptorKind::Present { negated, reference } => (*negated, reference, None),
             DescriptorKind::Compare { negated, reference, operator, constant } => {
                 let Some(constant) = self.constant(constant) else { return Made::Nothing };
@@ -628,7 +630,10 @@ impl<'d> Compiler<'_, 'd> {
 
     fn message(&mut self, target: &Target, argument: Option<&EditArgument>) -> Option<Action> {
         let (code, ssid) = match argument {
-            Some(EditArgument::String(word)) => return self.no_argument(word.place, "MSG"),
+            Some(EditArgument::String(word)) => {
+                self.diagnostics.push(error(word.place, "MSG takes the key of a template: MSG (TOKEN)"));
+                return None;
+            }
             Some(EditArgument::Key(key)) => {
                 let ssid = match &key.ssid {
                     Some(word) => Some(self.ssid(word)?),

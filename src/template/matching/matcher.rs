@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 use std::collections::HashMap;
@@ -113,8 +114,8 @@ pub struct Matcher<'s> {
     set: &'s TemplateSet,
     dictionary: &'s Dictionary,
     automaton: AhoCorasick,
-    /// For each literal of the automaton the templates it stands for.
-    literals: Vec<Vec<u32>>,
+    /// The literals of the automaton, each with the templates it stands for.
+    literals: Vec<(Box<str>, Vec<u32>)>,
     /// Templates whose literals are all inside conditions: tried with every text.
     always: Vec<u32>,
     messages: Messages,
@@ -174,7 +175,7 @@ impl<'s> Matcher<'s> {
         }
         let mut patterns: Vec<&str> = Vec::new();
         let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut literals: Vec<Vec<u32>> = Vec::new();
+        let mut literals: Vec<(Box<str>, Vec<u32>)> = Vec::new();
         let mut always = Vec::new();
         for number in &main {
             let best = pieces(number).into_iter().max_by_key(|piece| {
@@ -190,10 +191,10 @@ impl<'s> Matcher<'s> {
             };
             let at = *numbers.entry(best).or_insert_with(|| {
                 patterns.push(best);
-                literals.push(Vec::new());
+                literals.push((best.into(), Vec::new()));
                 patterns.len() - 1
             });
-            if let Some(templates) = literals.get_mut(at) {
+            if let Some((_, templates)) = literals.get_mut(at) {
                 templates.push(*number);
             }
         }
@@ -208,10 +209,9 @@ impl<'s> Matcher<'s> {
         Self { set, dictionary, automaton, literals, always, messages: Messages::new(set) }
     }
 
-    /// The literals of the automaton, one per template or group of templates.
-    #[must_use]
-    pub fn literal_count(&self) -> usize {
-        self.literals.len()
+    /// The literals of the automaton, one for each template or for several that differ elsewhere.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.literals.iter().map(|(literal, _)| &**literal)
     }
 
     /// The template that explains a sentence best, and the tokens in it.
@@ -221,11 +221,9 @@ impl<'s> Matcher<'s> {
         scratch.seen.resize(self.set.templates.len(), 0);
         scratch.candidates.clear();
         let Scratch { memory, seen, text: current, candidates } = scratch;
-        let found = self
-            .automaton
-            .find_overlapping_iter(text)
-            .filter_map(|found| self.literals.get(found.pattern().as_usize()));
-        for number in found.flatten().chain(&self.always) {
+        let found = self.automaton.find_overlapping_iter(text);
+        let found = found.filter_map(|found| self.literals.get(found.pattern().as_usize()));
+        for number in found.flat_map(|(_, templates)| templates).chain(&self.always) {
             let Some(seen) = seen.get_mut(index(*number)) else { continue };
             if core::mem::replace(seen, *current) != *current && self.may_fit(*number, text, options) {
                 candidates.push(*number);

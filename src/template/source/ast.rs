@@ -96,9 +96,22 @@ pub(in crate::template) struct Descriptor {
 
 #[derive(Debug)]
 pub(in crate::template) enum DescriptorKind {
-    Edit { reference: Reference, code: Option<EditCode> },
-    Present { negated: bool, reference: Reference },
-    Compare { negated: bool, reference: Reference, operator: Operator, constant: Constant },
+    Edit {
+        reference: Reference,
+        code: Option<EditCode>,
+    },
+    Present {
+        negated: bool,
+        reference: Reference,
+    },
+    Compare {
+        negated: bool,
+        reference: Reference,
+        operator: Operator,
+        constant: Constant,
+    },
+    /// One that could not be read, which has been reported.
+    Broken,
 }
 
 /// A token, or a field of one.
@@ -199,11 +212,12 @@ impl Message {
 }
 
 impl Descriptor {
-    pub(in crate::template) const fn reference(&self) -> &Reference {
+    pub(in crate::template) const fn reference(&self) -> Option<&Reference> {
         match &self.kind {
             DescriptorKind::Edit { reference, .. }
             | DescriptorKind::Present { reference, .. }
-            | DescriptorKind::Compare { reference, .. } => reference,
+            | DescriptorKind::Compare { reference, .. } => Some(reference),
+            DescriptorKind::Broken => None,
         }
     }
 

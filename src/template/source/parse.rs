@@ -2,7 +2,7 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::ast::{Descriptor, File, Message};
+use super::ast::{Descriptor, DescriptorKind, File, Message};
 use super::grammar::{self, Content, Item, LineText};
 use super::{lines, markers};
 use crate::template::limits;
@@ -91,9 +91,7 @@ impl Parser<'_> {
             Err(error) => {
                 let span = error.span(line.text, line.start);
                 self.diagnostics.push(Diagnostic::error(line.source, span, error.to_string()));
-                if line.text.trim_start().get(..3).is_some_and(|word| word.eq_ignore_ascii_case("MSG")) {
-                    self.in_message = Section::Broken;
-                }
+                self.skip(line);
                 return;
             }
         };
@@ -108,9 +106,11 @@ impl Parser<'_> {
                 return;
             }
             Content::Descriptor { number, kind } => {
-                let digits = Span::new(place.span.start, place.span.start + if number > 9 { 2 } else { 1 });
-                let place = Location::new(line.source, digits);
-                self.descriptor(Descriptor { number, place, kind });
+                let text = line.text.trim_start();
+                let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let digits = lines::span(0, digits).end;
+                let span = Span::new(place.span.start, place.span.start + digits);
+                self.descriptor(Descriptor { number, place: Location::new(line.source, span), kind });
                 return;
             }
             Content::Version(version) => {
@@ -150,6 +150,22 @@ impl Parser<'_> {
             }
         }
         self.in_message = Section::None;
+    }
+
+    /// Passes over a line that could not be read, and over what depends on it.
+    fn skip(&mut self, line: LineText<'_>) {
+        let text = line.text.trim_start();
+        if text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("MSG")) {
+            self.in_message = Section::Broken;
+            return;
+        }
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if let Some(number) = text.get(..digits).and_then(markers::number) {
+            let indent = line.text.len() - text.len();
+            let Span { start, end } = lines::span(indent, digits);
+            let place = Location::new(line.source, Span::new(line.start + start, line.start + end));
+            self.descriptor(Descriptor { number, place, kind: DescriptorKind::Broken });
+        }
     }
 
     /// Holds a statement against the order of statements; `false`: it is a second one of its kind.
