@@ -26,8 +26,8 @@ fn reencode() {
 }
 
 #[test]
-fn build() {
-    each("build", oracle::build);
+fn builder() {
+    each("builder", oracle::build);
 }
 
 #[test]
