@@ -59,7 +59,7 @@ pub(super) struct Statement {
 pub(super) enum StatementKind {
     Assign {
         variable: Name,
-        value: Condition,
+        value: Box<Condition>,
     },
     Compound {
         ssid: Option<SsidName>,

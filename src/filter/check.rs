@@ -5,13 +5,14 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::ast::*;
 use super::codegen::{self, Cond, Step};
+use super::compiled::CompiledFilter;
 use super::compiler::{Environment, canonical_name, ddl_name, excerpt};
 use super::destination::{self, Destination};
-use super::filter::CompiledFilter;
 use super::lexer::Token;
 use super::messages;
 use super::operand::Resolved;
@@ -169,10 +170,10 @@ impl<'c> Checker<'c> {
         self.plan.finish();
         CompiledFilter {
             name: name.into(),
-            planned: Planned { program: self.program, plan: self.plan },
+            planned: Box::new(Planned { program: self.program, plan: self.plan }),
             parameters: self.parameters,
             destinations: self.destinations,
-            nodes: self.context.environment.nodes.clone(),
+            nodes: Arc::new(self.context.environment.nodes.clone()),
         }
     }
 
@@ -245,7 +246,7 @@ impl<'c> Checker<'c> {
     fn find_destinations(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Compound { body, .. } => {
-                body.iter().for_each(|inner| self.find_destinations(inner))
+                body.iter().for_each(|inner| self.find_destinations(inner));
             }
             StatementKind::If { arms, otherwise } => {
                 arms.iter().for_each(|(_, inner)| self.find_destinations(inner));

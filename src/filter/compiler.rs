@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::burst::BurstFilter;
 use super::check;
-use super::filter::CompiledFilter;
+use super::compiled::CompiledFilter;
 use super::lexer;
 use super::parser::Parser;
 use super::table::{self, FilterTable, TableSource};
@@ -102,6 +102,7 @@ impl<'c> Compiler<'c> {
     }
 
     /// Compiles a filter table or a burst filter.
+    #[must_use]
     pub fn table(&self, sources: &SourceMap, id: SourceId) -> Compilation<TableSource> {
         let mut diagnostics = Diagnostics::new();
         let table = table::read(&self.environment, sources, id, &mut diagnostics);

@@ -8,8 +8,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::compiled::{Verdict, verdict};
 use super::file_name::ExternalName;
-use super::filter::{Verdict, verdict};
 use super::program::{Base, Check, Origin, Outcome, Program, Source, Test};
 use super::run::{Evaluation, Observer};
 use super::value::Value;

@@ -10,7 +10,7 @@ use crate::text::grammar::{self, Quoted, finish};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity};
 
 /// The reserved words of the language. SSIDLIST is reserved and has no public meaning.
-const RESERVED: [&str; 25] = [
+const RESERVED: [&str; 26] = [
     "AND",
     "BEGIN",
     "BOOLEAN",
@@ -36,6 +36,7 @@ const RESERVED: [&str; 25] = [
     "SSIDLIST",
     "THEN",
     "TOKENPRESENT",
+    "TRUE",
 ];
 
 /// A token and where it stands.
@@ -81,8 +82,7 @@ impl Token<'_> {
 
 /// Whether the language keeps a word for itself.
 pub(super) fn is_reserved(word: &str) -> bool {
-    let is_it = |reserved: &&str| reserved.eq_ignore_ascii_case(word);
-    RESERVED.iter().any(|reserved| is_it(&reserved)) || word.eq_ignore_ascii_case("TRUE")
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
 
 /// The tokens of a source; the last is [`TokenKind::End`].

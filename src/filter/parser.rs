@@ -217,7 +217,7 @@ impl<'p, 't> Parser<'p, 't> {
     fn assignment(&mut self) -> Parsed<StatementKind> {
         let variable = self.name("a statement")?;
         self.expect(":=")?;
-        Ok(StatementKind::Assign { variable, value: self.condition()? })
+        Ok(StatementKind::Assign { variable, value: Box::new(self.condition()?) })
     }
 
     fn compound(&mut self) -> Parsed<StatementKind> {
@@ -359,7 +359,7 @@ impl<'p, 't> Parser<'p, 't> {
         }
         let inner = self.primary()?;
         // Two negations cancel each other.
-        if negations % 2 == 0 {
+        if negations.is_multiple_of(2) {
             return Ok(inner);
         }
         Ok(Condition { kind: ConditionKind::Not(Box::new(inner)), place: self.place_from(start) })

@@ -1,14 +1,16 @@
 //! Several filters in one process, in load order (EMS Manual 5-35, 6-6, 6-8).
 
+use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::burst::{BurstFilter, BurstMonitor};
+use super::compiled::{Filter, Verdict, verdict};
 use super::compiler::{NO_NODES, Nodes};
 use super::explain::{Decision, Explanation, Recorder};
-use super::filter::{Filter, Verdict, verdict};
 use super::plan::Plan;
-use super::program::Program;
+use super::program::{Planned, Program};
 use super::run::{Evaluation, Scratch};
 use super::table::FilterTable;
 use crate::ems::Event;
@@ -67,7 +69,7 @@ pub struct Filters {
 
 #[derive(Clone, Debug)]
 enum Stage {
-    Program(Program, Nodes),
+    Program(Box<Program>, Arc<Nodes>),
     Table(FilterTable),
     /// The number of its monitor in a session.
     Burst(BurstFilter, usize),
@@ -120,9 +122,9 @@ impl Filters {
         for filter in filters {
             all.stages.push(match filter {
                 AnyFilter::Filter(filter) => {
-                    let mut program = filter.planned.program;
-                    program.move_onto(&all.plan.take_in(&filter.planned.plan));
-                    Stage::Program(program, filter.nodes)
+                    let Planned { mut program, plan } = *filter.planned;
+                    program.move_onto(&all.plan.take_in(&plan));
+                    Stage::Program(Box::new(program), filter.nodes)
                 }
                 AnyFilter::Table(table) => Stage::Table(table),
                 AnyFilter::Burst(burst) => {

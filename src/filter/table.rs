@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::burst::BurstFilter;
+use super::compiled::Verdict;
 use super::compiler::{Environment, excerpt};
 use super::explain::{Decision, Excerpt, Explanation, Step};
-use super::filter::Verdict;
 use super::run::{Scratch, Zone};
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::{Owner, Ssid, Version};

@@ -1,5 +1,6 @@
 use alloc::boxed::Box;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::compiler::Nodes;
@@ -16,10 +17,10 @@ use crate::spi::read::DecodeError;
 #[derive(Clone, Debug)]
 pub struct CompiledFilter {
     pub(super) name: Box<str>,
-    pub(super) planned: Planned,
+    pub(super) planned: Box<Planned>,
     pub(super) parameters: Vec<ParameterDef>,
     pub(super) destinations: Vec<Destination>,
-    pub(super) nodes: Nodes,
+    pub(super) nodes: Arc<Nodes>,
 }
 
 impl CompiledFilter {
@@ -84,9 +85,9 @@ impl CompiledFilter {
 #[derive(Clone, Debug)]
 pub struct Filter {
     name: Box<str>,
-    pub(super) planned: Planned,
+    pub(super) planned: Box<Planned>,
     destinations: Vec<Destination>,
-    pub(super) nodes: Nodes,
+    pub(super) nodes: Arc<Nodes>,
 }
 
 /// What a filter says of an event.
@@ -145,7 +146,7 @@ impl Filter {
     /// A token of the body cannot be read, and the tokens behind it are asked for.
     #[inline]
     pub fn verdict(&self, event: &Event<'_>, scratch: &mut Scratch<'_>) -> Result<Verdict<'_>, DecodeError> {
-        let Planned { program, plan } = &self.planned;
+        let Planned { program, plan } = &*self.planned;
         let end = Evaluation::new(event, plan, &self.nodes, scratch).run(program, &mut ())?;
         Ok(verdict(program, end))
     }
@@ -159,7 +160,7 @@ impl Filter {
         event: &Event<'_>,
         scratch: &mut Scratch<'_>,
     ) -> Result<Explanation<'_>, DecodeError> {
-        let Planned { program, plan } = &self.planned;
+        let Planned { program, plan } = &*self.planned;
         let mut recorder = Recorder::default();
         let end = Evaluation::new(event, plan, &self.nodes, scratch).run(program, &mut recorder)?;
         Ok(recorder.explanation(program, end))

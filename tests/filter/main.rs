@@ -1,0 +1,5 @@
+//! The filter floor: worked examples, diagnostics, and a naive evaluator as oracle.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+
+mod examples;
+mod site;
