@@ -225,9 +225,12 @@ impl<'e> Tacl<'e> {
     }
 
     /// What a bracket, or a line that begins with `#`, leaves in its place.
-    fn call(&mut self, text: &str) -> Result<Cow<'static, str>, Refusal> {
+    fn call(&mut self, text: &str, has_inner: bool) -> Result<Cow<'static, str>, Refusal> {
         let text = text.trim();
-        let Some(call) = text.strip_prefix('#') else { return self.value_of(text).map(Cow::Owned) };
+        let Some(call) = text.strip_prefix('#') else {
+            // A name that is put together, or a call of a macro: neither is what filters use brackets for.
+            return if has_inner { Err(Refusal::macros()) } else { self.value_of(text).map(Cow::Owned) };
+        };
         let end = call.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(call.len());
         let (builtin, argument) = call.split_at_checked(end).unwrap_or((call, ""));
         match builtin.to_ascii_uppercase().as_str() {
@@ -273,16 +276,13 @@ impl<'e> Tacl<'e> {
     fn system_number(&self, argument: &str) -> Result<String, Refusal> {
         let number = argument.strip_prefix('\\').and_then(|name| self.environment.nodes.number(name));
         number.map(|number| number.to_string()).ok_or_else(|| {
-            Refusal::new(format!("the number of node {argument} is not known"), "give it: --node NAME=NUMBER")
+            Refusal::new(format!("The number of node {argument} is not known"), "give it: --node NAME=NUMBER")
         })
     }
 
     fn value_of(&self, name: &str) -> Result<String, Refusal> {
         if !is_tacl_name(name) {
-            return Err(Refusal::new(
-                "only a name or one of a few # calls can stand in brackets here".to_string(),
-                "TACL macros and routines are not run; write what the bracket would expand to",
-            ));
+            return Err(Refusal::macros());
         }
         if let Some(value) = self.variable(name) {
             return Ok(value.to_string());
@@ -315,6 +315,13 @@ struct Refusal {
 impl Refusal {
     const fn new(message: String, hint: &'static str) -> Self {
         Self { message, hint }
+    }
+
+    fn macros() -> Self {
+        Self::new(
+            "Only a name or one of a few # calls can stand in brackets here".to_string(),
+            "TACL macros and routines are not run; write what the bracket would expand to",
+        )
     }
 
     fn def() -> Self {
@@ -361,6 +368,8 @@ struct Expansion<'x, 'e, 't> {
 struct Frame {
     start: usize,
     text: String,
+    /// Something in it was in brackets itself.
+    has_inner: bool,
     /// No bracket, but a line that begins with `#`.
     is_line: bool,
 }
@@ -456,7 +465,7 @@ impl Expansion<'_, '_, '_> {
         if self.frames.len() >= MAX_DEPTH {
             self.stop = Some(messages::NESTED_TOO_DEEP);
         }
-        self.frames.push(Frame { start: at, text: String::new(), is_line });
+        self.frames.push(Frame { start: at, text: String::new(), has_inner: false, is_line });
         1
     }
 
@@ -476,7 +485,10 @@ impl Expansion<'_, '_, '_> {
     /// Puts what the innermost open bracket expands to in its place.
     fn end_frame(&mut self, end: usize) {
         let Some(frame) = self.frames.pop() else { return };
-        let replacement = match self.tacl.call(&frame.text) {
+        if let Some(outer) = self.frames.last_mut() {
+            outer.has_inner = true;
+        }
+        let replacement = match self.tacl.call(&frame.text, frame.has_inner) {
             Ok(text) => text,
             Err(refusal) => {
                 self.error(frame.start..end, refusal.message, refusal.hint);

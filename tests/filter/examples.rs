@@ -38,7 +38,9 @@ fn example_2_emphasis() {
 #[test]
 fn example_3_index() {
     let stuff = |values: &[i16]| {
-        event(&header(), |builder| values.iter().for_each(|value| builder.put(code("ABC-TKN-STUFF"), *value).unwrap()))
+        event(&header(), |builder| {
+            values.iter().for_each(|value| builder.put(code("ABC-TKN-STUFF"), *value).unwrap())
+        })
     };
     let condition = "ABC^TKN^STUFF(3) = 5";
     assert!(holds(condition, &stuff(&[1, 2, 5])));
@@ -56,7 +58,8 @@ fn example_3_index() {
 
 #[test]
 fn example_4_qualification() {
-    let qualified = "FILTER f; BEGIN IF SSID ( ZEMS^VAL^SSID, ZEMS^TKN^ACTION^NEEDED ) = [ZSPI^VAL^TRUE] THEN PASS; END;";
+    let qualified =
+        "FILTER f; BEGIN IF SSID ( ZEMS^VAL^SSID, ZEMS^TKN^ACTION^NEEDED ) = [ZSPI^VAL^TRUE] THEN PASS; END;";
     let unqualified = "FILTER f; BEGIN IF ZEMS^TKN^ACTION^NEEDED = [ZSPI^VAL^TRUE] THEN PASS; END;";
     let needed = event(&header(), |builder| {
         builder.put_of(ssid(ZEMS), code("ZEMS-TKN-ACTION-NEEDED"), true).unwrap();
@@ -99,12 +102,15 @@ fn example_5_constants() {
     assert!(holds("XYZ^TKN^BYTES = (3, 4, 95, 8)", &event));
     assert!(holds("XYZ^TKN^BYTES < (3, 4, 95, 9)", &event));
     assert!(holds("XYZ^TKN^BYTES <> (3, 5)", &event));
-    for (illegal, message) in [("Y", "Expected a valid token: variable does not exist"), ("any.name", "variable does not exist")] {
+    for (illegal, message) in
+        [("Y", "Expected a valid token: variable does not exist"), ("any.name", "variable does not exist")]
+    {
         let remarks = remarks(&format!("FILTER f; BEGIN IF XYZ^TKN^FILE = {illegal} THEN PASS; END;"));
         assert!(remarks.contains(message), "{remarks}");
     }
     for illegal in ["$SYSTEM", "$SYSTEM.Y", r"\nowhere.$A.B.C", "$VOLUMENAME.X.Y"] {
-        let (compilation, _) = compile(&format!("FILTER f; BEGIN IF XYZ^TKN^FILE = {illegal} THEN PASS; END;"));
+        let (compilation, _) =
+            compile(&format!("FILTER f; BEGIN IF XYZ^TKN^FILE = {illegal} THEN PASS; END;"));
         assert_eq!(compilation.completion_code(), 2, "{illegal}");
     }
 }
@@ -148,7 +154,7 @@ END;
     assert_eq!(verdict(source, &plain()), "PASS");
     let far = event(&EventHeader { node: 18, ..header() }, |_| ());
     assert_eq!(verdict(source, &far), "FAIL");
-    assert!(remarks(&source.replace("ABCD", "XYZ")).contains("the number of node \\XYZ is not known"));
+    assert!(remarks(&source.replace("ABCD", "XYZ")).contains("The number of node \\XYZ is not known"));
 }
 
 #[test]
@@ -167,7 +173,10 @@ END; -- End of filter specification
     };
     assert_eq!(verdict(source, &needed(true)), "PASS");
     assert_eq!(verdict(source, &needed(false)), "FAIL");
-    assert_eq!(verdict(source, &event(&header(), |b| b.put(code("ZEMS-TKN-ACTION-NEEDED"), true).unwrap())), "FAIL");
+    assert_eq!(
+        verdict(source, &event(&header(), |b| b.put(code("ZEMS-TKN-ACTION-NEEDED"), true).unwrap())),
+        "FAIL"
+    );
     assert_eq!(remarks(source), "");
 }
 
@@ -197,9 +206,12 @@ END;
 fn example_11_parameters() {
     let set = "[#DEF myssid STRUCT LIKE ZSPI^DDL^SSID;][#SET myssid ACME.7.A01]";
     let plain = plain();
-    let verdict = |source: &str, parameters: &[&str]| verdict_with(&format!("{set}\n{source}"), parameters, &plain);
+    let verdict =
+        |source: &str, parameters: &[&str]| verdict_with(&format!("{set}\n{source}"), parameters, &plain);
     for declaration in ["SSID(myssid, MY^TKN^1)", "SSID(myssid, MY^TKN^1) OPTIONAL"] {
-        let source = format!("FILTER f ( {declaration} ); BEGIN IF MY^TKN^1 = 5 THEN PASS ELSE IF TOKENPRESENT(MY^TKN^1) THEN PASS 2; END;");
+        let source = format!(
+            "FILTER f ( {declaration} ); BEGIN IF MY^TKN^1 = 5 THEN PASS ELSE IF TOKENPRESENT(MY^TKN^1) THEN PASS 2; END;"
+        );
         assert_eq!(verdict(&source, &["MY^TKN^1=5"]), "PASS");
         assert_eq!(verdict(&source, &["my-tkn-1=6"]), "PASS 2");
         assert_eq!(verdict(&source, &[]), "FAIL");
@@ -264,7 +276,8 @@ fn example_13_semicolons() {
 
 #[test]
 fn example_14_pass_values() {
-    let source = "FILTER f; BEGIN BOOLEAN qflag; qflag := ZEMS^TKN^CPU = 3; IF qflag THEN PASS 1 ELSE PASS -1; END";
+    let source =
+        "FILTER f; BEGIN BOOLEAN qflag; qflag := ZEMS^TKN^CPU = 3; IF qflag THEN PASS 1 ELSE PASS -1; END";
     assert_eq!(verdict(source, &with_cpu(3)), "PASS 1");
     assert_eq!(verdict(source, &with_cpu(4)), "PASS -1");
 }
@@ -283,7 +296,9 @@ fn example_16_file_pattern() {
     let source = "FILTER f; BEGIN SSID(ZFIL^VAL^SSID) IF MATCH (ZFIL^TKN^FILENAME, \"$SYSTEM.SYSTEM.*\") THEN PASS; END;";
     let file = |name: &str| {
         let name: Fname = name.parse().unwrap();
-        event(&header(), |builder| builder.put_of(ssid("TANDEM.9005.0"), code("ZFIL-TKN-FILENAME"), name).unwrap())
+        event(&header(), |builder| {
+            builder.put_of(ssid("TANDEM.9005.0"), code("ZFIL-TKN-FILENAME"), name).unwrap()
+        })
     };
     assert_eq!(verdict(source, &file("$SYSTEM.SYSTEM.TACL")), "PASS");
     assert_eq!(verdict(source, &file("$SYSTEM.SYS00.TACL")), "FAIL");
@@ -304,14 +319,16 @@ fn example_18_subsystem_filter() {
         FILTER f; BEGIN IF ZSPI^TKN^SSID = SSID(ZPWY^VAL^SSID) THEN PASS; END;";
     assert_eq!(verdict(source, &of_subsystem("TANDEM.8.C00", 1)), "PASS");
     assert_eq!(verdict(source, &of_subsystem("TANDEM.9000.C00", 1)), "FAIL");
-    let lower = "FILTER expand^messages; BEGIN IF zspi^tkn^ssid = SSID(zexp^val^ssid) THEN PASS ELSE FAIL; END;";
+    let lower =
+        "FILTER expand^messages; BEGIN IF zspi^tkn^ssid = SSID(zexp^val^ssid) THEN PASS ELSE FAIL; END;";
     assert_eq!(verdict(lower, &of_subsystem("TANDEM.9011.0", 1)), "PASS");
     assert_eq!(verdict(lower, &of_subsystem("TANDEM.9012.0", 1)), "FAIL");
 }
 
 #[test]
 fn example_19_process_instance() {
-    let process = |process: &'static str| event(&EventHeader { process: process.as_bytes(), ..header() }, |_| ());
+    let process =
+        |process: &'static str| event(&EventHeader { process: process.as_bytes(), ..header() }, |_| ());
     let any = r"FILENAMECOMPARE (ZEMS^TKN^PROC^DESC, #\cn.$null*)";
     let one = r"FILENAMECOMPARE (ZEMS^TKN^PROC^DESC, #\cn.$null:430*)";
     for (name, is_any, is_one) in [
@@ -354,7 +371,10 @@ END;";
     assert_eq!(verdict(source, &list(zfil, None)), "PASS 2");
     // The list is another subsystem's: the block is skipped, and what stands in it is not at the top level.
     assert_eq!(verdict(source, &list(Ssid::NULL, Some(7))), "FAIL");
-    assert_eq!(verdict(source, &event(&header(), |builder| builder.put_of(zfil, other, 7_i16).unwrap())), "PASS 3");
+    assert_eq!(
+        verdict(source, &event(&header(), |builder| builder.put_of(zfil, other, 7_i16).unwrap())),
+        "PASS 3"
+    );
 }
 
 #[test]
@@ -374,7 +394,10 @@ END;";
     let compiled = compilation.into_result().unwrap();
     let [destination] = compiled.destinations() else { panic!() };
     assert_eq!((destination.rid, destination.kind.as_str(), destination.is_formatted), (1, "PROCESS", false));
-    assert_eq!((destination.name.as_str(), destination.object.as_deref()), ("=_fault_analyzer", Some("=_ANALYZER_OBJ")));
+    assert_eq!(
+        (destination.name.as_str(), destination.object.as_deref()),
+        ("=_fault_analyzer", Some("=_ANALYZER_OBJ"))
+    );
     assert_eq!((destination.startup.as_deref(), destination.cpu), (Some("type x"), Some(5)));
     assert_eq!(verdict(source, &with_emphasis(true)), "PASS 9 (1, 1)");
     assert_eq!(verdict(source, &with_emphasis(false)), "PASS 2 (1)");
@@ -427,7 +450,8 @@ fn example_22_text_match() {
 
 #[test]
 fn example_23_user_array_type() {
-    let ints = |values: [i16; 3]| event(&header(), |builder| builder.put(code("XYZ-TKN-INTS"), values).unwrap());
+    let ints =
+        |values: [i16; 3]| event(&header(), |builder| builder.put(code("XYZ-TKN-INTS"), values).unwrap());
     let condition = "XYZ^TKN^INTS > XYZ^TKN^INTS(2)";
     let pair = |one: [i16; 3], two: [i16; 3]| {
         event(&header(), |builder| {
@@ -463,7 +487,8 @@ fn missing_values() {
 
 #[test]
 fn the_expression_of_the_issue() {
-    let source = r#"ZEMS^TKN^EMPHASIS = [ZSPI^VAL^TRUE] AND MATCH(SSID(TANDEM.21.0, ZCOM^TKN^SUBJ^PROC), "$ZPM*")"#;
+    let source =
+        r#"ZEMS^TKN^EMPHASIS = [ZSPI^VAL^TRUE] AND MATCH(SSID(TANDEM.21.0, ZCOM^TKN^SUBJ^PROC), "$ZPM*")"#;
     let hyphens = source.replace('^', "-");
     let proc = |name: &str, emphasis| {
         event(&EventHeader { emphasis, ..header() }, |builder| {
@@ -477,7 +502,9 @@ fn the_expression_of_the_issue() {
         let compilation = Compiler::new(&dictionary).expression(&mut sources, id);
         assert_eq!(compilation.diagnostics().render(&sources), "");
         let filter = compilation.into_result().unwrap().load(&Parameters::new(), &dictionary).unwrap();
-        let passes = |bytes: &[u8]| filter.verdict(&Event::parse(bytes).unwrap(), &mut Scratch::new()).unwrap().is_pass();
+        let passes = |bytes: &[u8]| {
+            filter.verdict(&Event::parse(bytes).unwrap(), &mut Scratch::new()).unwrap().is_pass()
+        };
         assert!(passes(&proc("$zpm1", true)));
         assert!(!passes(&proc("$ZPM", false)));
         assert!(!passes(&proc("$ABC", true)));
@@ -505,7 +532,8 @@ END";
 
 #[test]
 fn raw_values_of_odd_lengths_are_read_as_far_as_they_go() {
-    let odd = |bytes: &[u8]| event(&header(), |builder| builder.put(code("XYZ-TKN-TEXT"), Raw(bytes)).unwrap());
+    let odd =
+        |bytes: &[u8]| event(&header(), |builder| builder.put(code("XYZ-TKN-TEXT"), Raw(bytes)).unwrap());
     assert!(holds("XYZ^TKN^TEXT = \"\"", &odd(b"")));
     assert!(holds("XYZ^TKN^TEXT = \"a\"", &odd(b"A   ")));
 }

@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
 
 mod examples;
+mod language;
 mod site;
+mod tables;

@@ -97,7 +97,8 @@ pub fn definitions() -> Definitions {
             ..TokenDefinition::default()
         })
         .collect();
-    let texts = [("ZSPI-VAL-TANDEM", "TANDEM  "), ("MYORG", "ACME"), ("ZEMS-VAL-EXTERNAL-SSID", "TANDEM.EMS.0")];
+    let texts =
+        [("ZSPI-VAL-TANDEM", "TANDEM  "), ("MYORG", "ACME"), ("ZEMS-VAL-EXTERNAL-SSID", "TANDEM.EMS.0")];
     definitions.constants = CONSTANTS
         .iter()
         .map(|(name, value)| (*name, OwnedConstant::Number(*value)))
@@ -110,16 +111,27 @@ pub fn definitions() -> Definitions {
         ("ZEXP-VAL-SSID", "TANDEM.9011.17428"),
         ("ACME-VAL-SSID", "ACME.7.A01"),
     ]
-    .map(|(name, ssid)| SsidDefinition { name: name.to_string(), ssid: ssid.parse().unwrap(), is_provisional: false })
+    .map(|(name, ssid)| SsidDefinition {
+        name: name.to_string(),
+        ssid: ssid.parse().unwrap(),
+        is_provisional: false,
+    })
     .into();
-    definitions.subsystems =
-        [("EMS", 9000), ("PATHWAY", 8), ("TMF", 9004), ("DNS", 9019), ("TLAM", 9031), ("DSMSCM", 9020), ("EXPAND", 9011)]
-            .map(|(name, number)| SubsystemDefinition {
-                ssid: format!("TANDEM.{number}.0").parse().unwrap(),
-                name: name.to_string(),
-                abbreviation: None,
-            })
-            .into();
+    definitions.subsystems = [
+        ("EMS", 9000),
+        ("PATHWAY", 8),
+        ("TMF", 9004),
+        ("DNS", 9019),
+        ("TLAM", 9031),
+        ("DSMSCM", 9020),
+        ("EXPAND", 9011),
+    ]
+    .map(|(name, number)| SubsystemDefinition {
+        ssid: format!("TANDEM.{number}.0").parse().unwrap(),
+        name: name.to_string(),
+        abbreviation: None,
+    })
+    .into();
     definitions.events = vec![EventDefinition {
         name: "ZTMF-EVT-ABORT".to_string(),
         ssid: "TANDEM.9004.0".parse().unwrap(),
