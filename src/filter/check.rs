@@ -33,6 +33,8 @@ const MAX_VARIABLES: usize = 50;
 /// Routing IDs one PASS may have. The original's number is not public; this is as many as there are.
 const MAX_ROUTING_IDS: usize = 255;
 
+const BOOLEAN_HINT: &str = "write [ZSPI^VAL^TRUE] or [ZSPI^VAL^FALSE]: a Boolean is -1 or 0";
+
 /// What a source is checked against.
 pub(super) struct Context<'c> {
     pub(super) environment: &'c Environment<'c>,
@@ -239,7 +241,10 @@ impl<'c> Checker<'c> {
             return None;
         }
         self.error(name.place, messages::UNDECLARED);
-        self.declare_variable(name)
+        let number = self.declare_variable(name)?;
+        // What was reported once is enough.
+        self.is_set.iter_mut().skip(usize::from(number)).for_each(|is_set| *is_set = true);
+        Some(number)
     }
 
     /// Collects the DESTINATIONs of a filter, since a PASS may name one that stands in another branch before it.
@@ -408,7 +413,7 @@ impl<'c> Checker<'c> {
             ConditionKind::Constant(value) => Cond::Constant(*value),
             ConditionKind::Variable(name) => {
                 let name = Name { text: name.clone(), place };
-                let Some(variable) = self.variable(&name) else { return Cond::Constant(false) };
+                let Some(variable) = self.variable(&name) else { return Cond::Unknown };
                 self.reads.entry(variable).or_insert(place);
                 Cond::Variable { variable, origin: self.origin(place) }
             }
@@ -437,7 +442,7 @@ impl<'c> Checker<'c> {
 
     /// A check and whether it can ever be TRUE; nothing if it has errors.
     fn add_check(&mut self, check: Option<(Check, bool)>, place: Place) -> Cond {
-        let Some((check, is_never)) = check else { return Cond::Constant(false) };
+        let Some((check, is_never)) = check else { return Cond::Unknown };
         self.program.checks.push(check);
         let check = count(self.program.checks.len() - 1);
         Cond::Check { check, origin: self.origin(place), is_never }
@@ -523,6 +528,10 @@ impl<'c> Checker<'c> {
             (Base::Number(number), Form::Elements { .. }) => {
                 let (least, most) = variable.range();
                 let number = i128::from(*number);
+                if variable.is_flag() && !matches!(number, 0 | -1) && !variable.is_header_flag() {
+                    let message = "A Boolean that is TRUE is -1".to_string();
+                    self.warning_with_hint(place, message, BOOLEAN_HINT.to_string());
+                }
                 let can_be_true = match relation {
                     Relation::Equal => (least..=most).contains(&number),
                     Relation::NotEqual => (least, most) != (number, number),
@@ -531,12 +540,8 @@ impl<'c> Checker<'c> {
                     Relation::Greater => most > number,
                     Relation::GreaterOrEqual => most >= number,
                 };
-                let is_truth =
-                    matches!(variable.source.kind, Kind::Boolean) && variable.source.bits.is_none();
-                match (can_be_true, is_truth) {
-                    (false, true) => {
-                        Some("a Boolean is 0 or -1: write [ZSPI^VAL^TRUE] or [ZSPI^VAL^FALSE]".to_string())
-                    }
+                match (can_be_true, variable.is_header_flag()) {
+                    (false, true) => Some(BOOLEAN_HINT.to_string()),
                     (false, false) => Some(format!("its values lie between {least} and {most}")),
                     (true, _) => None,
                 }
@@ -564,7 +569,7 @@ impl<'c> Checker<'c> {
         is_literal: bool,
     ) -> Option<(Check, bool)> {
         let OperandKind::Constant(Constant::Text(text)) = &pattern.kind else {
-            self.push(pattern.place, messages::SYNTAX, "a string");
+            self.push(pattern.place, messages::SYNTAX, "expected a string");
             return None;
         };
         let value = self.operand(operand)?;

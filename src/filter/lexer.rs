@@ -103,7 +103,13 @@ pub(super) fn tokens<'t>(expanded: &'t Expanded, diagnostics: &mut Diagnostics) 
                     tokens.push(Token { kind, text: *text, start: at, end: at + len });
                     len
                 }
-                Err(fault) => {
+                Err(mut fault) => {
+                    let is_cut = fault.message == messages::UNTERMINATED
+                        && expanded.has_comment(*text, at..at + fault.len);
+                    if is_cut {
+                        let hint = "TACL takes == and { for a comment in a string, too: write ~== and ~{";
+                        fault.hint = Some(hint.into());
+                    }
                     let location = expanded.location(*text, at..at + fault.len);
                     let mut diagnostic = Diagnostic::new(Severity::Error, location, fault.message);
                     diagnostic.hint = fault.hint.map(Into::into);
@@ -200,9 +206,7 @@ fn string(rest: &str) -> Result<(TokenKind<'_>, usize), Fault> {
         Ok((behind, quoted)) => Ok((TokenKind::Text(quoted), rest.len() - behind.len())),
         Err(_) => Err(Fault {
             message: messages::UNTERMINATED,
-            hint: Some(
-                "TACL takes == and { for the start of a comment in a string too; write ~== and ~{".into(),
-            ),
+            hint: None,
             len: rest.find(['\n', '\r']).unwrap_or(rest.len()),
         }),
     }

@@ -72,8 +72,14 @@ impl Resolved {
         }
     }
 
+    /// Whether it is a Boolean, whole.
+    pub(super) fn is_flag(&self) -> bool {
+        self.source.kind == Kind::Boolean && self.source.bits.is_none()
+    }
+
+    /// Whether it is a Boolean of the header, which has no values but 0 and -1.
     pub(super) fn is_header_flag(&self) -> bool {
-        self.source.kind == Kind::Boolean && matches!(self.source.base, Base::Header(_))
+        self.is_flag() && matches!(self.source.base, Base::Header(_))
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) struct Parser<'p, 't> {
     nesting: usize,
     /// `>=` stands where only `>` is wanted; the `=` is still to be read.
     is_split: bool,
+    is_end_reported: bool,
 }
 
 impl<'p, 't> Parser<'p, 't> {
@@ -40,7 +41,7 @@ impl<'p, 't> Parser<'p, 't> {
         expanded: &'p Expanded,
         diagnostics: &'p mut Diagnostics,
     ) -> Self {
-        Self { tokens, expanded, diagnostics, at: 0, nesting: 0, is_split: false }
+        Self { tokens, expanded, diagnostics, at: 0, nesting: 0, is_split: false, is_end_reported: false }
     }
 
     /// A whole filter.
@@ -58,46 +59,23 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     fn filter_source(&mut self) -> Parsed<FilterSource> {
-        let start = self.at;
-        self.expect_word("FILTER")?;
-        let name = self.name("the name of the filter")?;
         let mut parameters = Vec::new();
-        if self.eat("(") {
-            loop {
-                parameters.push(self.parameter()?);
-                if !self.eat(",") {
-                    break;
-                }
+        let name = self.header(&mut parameters);
+        if name.is_err() {
+            // The body is worth a look all the same.
+            while !self.kind().is_word("BEGIN") && self.kind() != TokenKind::End {
+                self.at += 1;
             }
-            self.expect(")")?;
-        }
-        // One printed example lacks the semicolon (TELNET Management Programming Manual 7-20).
-        if !self.eat(";") {
-            if !self.kind().is_word("BEGIN") {
-                return self.syntax("; or BEGIN");
-            }
-            let location = self.location(self.place(start));
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Severity::Warning,
-                    location,
-                    "A semicolon belongs behind the name of the filter",
-                )
-                .with_hint("EMF may refuse the filter without it"),
-            );
         }
         let begin = self.at;
         self.expect_word("BEGIN")?;
         let ssid = self.ssid_clause()?;
         let mut variables = Vec::new();
         while self.eat_word("BOOLEAN") {
-            loop {
-                variables.push(self.name("the name of a Boolean variable")?);
-                if !self.eat(",") {
-                    break;
-                }
+            if self.variables(&mut variables).is_err() {
+                self.recover();
+                self.eat(";");
             }
-            self.expect(";")?;
         }
         let statements = self.statements()?;
         let end = self.place(self.at);
@@ -110,7 +88,45 @@ impl<'p, 't> Parser<'p, 't> {
         if self.kind() != TokenKind::End {
             let _ = self.syntax::<()>("nothing behind the END of the filter");
         }
-        Ok(FilterSource { name: Some(name), parameters, variables, body, end })
+        Ok(FilterSource { name: name.ok(), parameters, variables, body, end })
+    }
+
+    /// All before the first BEGIN; the name of the filter.
+    fn header(&mut self, parameters: &mut Vec<Parameter>) -> Parsed<Name> {
+        let start = self.at;
+        self.expect_word("FILTER")?;
+        let name = self.name("the name of the filter")?;
+        if self.eat("(") {
+            loop {
+                parameters.push(self.parameter()?);
+                if !self.eat(",") {
+                    break;
+                }
+            }
+            self.expect(")")?;
+        }
+        if self.eat(";") {
+            return Ok(name);
+        }
+        // One printed example lacks the semicolon (TELNET Management Programming Manual 7-20).
+        if !self.kind().is_word("BEGIN") {
+            return self.syntax("; or BEGIN");
+        }
+        let location = self.location(self.place_from(start));
+        self.diagnostics.push(
+            Diagnostic::new(Severity::Warning, location, "A semicolon belongs behind the name of the filter")
+                .with_hint("EMF may refuse the filter without it"),
+        );
+        Ok(name)
+    }
+
+    fn variables(&mut self, variables: &mut Vec<Name>) -> Parsed<()> {
+        loop {
+            variables.push(self.name("the name of a Boolean variable")?);
+            if !self.eat(",") {
+                return self.expect(";");
+            }
+        }
     }
 
     fn parameter(&mut self) -> Parsed<Parameter> {
@@ -149,6 +165,8 @@ impl<'p, 't> Parser<'p, 't> {
             match self.kind() {
                 TokenKind::Symbol(";") => self.at += 1,
                 kind if kind.is_word("END") => {}
+                // Reported above.
+                TokenKind::End => {}
                 _ => {
                     let _ = self.syntax::<()>("; or END");
                     self.recover();
@@ -697,6 +715,9 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     fn syntax<T>(&mut self, want: &'static str) -> Parsed<T> {
+        if self.kind() == TokenKind::End && core::mem::replace(&mut self.is_end_reported, true) {
+            return Err(Reported);
+        }
         let message = if self.kind() == TokenKind::End { messages::SYNTAX_AT_END } else { messages::SYNTAX };
         let location = self.location(self.place(self.at));
         self.diagnostics

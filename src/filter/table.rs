@@ -26,18 +26,19 @@ const MAX_SUBSYSTEM_SPREAD: i32 = 256;
 const MAX_VALUE_SPREAD: i32 = 32767;
 
 /// The directives of filter tables and burst filters.
-const DIRECTIVES: [&str; 19] = [
+const DIRECTIVES: [&str; 20] = [
     "COMMENT", "PASS", "FAIL", "EMPHASIS", "USER", "START", "STOP", "STYPE", "UTYPE", "PROCESS", "NODE",
-    "CPU", "PIN", "SUPPRESS", "N", "T1", "T2", "T3", "S",
+    "CPU", "PIN", "SUPPRESS", "N", "T1", "T2", "T3", "S", "L",
 ];
+/// Those of the filter language.
+const LANGUAGE_DIRECTIVES: [&str; 3] = ["LIST", "NOLIST", "SOURCE"];
 
-/// Whether a source is a filter table or burst filter: a line begins with a directive of theirs.
+/// Whether a source is a filter table or burst filter: the first directive that is known at all is one of theirs.
 pub(super) fn is_table(text: &str) -> bool {
-    text.lines().filter_map(|line| line.strip_prefix('?')).any(|line| {
-        let keyword = line.split_whitespace().next().unwrap_or_default();
-        keyword.eq_ignore_ascii_case("L")
-            || DIRECTIVES.iter().any(|known| known.eq_ignore_ascii_case(keyword))
-    })
+    let is_in = |list: &[&str], keyword: &str| list.iter().any(|known| known.eq_ignore_ascii_case(keyword));
+    let mut keywords = text.lines().filter_map(|line| line.strip_prefix('?')?.split_whitespace().next());
+    let first = keywords.find(|keyword| is_in(&DIRECTIVES, keyword) || is_in(&LANGUAGE_DIRECTIVES, keyword));
+    first.is_some_and(|keyword| is_in(&DIRECTIVES, keyword))
 }
 
 /// What a source of this form holds.
@@ -440,18 +441,24 @@ impl<'r> Reader<'r> {
         self.first_row.get_or_insert(whole);
         let excerpt = self.excerpt(start, number, line.trim_end());
         let Some([owner, subsystem, events, value]) = self.fields(line, start) else { return };
-        if let Some(owner) = owner
-            && !self.owner(&owner)
-        {
-            return;
-        }
-        if let Some(subsystem) = &subsystem {
-            if !self.subsystem(subsystem) {
-                return;
+        // What is wrong with an owner or subsystem is reported once; the rows below belong to it all the same.
+        match owner {
+            Some(owner) => self.owner(&owner),
+            None if self.owners.is_empty() => {
+                self.error(whole, "The first row has an owner");
+                self.owners.push(OwnerRows { owner: None, subsystems: Vec::new() });
             }
-        } else if self.owners.last().is_none_or(|owner| owner.subsystems.is_empty()) {
-            self.error(whole, "A row with an owner has a subsystem, too");
-            return;
+            None => {}
+        }
+        match &subsystem {
+            Some(subsystem) => self.subsystem(subsystem),
+            None => {
+                if let Some(owner) = self.owners.last_mut().filter(|owner| owner.subsystems.is_empty()) {
+                    owner.subsystems.push(SubsystemRows { number: None, rows: Vec::new() });
+                    self.error(whole, "A row with an owner has a subsystem, too");
+                    return;
+                }
+            }
         }
         let events = match events {
             None if subsystem.is_some() => Some(None),
@@ -499,31 +506,29 @@ impl<'r> Reader<'r> {
                 self.error(place, format!("This reaches into column {next}, where the next field begins"));
                 return None;
             }
-            if column != wanted {
-                let message = format!("This begins in column {column}; the field begins in column {wanted}");
-                self.diagnostics.push(Diagnostic::new(Severity::Warning, place, message));
-            }
             let slot = fields.get_mut(field)?;
             if slot.is_some() {
                 self.error(place, "Two words stand in one field");
                 return None;
+            }
+            if column != wanted {
+                let message = format!("This begins in column {column}; the field begins in column {wanted}");
+                self.diagnostics.push(Diagnostic::new(Severity::Warning, place, message));
             }
             *slot = Some(Word { text: word, place });
         }
         Some(fields)
     }
 
-    fn owner(&mut self, word: &Word<'_>) -> bool {
+    fn owner(&mut self, word: &Word<'_>) {
         let owner = match word.text {
             "*" => None,
             text => match Ssid::parse(&format!("{}.0.0", text.to_ascii_uppercase()), |_, _| None) {
                 Ok(ssid) if ssid != Ssid::NULL => Some(ssid.owner()),
                 _ => {
-                    self.error(
-                        word.place,
-                        "An owner is a letter and up to seven letters, digits or hyphens, or *",
-                    );
-                    return false;
+                    let message = "An owner is a letter and up to seven letters, digits or hyphens, or *";
+                    self.error(word.place, message);
+                    None
                 }
             },
         };
@@ -531,56 +536,32 @@ impl<'r> Reader<'r> {
             let diagnostic = Diagnostic::new(Severity::Error, word.place, "An owner can appear only once")
                 .with_secondary(first, "first here");
             self.diagnostics.push(diagnostic);
-            return false;
         }
         self.owners.push(OwnerRows { owner, subsystems: Vec::new() });
         self.known_subsystems.clear();
-        true
     }
 
-    fn subsystem(&mut self, word: &Word<'_>) -> bool {
-        let Some(owner) = self.owners.last().map(|rows| rows.owner) else {
-            self.error(word.place, "The first row has an owner");
-            return false;
-        };
+    fn subsystem(&mut self, word: &Word<'_>) {
+        let Some(rows) = self.owners.last_mut() else { return };
         let number = match word.text {
             "*" => None,
-            text => match text.parse::<i16>() {
-                Ok(number) => Some(number),
-                Err(_) => {
-                    let known = owner.and_then(|owner| {
-                        let ssid = Ssid::new(owner, 0, Version(0));
-                        let owner = ssid.owner_name()?;
-                        self.environment.dictionary.subsystem_number(owner, &text.to_ascii_uppercase())
-                    });
-                    if known.is_none() {
-                        let diagnostic = Diagnostic::new(
-                            Severity::Error,
-                            word.place,
-                            "The number of this subsystem is not known",
-                        )
-                        .with_hint("write the number, or give the template file that names the subsystem");
-                        self.diagnostics.push(diagnostic);
-                        return false;
-                    }
-                    known
-                }
-            },
+            text => text.parse::<i16>().ok().or_else(|| {
+                let ssid = Ssid::new(rows.owner?, 0, Version(0));
+                self.environment.dictionary.subsystem_number(ssid.owner_name()?, &text.to_ascii_uppercase())
+            }),
         };
-        if let Some(first) = self.known_subsystems.insert(number, word.place) {
-            let diagnostic = Diagnostic::new(
-                Severity::Error,
-                word.place,
-                "A subsystem can appear only once for its owner",
-            )
-            .with_secondary(first, "first here");
+        rows.subsystems.push(SubsystemRows { number, rows: Vec::new() });
+        if number.is_none() && word.text != "*" {
+            let diagnostic =
+                Diagnostic::new(Severity::Error, word.place, "The number of this subsystem is not known")
+                    .with_hint("write the number, or give the template file that names the subsystem");
             self.diagnostics.push(diagnostic);
-            return false;
+        } else if let Some(first) = self.known_subsystems.insert(number, word.place) {
+            let message = "A subsystem can appear only once for its owner";
+            let diagnostic =
+                Diagnostic::new(Severity::Error, word.place, message).with_secondary(first, "first here");
+            self.diagnostics.push(diagnostic);
         }
-        if let Some(owner) = self.owners.last_mut() {
-            owner.subsystems.push(SubsystemRows { number, rows: Vec::new() });
-        }
-        true
     }
 
     fn events(&mut self, word: &Word<'_>) -> Option<Option<RangeInclusive<i16>>> {

@@ -32,6 +32,14 @@ pub(super) struct Expanded {
 }
 
 impl Expanded {
+    /// Whether TACL has taken a comment out of these bytes of one of the texts.
+    pub(super) fn has_comment(&self, text: usize, bytes: Range<usize>) -> bool {
+        self.texts.get(text).is_some_and(|text| {
+            let first = text.comments.partition_point(|at| *at < bytes.start);
+            text.comments.get(first).is_some_and(|at| *at <= bytes.end)
+        })
+    }
+
     /// Where these bytes of one of the texts come from.
     pub(super) fn location(&self, text: usize, bytes: Range<usize>) -> Location {
         let text = self.texts.get(text);
@@ -45,6 +53,8 @@ pub(super) struct ExpandedText {
     source: SourceId,
     pub(super) text: String,
     segments: Vec<Segment>,
+    /// Offsets in the expanded text where a comment of TACL's was.
+    comments: Vec<usize>,
 }
 
 /// A run of expanded text and where it comes from.
@@ -206,7 +216,12 @@ impl<'e> Tacl<'e> {
             tacl: self,
             diagnostics,
             text,
-            out: ExpandedText { source: id, text: String::with_capacity(text.len()), segments: Vec::new() },
+            out: ExpandedText {
+                source: id,
+                text: String::with_capacity(text.len()),
+                segments: Vec::new(),
+                comments: Vec::new(),
+            },
             frames: Vec::new(),
             stop: None,
         };
@@ -383,10 +398,14 @@ impl Expansion<'_, '_, '_> {
             let len = match bytes {
                 [b'~', ..] => self.escape(at, rest),
                 [b'{', ..] => {
+                    self.out.comments.push(self.out.text.len());
                     let end = rest.find(['}', '\n']).unwrap_or(rest.len());
                     end + usize::from(bytes.get(end) == Some(&b'}'))
                 }
-                [b'=', b'=', ..] => rest.find('\n').unwrap_or(rest.len()),
+                [b'=', b'=', ..] => {
+                    self.out.comments.push(self.out.text.len());
+                    rest.find('\n').unwrap_or(rest.len())
+                }
                 [b'&', ..] => continued(rest).unwrap_or_else(|| self.emit(at, 1)),
                 [b'[', ..] => self.open(at, false),
                 [b']', ..] => self.close(at),
@@ -492,8 +511,8 @@ impl Expansion<'_, '_, '_> {
             Ok(text) => text,
             Err(refusal) => {
                 self.error(frame.start..end, refusal.message, refusal.hint);
-                // Stands for the value, so that what is around it is judged by itself.
-                Cow::Borrowed(if frame.is_line { "" } else { "0" })
+                // 0 stands for the value of a name, so that what is around it is judged by itself.
+                Cow::Borrowed(if frame.text.trim().starts_with('#') { "" } else { "0" })
             }
         };
         let is_before_period = self.text.get(end..).is_some_and(|rest| rest.starts_with('.'));
