@@ -133,24 +133,9 @@ impl<'c> Checker<'c> {
     fn finish(mut self, name: String, body: Step, origin: u32) -> CompiledFilter {
         let fall_off = self.end_number(Outcome::FallOff, origin);
         let unreachable = codegen::generate(&mut self.program, &body, fall_off, &self.is_set);
-        for end in unreachable {
-            let Some(end) = self.program.ends.get(end) else { continue };
-            let what = match end.outcome {
-                Outcome::Pass { .. } => "PASS",
-                Outcome::Fail => "FAIL",
-                Outcome::Discard => "DISCARDEVENT",
-                Outcome::FallOff => continue,
-            };
-            let at = usize::try_from(end.origin).unwrap_or(usize::MAX);
-            if let Some(origin) = self.program.origins.get(at) {
-                let message = format!("This {what} is never reached");
-                self.diagnostics.push(Diagnostic::new(Severity::Warning, origin.location, message));
-            }
-        }
-        for (variable, place) in core::mem::take(&mut self.reads) {
-            if self.is_set.get(usize::from(variable)) == Some(&false) {
-                self.warning(place, "This variable is never set, so it is always FALSE");
-            }
+        // Of a source with errors it is not known what can be reached.
+        if !self.diagnostics.has_errors() {
+            self.lint_unreachable(&unreachable);
         }
         for (location, token, owner) in core::mem::take(&mut self.unqualified) {
             if self.guards.iter().any(|guard| guard.is_same_subsystem(owner)) {
@@ -176,6 +161,28 @@ impl<'c> Checker<'c> {
             parameters: self.parameters,
             destinations: self.destinations,
             nodes: Arc::new(self.context.environment.nodes.clone()),
+        }
+    }
+
+    fn lint_unreachable(&mut self, ends: &[usize]) {
+        for end in ends {
+            let Some(end) = self.program.ends.get(*end) else { continue };
+            let what = match end.outcome {
+                Outcome::Pass { .. } => "PASS",
+                Outcome::Fail => "FAIL",
+                Outcome::Discard => "DISCARDEVENT",
+                Outcome::FallOff => continue,
+            };
+            let at = usize::try_from(end.origin).unwrap_or(usize::MAX);
+            if let Some(origin) = self.program.origins.get(at) {
+                let message = format!("This {what} is never reached");
+                self.diagnostics.push(Diagnostic::new(Severity::Warning, origin.location, message));
+            }
+        }
+        for (variable, place) in core::mem::take(&mut self.reads) {
+            if self.is_set.get(usize::from(variable)) == Some(&false) {
+                self.warning(place, "This variable is never set, so it is always FALSE");
+            }
         }
     }
 
@@ -241,10 +248,7 @@ impl<'c> Checker<'c> {
             return None;
         }
         self.error(name.place, messages::UNDECLARED);
-        let number = self.declare_variable(name)?;
-        // What was reported once is enough.
-        self.is_set.iter_mut().skip(usize::from(number)).for_each(|is_set| *is_set = true);
-        Some(number)
+        self.declare_variable(name)
     }
 
     /// Collects the DESTINATIONs of a filter, since a PASS may name one that stands in another branch before it.
@@ -413,7 +417,7 @@ impl<'c> Checker<'c> {
             ConditionKind::Constant(value) => Cond::Constant(*value),
             ConditionKind::Variable(name) => {
                 let name = Name { text: name.clone(), place };
-                let Some(variable) = self.variable(&name) else { return Cond::Unknown };
+                let Some(variable) = self.variable(&name) else { return Cond::Constant(false) };
                 self.reads.entry(variable).or_insert(place);
                 Cond::Variable { variable, origin: self.origin(place) }
             }
@@ -442,7 +446,7 @@ impl<'c> Checker<'c> {
 
     /// A check and whether it can ever be TRUE; nothing if it has errors.
     fn add_check(&mut self, check: Option<(Check, bool)>, place: Place) -> Cond {
-        let Some((check, is_never)) = check else { return Cond::Unknown };
+        let Some((check, is_never)) = check else { return Cond::Constant(false) };
         self.program.checks.push(check);
         let check = count(self.program.checks.len() - 1);
         Cond::Check { check, origin: self.origin(place), is_never }

@@ -26,17 +26,8 @@ pub(super) enum Cond {
     And(Vec<Cond>),
     Not(Box<Cond>),
     Constant(bool),
-    Variable {
-        variable: u8,
-        origin: u32,
-    },
-    Check {
-        check: u32,
-        origin: u32,
-        is_never: bool,
-    },
-    /// Has errors, so that nothing is known of it; the program will not run.
-    Unknown,
+    Variable { variable: u8, origin: u32 },
+    Check { check: u32, origin: u32, is_never: bool },
 }
 
 /// Fills the nodes of `program`. Returns the ends that no event can lead to: behind other ends, or behind conditions that
@@ -133,7 +124,6 @@ impl Builder {
             Cond::Variable { variable, origin } => {
                 self.node(Test::Variable(*variable), if_true, if_false, *origin, false)
             }
-            Cond::Unknown => self.node(Test::Check(u32::MAX), if_true, if_false, 0, false),
             Cond::Check { check, origin, is_never } => {
                 self.node(Test::Check(*check), if_true, if_false, *origin, *is_never)
             }
