@@ -9,6 +9,8 @@ pub mod ddl;
 #[cfg(feature = "std")]
 pub mod dictionary;
 pub mod ems;
+#[cfg(feature = "std")]
+pub mod filter;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod samples;
