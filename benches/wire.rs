@@ -88,7 +88,8 @@ fn encode(room: &mut [u8], text: &str) -> usize {
     let header = EventHeader { process: br"\NODE.$ZPM", ..EventHeader::new(Ssid::NULL, 8) };
     let output = SliceOutput::new(room);
     let mut event =
-        EventBuilder::new(output, &header, &Profile::DEFAULT, code(DataType::CHAR, 255, 1), "$DATA01").unwrap();
+        EventBuilder::new(output, &header, &Profile::DEFAULT, code(DataType::CHAR, 255, 1), "$DATA01")
+            .unwrap();
     for at in 0..8_i16 {
         event.put(code(DataType::INT, 2, 10 + at), at).unwrap();
         event.put(code(DataType::ENUM, 2, 20 + at), at).unwrap();
@@ -120,9 +121,16 @@ fn rows<'r>(events: &'r [&'r [u8]], room: &'r std::cell::RefCell<Vec<u8>>) -> Ve
         ("walk", over(events, walk)),
         ("decode all values", over(events, decode_all)),
         ("pick 3 by slots", over(events, pick_three)),
-        ("encode into a slice", over(events, |bytes| {
-            encode(&mut room.borrow_mut(), core::str::from_utf8(&bytes[260..300]).unwrap_or("text of forty characters, more or less"))
-        })),
+        (
+            "encode into a slice",
+            over(events, |bytes| {
+                encode(
+                    &mut room.borrow_mut(),
+                    core::str::from_utf8(&bytes[260..300])
+                        .unwrap_or("text of forty characters, more or less"),
+                )
+            }),
+        ),
         ("re-encode", over(events, |bytes| copy_tokens(bytes, &mut room.borrow_mut()))),
     ]
 }
@@ -139,7 +147,10 @@ fn benches(criterion: &mut Criterion) {
     for (name, events, len) in [("one event", &single[..], one.len()), ("mixed events", &many[..], bytes)] {
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(u64::try_from(len).unwrap()));
-        group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+        group
+            .sample_size(20)
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1));
         for (row, mut work) in rows(events, &room) {
             group.bench_function(row, |bencher| bencher.iter(&mut work));
         }

@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use zems::ems::Event;
+use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
 use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, RenderOptions, Text, TokenLister};
@@ -13,7 +14,7 @@ use super::Stop;
 use super::definitions::{self, Definitions};
 use super::input::{self, Bad, Flow, Sink};
 use super::output::{self, Color};
-use super::report::Report;
+use super::report::{Report, say};
 use super::select;
 
 /// Decode buffers: one line of text, or one JSON object, an event.
@@ -89,10 +90,15 @@ Examples:
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
+    let filters = args.select.filters(&definitions, &args.definitions, &args.text.node)?;
+    let texts = select::Texts(&definitions);
+    let zone = |time| definitions::offset(&args.text.zone, time);
+    let session = filters.as_ref().map(|filters| filters.session(select::scratch(&texts).with_zone(&zone)));
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     let width = args.text.width.unwrap_or_else(|| if is_terminal { terminal_width() } else { 0 });
     let mut decode = Decode {
         args,
+        session,
         definitions: &definitions,
         layout: Layout { width, lines: 0, indent: args.text.indent },
         is_colored: args.text.color.is_on(),
@@ -100,6 +106,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         text: Text::new(),
         line: String::new(),
         findings: Vec::new(),
+        pass_value: None,
         shown: 0,
     };
     let ended =
@@ -115,6 +122,9 @@ fn terminal_width() -> usize {
 
 struct Decode<'d, W> {
     args: &'d Args,
+    session: Option<Session<'d, 'd>>,
+    /// The number a filter passed the event at hand with.
+    pass_value: Option<i16>,
     definitions: &'d Definitions,
     layout: Layout,
     is_colored: bool,
@@ -152,9 +162,15 @@ impl<W: Write> Sink for Decode<'_, W> {
 
 impl<W: Write> Decode<'_, W> {
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
-        if !self.args.select.selects(buffer, self.definitions) {
+        let selected = self.args.select.selects(buffer, self.definitions, &mut self.session);
+        if let Some(explanation) = &selected.explanation {
+            let offset = buffer.origin();
+            say(format_args!("{source}: event at byte {offset}: {explanation}"));
+        }
+        if !selected.is_wanted {
             return Ok(Flow::Next);
         }
+        self.pass_value = selected.pass_value;
         self.line.clear();
         self.find(buffer, source, report);
         match self.args.format {
@@ -235,7 +251,7 @@ impl<W: Write> Decode<'_, W> {
             let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
             self.text.as_str()
         });
-        let extra = Extra { text, pass_value: None, findings: &self.findings };
+        let extra = Extra { text, pass_value: self.pass_value, findings: &self.findings };
         let writer = Writer::new(self.definitions.dictionary()).raw(self.args.raw).names(!self.args.no_names);
         // All tokens have been read before.
         let _ = writer.write(&mut self.line, buffer, &extra);

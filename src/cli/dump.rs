@@ -6,6 +6,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use zems::dictionary::TokenDef;
 use zems::ems::Event;
+use zems::filter::Session;
 use zems::spi::read::{Buffer, Finding, Token, Visit};
 use zems::spi::{HeaderField, HeaderType, Ssid, Timestamp, Value, Version};
 
@@ -37,8 +38,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
+    let filters = args.select.filters(&definitions, &args.definitions, &[])?;
+    let texts = select::Texts(&definitions);
     let mut dump = Dump {
         args,
+        session: filters.as_ref().map(|filters| filters.session(select::scratch(&texts))),
         definitions: &definitions,
         page: Page { text: String::new(), styles: Styles::new(args.color.is_on()), depth: 0 },
         output: output::stdout(),
@@ -53,6 +57,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 
 struct Dump<'d, W> {
     args: &'d Args,
+    session: Option<Session<'d, 'd>>,
     definitions: &'d Definitions,
     page: Page,
     output: W,
@@ -127,7 +132,7 @@ impl Page {
 
 impl<W: Write> Sink for Dump<'_, W> {
     fn buffer(&mut self, buffer: &Buffer<'_>, _: &str, report: &mut Report) -> Result<Flow, Stop> {
-        if !self.args.select.selects(buffer, self.definitions) {
+        if !self.args.select.selects(buffer, self.definitions, &mut self.session).is_wanted {
             return Ok(Flow::Next);
         }
         if self.shown > 0 {

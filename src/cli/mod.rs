@@ -1,5 +1,7 @@
 //! Floor 5: the command line, one file a command. It uses the library as any program does.
 
+mod catalog;
+mod check;
 mod decode;
 mod definitions;
 mod dump;
@@ -12,7 +14,7 @@ mod select;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Exit code when some input was bad.
 const SOME_BAD: u8 = 1;
@@ -33,6 +35,7 @@ Examples:
   zems decode --format json - < events.bin     JSON Lines, for a pipe
   zems dump samples/event.hex                  every byte and what it means
   zems decode --format json --raw events.bin | zems encode -o same.bin
+  zems catalog zrpc                            what is defined for the RPC subsystem
 
 Exit codes: 0 all good, 1 some input was bad, 2 wrong usage or a source with errors.";
 
@@ -41,6 +44,15 @@ enum Command {
     Decode(decode::Args),
     Dump(dump::Args),
     Encode(encode::Args),
+    Check(check::Args),
+    Catalog(catalog::Args),
+    /// Write the completions of a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page.
+    Man,
 }
 
 /// How a command ended short of its end.
@@ -69,6 +81,15 @@ pub(crate) fn run() -> ExitCode {
         Command::Decode(args) => decode::run(&args, &mut report),
         Command::Dump(args) => dump::run(&args, &mut report),
         Command::Encode(args) => encode::run(&args, &mut report),
+        Command::Check(args) => check::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "zems", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout()).map_err(Stop::from)
+        }
     };
     report.close();
     match ended {

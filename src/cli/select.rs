@@ -1,15 +1,37 @@
 //! Which events are shown.
 
+use std::fmt;
+use std::path::PathBuf;
+
 use zems::ems::Event;
+use zems::filter::{
+    AnyFilter, Compilation, Compiled, Compiler, EventText, Filters, Nodes, Parameters, Scratch, Session,
+    TemplateKey, Verdict,
+};
 use zems::spi::Timestamp;
 use zems::spi::read::Buffer;
+use zems::template::RenderOptions;
+use zems::text::{SourceId, SourceMap};
 
-use super::definitions::Definitions;
+use super::Stop;
+use super::definitions::{self, Definitions, read_text};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Args {
+    /// Only events that this filter passes: EMS filter source, filter table or burst filter; repeatable, in this order.
+    #[arg(long, value_name = "FILE")]
+    filter: Vec<PathBuf>,
+    /// A parameter of the filters; repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
+    /// Only events for which this condition of the filter language holds.
+    #[arg(long, value_name = "EXPR")]
+    r#where: Option<String>,
+    /// Say for each event which condition decided and which tokens were missing.
+    #[arg(long)]
+    explain: bool,
     /// Only those of subsystems that fit: TANDEM.RPC.*, TANDEM.*, *.36.C30.
     #[arg(long, value_name = "PATTERN")]
     ssid: Option<String>,
@@ -35,8 +57,86 @@ pub(crate) struct Args {
 struct Numbers(Vec<(i16, i16)>);
 
 impl Args {
-    pub(crate) fn selects(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
-        self.fits(buffer, definitions) != self.invert
+    /// Compiles the filters. Sources with errors end the run.
+    pub(crate) fn filters(
+        &self,
+        definitions: &Definitions,
+        files: &definitions::Args,
+        nodes: &[(i32, String)],
+    ) -> Result<Option<Filters>, Stop> {
+        let dictionary = definitions.dictionary();
+        let nodes: Nodes = nodes
+            .iter()
+            .filter_map(|(number, name)| Some((name.as_str(), u32::try_from(*number).ok()?)))
+            .collect();
+        let loader = files.files();
+        let compiler = Compiler::new(dictionary).with_nodes(&nodes).with_loader(&loader);
+        let wrong = |error: &dyn ToString| Stop::Usage(error.to_string());
+        let mut parameters = Parameters::new();
+        for parameter in &self.param {
+            parameters.add(parameter).map_err(|error| wrong(&error))?;
+        }
+        let mut sources = SourceMap::new();
+        let mut filters = Vec::new();
+        for path in &self.filter {
+            let id =
+                sources.add(path.display().to_string(), read_text(path)?).map_err(|error| wrong(&error))?;
+            let compilation = compiler.compile(&mut sources, id);
+            filters.push(match result(compilation, &sources)? {
+                Compiled::Filter(filter) => {
+                    filter.load(&parameters, dictionary).map_err(|error| wrong(&error))?.into()
+                }
+                Compiled::Table(table) => table.into(),
+                Compiled::Burst(burst) => burst.into(),
+            });
+        }
+        if let Some(expression) = &self.r#where {
+            let id: SourceId = sources.add("--where", expression.clone()).map_err(|error| wrong(&error))?;
+            let filter = result(compiler.expression(&mut sources, id), &sources)?;
+            filters.push(AnyFilter::Filter(
+                filter.load(&parameters, dictionary).map_err(|error| wrong(&error))?,
+            ));
+        }
+        Ok(if filters.is_empty() { None } else { Some(Filters::new(filters)) })
+    }
+
+    /// Whether a buffer is wanted, by the options and by the filters.
+    pub(crate) fn selects(
+        &self,
+        buffer: &Buffer<'_>,
+        definitions: &Definitions,
+        session: &mut Option<Session<'_, '_>>,
+    ) -> Selected {
+        let mut selected =
+            Selected { is_wanted: self.fits(buffer, definitions), pass_value: None, explanation: None };
+        if let Some(session) = session
+            && selected.is_wanted
+        {
+            self.filter(buffer, session, &mut selected);
+        }
+        selected.is_wanted = selected.is_wanted != self.invert;
+        selected
+    }
+
+    /// Filters are about events: they pass no command. All tokens of the buffer have been read before.
+    fn filter(&self, buffer: &Buffer<'_>, session: &mut Session<'_, '_>, selected: &mut Selected) {
+        selected.is_wanted = false;
+        let Some(event) = Event::new(*buffer) else { return };
+        let judgement = if self.explain {
+            session.explain(&event).map(|(judgement, explanations)| {
+                let texts: Vec<_> = explanations.iter().map(ToString::to_string).collect();
+                selected.explanation = Some(texts.join("\n"));
+                judgement
+            })
+        } else {
+            session.judge(&event)
+        };
+        if let Ok(judgement) = judgement
+            && let Verdict::Pass { value, .. } = judgement.verdict
+        {
+            selected.is_wanted = true;
+            selected.pass_value = value;
+        }
     }
 
     fn fits(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
@@ -60,6 +160,42 @@ impl Args {
             && self.since.is_none_or(|since| time_fits(&|time| time >= since))
             && self.until.is_none_or(|until| time_fits(&|time| time < until))
     }
+}
+
+/// What became of a buffer.
+#[derive(Debug)]
+pub(crate) struct Selected {
+    pub(crate) is_wanted: bool,
+    /// The number a filter passed the event with.
+    pub(crate) pass_value: Option<i16>,
+    /// Which condition decided, for `--explain`.
+    pub(crate) explanation: Option<String>,
+}
+
+/// The filter that a source makes. Its warnings are shown, its errors end the run.
+fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
+    let (filter, diagnostics) = compilation.into_parts();
+    eprint!("{}", diagnostics.render(sources));
+    filter.ok_or_else(|| Stop::Usage(format!("{} errors in the filters", diagnostics.error_count())))
+}
+
+/// The text that EMSTEXTMATCH compares with.
+pub(crate) struct Texts<'d>(pub(crate) &'d Definitions);
+
+impl EventText for Texts<'_> {
+    fn write_text(&self, event: &Event<'_>, key: TemplateKey, text: &mut dyn fmt::Write) -> fmt::Result {
+        let header = zems::template::TemplateKey::new(key.ssid, key.code, key.value);
+        let options = RenderOptions {
+            header: (key != TemplateKey::default()).then_some(header),
+            ..RenderOptions::default()
+        };
+        self.0.templates.render_line(event, self.0.dictionary(), &options, text).map(drop)
+    }
+}
+
+/// Working memory for filters over events with these texts.
+pub(crate) fn scratch<'s>(texts: &'s Texts<'_>) -> Scratch<'s> {
+    Scratch::new().with_event_text(texts)
 }
 
 /// Whether a text fits a pattern in which `*` stands for anything and `?` for one character; case makes no difference.
