@@ -3,6 +3,7 @@
 
 mod c_header;
 mod diagnostics;
+mod memory;
 mod published;
 mod user;
 

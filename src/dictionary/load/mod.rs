@@ -77,8 +77,6 @@ struct LoaderInput {
 pub struct Loaded {
     /// What the sources define. What has an error is not in it.
     pub dictionary: Dictionary,
-    /// The same in plain data.
-    pub definitions: Definitions,
     /// What is wrong with the sources, sorted by source and place. Nothing about the shipped ones, whose definitions a
     /// user's may have put out of use.
     pub diagnostics: Diagnostics,
@@ -130,12 +128,20 @@ impl Loader {
     /// not be found.
     #[must_use]
     pub fn load(mut self, files: &dyn SourceLoader) -> Loaded {
+        let (definitions, diagnostics) = self.define(files);
+        let own = self.inputs.iter().filter(|input| !input.is_builtin);
+        let inputs = own.map(|input| (input.source, input.kind)).collect();
+        Loaded { dictionary: Dictionary::of(definitions), diagnostics, sources: self.sources, inputs }
+    }
+
+    /// What the sources define, in plain data.
+    fn define(&mut self, files: &dyn SourceLoader) -> (Definitions, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
-        let own: Vec<_> = self.inputs.iter().filter(|input| !input.is_builtin).copied().collect();
-        let own_sources = own.iter().filter_map(|input| self.sources.get(input.source));
+        let is_own = |input: &&LoaderInput| !input.is_builtin;
+        let own = self.inputs.iter().filter(is_own).filter_map(|input| self.sources.get(input.source));
         let stand_in = StandIn::new(files);
-        own_sources.for_each(|source| stand_in.note_sections(source.text()));
+        own.for_each(|source| stand_in.note_sections(source.text()));
         let files: &dyn SourceLoader = if has_builtin { &stand_in } else { files };
 
         let headers = self.headers(&mut diagnostics);
@@ -152,15 +158,7 @@ impl Loader {
         }
         let definitions = self.definitions(&schema, &headers, &facts, &mut diagnostics);
 
-        let inputs: Vec<_> = own.iter().map(|input| (input.source, input.kind)).collect();
-        let diagnostics = self.of_user(diagnostics, inputs.is_empty());
-        Loaded {
-            dictionary: Dictionary::new(&definitions),
-            definitions,
-            diagnostics,
-            sources: self.sources,
-            inputs,
-        }
+        (definitions, self.of_user(diagnostics))
     }
 
     /// The C headers among the inputs, by their place there.
@@ -239,7 +237,8 @@ impl Loader {
     }
 
     /// The diagnostics about a user's sources, sorted. Those about the shipped sources are for our own tests.
-    fn of_user(&self, diagnostics: Diagnostics, keep_all: bool) -> Diagnostics {
+    fn of_user(&self, diagnostics: Diagnostics) -> Diagnostics {
+        let keep_all = self.inputs.iter().all(|input| input.is_builtin);
         let is_builtin = |source| {
             let input = self.inputs.iter().find(|input| input.source == source);
             input.is_some_and(|input| input.is_builtin)

@@ -194,6 +194,7 @@ impl<'s> Types<'s> {
                 name,
             });
         }
+        fields.shrink_to_fit();
         Some(fields)
     }
 
