@@ -1,6 +1,7 @@
 //! Definition sources of every kind, and what a dictionary makes of them.
 #![allow(clippy::unwrap_used)]
 
+mod any_text;
 mod c_header;
 mod diagnostics;
 mod memory;

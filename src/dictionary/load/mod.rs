@@ -21,7 +21,7 @@ use super::c_header::{self, Header};
 use super::definitions::{ConstantDefinition, Definitions, OwnedConstant, SsidDefinition};
 use crate::ddl::{self, Input, Schema};
 use crate::spi::{Profile, Ssid};
-use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong};
+use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong, Span};
 use facts::{Facts, Name};
 use stand_in::StandIn;
 
@@ -155,6 +155,10 @@ impl Loader {
             if let Some(source) = self.sources.get(input.source) {
                 facts::read(input.source, source, &mut facts, &mut diagnostics);
             }
+        }
+        for input in self.inputs.iter().filter(|input| input.kind == SourceKind::Unknown) {
+            let message = "no line of this file begins as one of definitions, templates or filters does";
+            diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
         }
         let definitions = self.definitions(&schema, &headers, &facts, &mut diagnostics);
 
@@ -290,14 +294,29 @@ impl<'d> Constants<'d> {
     }
 }
 
-/// The SSID that a DEF or a constant of this name is.
-fn ssid_of(name: &str, definitions: &Definitions, constants: &Constants<'_>) -> Option<Ssid> {
-    let key = key(name);
-    let def = definitions.ssids.iter().find(|def| self::key(&def.name) == key);
-    def.map(|def| def.ssid).or_else(|| match &constants.get(name)?.value {
-        OwnedConstant::Text(text) => subsystems::parse(text, definitions).ok(),
-        _ => None,
-    })
+/// SSIDs by the names of DEFs and of constants.
+struct Ssids<'d> {
+    defs: HashMap<String, Ssid>,
+    constants: &'d Constants<'d>,
+    names: subsystems::Names<'d>,
+}
+
+impl<'d> Ssids<'d> {
+    fn new(definitions: &'d Definitions, constants: &'d Constants<'d>) -> Self {
+        let mut defs = HashMap::new();
+        for def in &definitions.ssids {
+            defs.entry(key(&def.name)).or_insert(def.ssid);
+        }
+        Self { defs, constants, names: subsystems::Names::new(definitions) }
+    }
+
+    /// The SSID that a DEF of this name holds, or a string constant of this name says.
+    fn get(&self, name: &str) -> Option<Ssid> {
+        self.defs.get(&key(name)).copied().or_else(|| match &self.constants.get(name)?.value {
+            OwnedConstant::Text(text) => self.names.parse(text).ok(),
+            _ => None,
+        })
+    }
 }
 
 /// The SSID definition of each prefix: `ZXXX-VAL-SSID` of `ZXXX`, else the first whose name begins so.

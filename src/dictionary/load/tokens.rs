@@ -16,7 +16,7 @@ pub(super) fn tokens(
 ) -> Vec<TokenDefinition> {
     let mut reader = Reader {
         schema,
-        definitions,
+        names: subsystems::Names::new(definitions),
         diagnostics,
         ssids: HashMap::new(),
         user_constants: user_constants(schema),
@@ -41,7 +41,7 @@ pub(super) fn set_homes(definitions: &mut Definitions) {
 
 struct Reader<'r> {
     schema: &'r Schema,
-    definitions: &'r Definitions,
+    names: subsystems::Names<'r>,
     diagnostics: &'r mut Diagnostics,
     /// SSID texts seen, with what they mean.
     ssids: HashMap<&'r str, Option<Ssid>>,
@@ -98,7 +98,7 @@ impl<'r> Reader<'r> {
         if let Some(known) = self.ssids.get(text) {
             return *known;
         }
-        let parsed = subsystems::parse(text, self.definitions);
+        let parsed = self.names.parse(text);
         if let Err(error) = &parsed {
             let message = format!("the subsystem ID {text} of {} is not understood: {error}", info.name);
             let hint = "give the subsystem's number, or name it in a template source (SSNAME)";
