@@ -13,6 +13,7 @@ mod event;
 mod field_value;
 mod image;
 mod load;
+mod naming;
 mod structure;
 mod token;
 mod write;

@@ -69,7 +69,7 @@ fn read(texts: [String; 2]) {
     let catalogue = Catalogue::new(&loaded.dictionary, Pattern::new("*"), &NoTexts);
     catalogue.write_json(&mut lines).unwrap();
     for line in lines.lines() {
-        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
     }
     catalogue.write_rust(&mut lines).unwrap();
     catalogue.write_tables(&mut lines).unwrap();

@@ -1,4 +1,5 @@
 //! Definition sources of every kind, and what a dictionary makes of them.
+#![cfg(feature = "std")]
 #![allow(clippy::unwrap_used)]
 
 mod any_text;

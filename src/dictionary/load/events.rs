@@ -4,10 +4,11 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{EventFact, Facts, Name, TokenFact};
-use super::{Constants, Ssids, key, schema, ssids_by_prefix};
+use super::{Constants, Ssids, key, ssids_by_prefix};
 use crate::dictionary::definitions::{
     AliasDefinition, Definitions, EventDefinition, EventTokenDefinition, MessageDefinition, OwnedConstant,
 };
+use crate::dictionary::naming;
 use crate::spi::Ssid;
 use crate::text::Diagnostics;
 
@@ -62,7 +63,7 @@ impl<'d> Resolver<'d, '_> {
         let (constant, number) = self.constants.word(&fact.event, self.diagnostics)?;
         let ssid = match &fact.ssid {
             Some(ssid) => self.ssid(ssid)?,
-            None => match self.prefixes.get(schema::prefix(&constant.name)) {
+            None => match self.prefixes.get(naming::prefix(&constant.name)) {
                 Some(ssid) => *ssid,
                 None => {
                     self.diagnostics.push(fact.event.error("an SSID line must stand above the first EVENT"));
@@ -97,8 +98,8 @@ impl<'d> Resolver<'d, '_> {
         let mut known: HashSet<_> = stated.iter().map(of).collect();
         let events = self.definitions.constants.iter().filter_map(|constant| {
             let OwnedConstant::Number(number) = constant.value else { return None };
-            let prefix = schema::prefix(&constant.name);
-            constant.name.get(prefix.len()..)?.strip_prefix("-EVT-")?;
+            let (prefix, kind) = naming::parts(&constant.name);
+            kind.filter(|kind| *kind == "EVT")?;
             let event = EventDefinition {
                 name: constant.name.clone(),
                 ssid: *self.prefixes.get(prefix)?,

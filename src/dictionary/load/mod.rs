@@ -15,10 +15,10 @@ use std::collections::HashMap;
 
 pub use kind::SourceKind;
 
-use super::Dictionary;
 use super::builtin;
 use super::c_header::{self, Header};
 use super::definitions::{ConstantDefinition, Definitions, OwnedConstant, SsidDefinition};
+use super::{Dictionary, naming};
 use crate::ddl::{self, Input, Schema};
 use crate::spi::{Profile, Ssid};
 use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong, Span};
@@ -324,7 +324,7 @@ fn ssids_by_prefix(ssids: &[SsidDefinition]) -> HashMap<&str, Ssid> {
     let mut found = HashMap::new();
     let (usual, other): (Vec<_>, Vec<_>) = ssids.iter().partition(|def| def.name.ends_with("-VAL-SSID"));
     for def in usual.into_iter().chain(other) {
-        found.entry(schema::prefix(&def.name)).or_insert(def.ssid);
+        found.entry(naming::prefix(&def.name)).or_insert(def.ssid);
     }
     found
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{schema, ssids_by_prefix, subsystems};
 use crate::ddl::{Definition, Info, Schema, Value};
 use crate::dictionary::definitions::{Definitions, TokenDefinition};
+use crate::dictionary::naming;
 use crate::spi::{Ssid, TokenCode};
 use crate::text::{Diagnostic, Diagnostics, Severity};
 
@@ -35,7 +36,7 @@ pub(super) fn tokens(
 pub(super) fn set_homes(definitions: &mut Definitions) {
     let homes = ssids_by_prefix(&definitions.ssids);
     for token in definitions.tokens.iter_mut().filter(|token| token.ssid.is_none()) {
-        token.home = homes.get(schema::prefix(&token.name)).copied();
+        token.home = homes.get(naming::prefix(&token.name)).copied();
     }
 }
 
