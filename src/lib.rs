@@ -9,9 +9,13 @@ pub mod ddl;
 #[cfg(feature = "std")]
 pub mod dictionary;
 pub mod ems;
+#[cfg(feature = "std")]
+pub mod filter;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod samples;
 pub mod spi;
+#[cfg(feature = "std")]
+pub mod template;
 #[cfg(feature = "alloc")]
 pub mod text;

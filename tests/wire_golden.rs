@@ -364,7 +364,12 @@ fn a_checksum_is_kept_but_never_made() {
 
 #[test]
 fn samples_are_what_their_comments_say() {
-    for (name, bytes) in [("command", samples::COMMAND), ("event", samples::EVENT)] {
+    for (name, bytes) in [
+        ("command", samples::COMMAND),
+        ("event", samples::EVENT),
+        ("bkup-fail", samples::BKUP_FAIL),
+        ("pid-file-lock", samples::PID_FILE_LOCK),
+    ] {
         let text =
             std::fs::read_to_string(format!("{}/samples/{name}.hex", env!("CARGO_MANIFEST_DIR"))).unwrap();
         let mut read = Vec::new();

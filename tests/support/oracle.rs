@@ -208,3 +208,15 @@ pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
         }
     }
 }
+
+/// What is built from arbitrary decisions is read as it was made, by both decoders, and comes back re-encoded.
+pub fn build(bytes: &[u8]) {
+    let (command, made) = super::generate::command(bytes);
+    let buffer = Buffer::parse(&command).unwrap();
+    buffer.check(|finding| panic!("{finding}")).unwrap();
+    super::generate::compare(buffer.tokens(), &made, buffer.ssid());
+    for buffer in [command, super::generate::event(bytes)] {
+        decode(&buffer);
+        reencode_any(&buffer);
+    }
+}

@@ -70,6 +70,12 @@ impl<'p> Framer<'p> {
         Self { profile, offset: 0, fault: None, may_pad: false }
     }
 
+    /// The same, for a stream whose first byte stands at `offset` of a larger input.
+    #[must_use]
+    pub const fn at(self, offset: u64) -> Self {
+        Self { offset, ..self }
+    }
+
     /// Offset in the stream of the first byte that the next step is to be shown.
     #[must_use]
     pub const fn offset(&self) -> u64 {

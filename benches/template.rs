@@ -1,0 +1,182 @@
+//! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds.
+
+use core::fmt::Write;
+use std::hint::black_box;
+
+use aho_corasick::AhoCorasick;
+use criterion::{Criterion, criterion_group, criterion_main};
+use zems::ems::Event;
+use zems::spi::read::Wanted;
+use zems::spi::{Value, read::Buffer};
+use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
+
+#[path = "../tests/template/site.rs"]
+mod site;
+use site::{ABC_SOURCE, code, compile, dictionary, event};
+
+const SENTENCE: &str = "MSG: ZEMS-TKN-EVENTNUMBER, 4\n\"Backup process in CPU <1> died because <2>\"\n\
+                        1: ZABC-TKN-A\n2: ZABC-TKN-REASON, ENUM\n";
+
+/// An event of nine tokens, those of the sentence the last.
+fn sample() -> Vec<u8> {
+    event(4, |event| {
+        event.put(code("ZABC-TKN-FILEERR"), 11_i16)?;
+        event.put(code("ZABC-TKN-EQUIP"), 1_i16)?;
+        event.put(code("ZABC-TKN-LOC"), 3_i16)?;
+        event.put(code("ZABC-TKN-NAME"), "ABCDEF")?;
+        event.put(code("ZABC-TKN-FLAG"), true)?;
+        event.put(code("ZABC-TKN-A"), 3_u16)?;
+        event.put(code("ZABC-TKN-REASON"), 1_i16)
+    })
+}
+
+fn rendering(criterion: &mut Criterion) {
+    let dictionary = dictionary();
+    let set = compile(&dictionary, &[&format!("{ABC_SOURCE}{SENTENCE}")]);
+    let bytes = sample();
+    let event = Event::parse(&bytes).unwrap();
+    let options = RenderOptions::default();
+    let mut out = String::with_capacity(200);
+    let label = |reason: i16| match reason {
+        1 => "it abended",
+        2 => "it stopped",
+        _ => "for no known reason",
+    };
+    let wanted = ["ZABC-TKN-A", "ZABC-TKN-REASON"].map(|name| Wanted::new(code(name)));
+
+    let mut group = criterion.benchmark_group("render");
+    group.bench_function("format! from ready values", |bench| {
+        bench.iter(|| {
+            let (cpu, reason) = black_box((3_u16, 1_i16));
+            format!("Backup process in CPU {cpu} died because {}", label(reason))
+        });
+    });
+    group.bench_function("write! from ready values", |bench| {
+        bench.iter(|| {
+            out.clear();
+            let (cpu, reason) = black_box((3_u16, 1_i16));
+            write!(out, "Backup process in CPU {cpu} died because {}", label(reason)).unwrap();
+            black_box(&out);
+        });
+    });
+    group.bench_function("write! by hand from the event", |bench| {
+        bench.iter(|| {
+            out.clear();
+            by_hand(black_box(event.buffer()), &wanted, label, &mut out);
+            black_box(&out);
+        });
+    });
+    group.bench_function("template from the event", |bench| {
+        bench.iter(|| {
+            out.clear();
+            set.render(black_box(&event), &dictionary, &options, &mut out).unwrap();
+            black_box(&out);
+        });
+    });
+    group.bench_function("template with header from the event", |bench| {
+        bench.iter(|| {
+            out.clear();
+            set.render_line(black_box(&event), &dictionary, &options, &mut out).unwrap();
+            black_box(&out);
+        });
+    });
+    group.finish();
+}
+
+/// What a programmer writes who has an event and this one sentence to print.
+fn by_hand(buffer: &Buffer<'_>, wanted: &[Wanted; 2], label: impl Fn(i16) -> &'static str, out: &mut String) {
+    let [cpu, reason] = buffer.slots(wanted).unwrap().map(|token| token.unwrap().value());
+    let (Value::Uint(cpu), Value::Enum(reason)) = (cpu, reason) else { unreachable!() };
+    let (cpu, reason) = (cpu.single().unwrap(), reason.single().unwrap());
+    write!(out, "Backup process in CPU {cpu} died because {}", label(reason)).unwrap();
+}
+
+fn compiling(criterion: &mut Criterion) {
+    let dictionary = dictionary();
+    let mut source = String::from(ABC_SOURCE);
+    for number in 1..=1000 {
+        write!(
+            source,
+            "MSG: ZEMS-TKN-EVENTNUMBER, {number}\n\"Unit {number} in CPU <1> died because <2>\"\n\
+             1: ZABC-TKN-A\n2: ZABC-TKN-REASON, ENUM\n"
+        )
+        .unwrap();
+    }
+    let mut group = criterion.benchmark_group("compile");
+    group.throughput(criterion::Throughput::Bytes(u64::try_from(source.len()).unwrap()));
+    group.bench_function("1,000 templates", |bench| {
+        bench.iter(|| {
+            let mut set = TemplateSet::new(&dictionary);
+            site::add(&mut set, &dictionary, &source)
+        });
+    });
+    group.finish();
+}
+
+/// Five thousand templates, and a sentence of each fifth one.
+fn corpus() -> (String, Vec<String>) {
+    let objects = ["Line", "Disk volume", "Process pair", "Link handler", "Terminal", "Server class", "File"];
+    let happenings = [
+        "went down",
+        "was stopped by the operator",
+        "abended",
+        "was switched to its backup",
+        "exceeded its limit",
+        "could not be opened",
+        "lost its path",
+        "was restarted",
+    ];
+    let (mut source, mut lines) = (String::from(ABC_SOURCE), Vec::new());
+    for number in 1..=5000_usize {
+        let object = objects[number % objects.len()];
+        let happening = happenings[number % happenings.len()];
+        let unit = number / 56;
+        write!(
+            source,
+            "MSG: ZEMS-TKN-EVENTNUMBER, {number}\n\"{object} <1> {happening} in unit {unit}, CPU <2>: <3>\"\n\
+             1: ZABC-TKN-TEXT\n2: ZABC-TKN-A\n3: ZABC-TKN-REASON, ENUM\n"
+        )
+        .unwrap();
+        if number % 5 == 0 {
+            lines.push(format!(
+                "{object} $L{number} {happening} in unit {unit}, CPU {}: it stopped",
+                number % 16
+            ));
+        }
+    }
+    (source, lines)
+}
+
+fn matching(criterion: &mut Criterion) {
+    let dictionary = dictionary();
+    let (source, lines) = corpus();
+    let set = compile(&dictionary, &[&source]);
+    let matcher = Matcher::new(&set, &dictionary);
+    let literals: Vec<&str> = matcher.literals().collect();
+    let automaton = AhoCorasick::new(&literals).unwrap();
+    let (options, mut scratch) = (MatchOptions::default(), Scratch::default());
+    let explained = lines.iter().filter(|line| matcher.find(line, &options, &mut scratch).is_some()).count();
+    assert_eq!(explained, lines.len());
+
+    let mut group = criterion.benchmark_group("match 1,000 lines against 5,000 templates");
+    group.throughput(criterion::Throughput::Bytes(lines.iter().map(|line| line.len() as u64).sum()));
+    group.bench_function("bare search for the literals", |bench| {
+        bench.iter(|| lines.iter().map(|line| automaton.find_iter(line).count()).sum::<usize>());
+    });
+    group.bench_function("bare search, overlapping", |bench| {
+        bench.iter(|| lines.iter().map(|line| automaton.find_overlapping_iter(line).count()).sum::<usize>());
+    });
+    group.bench_function("matcher, tokens included", |bench| {
+        bench.iter(|| {
+            let found = lines.iter().filter_map(|line| matcher.find(line, &options, &mut scratch));
+            found.map(|matched| matched.tokens.len()).sum::<usize>()
+        });
+    });
+    group.finish();
+    criterion.bench_function("matcher of 5,000 templates, made", |bench| {
+        bench.iter(|| Matcher::new(&set, &dictionary));
+    });
+}
+
+criterion_group!(benches, rendering, compiling, matching);
+criterion_main!(benches);

@@ -1,0 +1,12 @@
+//! Any text as a filter source: no panic, no endless loop, diagnostics inside their sources, and a verdict that its
+//! explanation bears out.
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../../tests/filter/oracle.rs"]
+mod oracle;
+#[allow(dead_code)]
+#[path = "../../tests/filter/site.rs"]
+mod site;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| oracle::check(data));

@@ -1,0 +1,104 @@
+//! Floor 5: the command line, one file a command. It uses the library as any program does.
+
+mod catalog;
+mod check;
+mod decode;
+mod definitions;
+mod dump;
+mod encode;
+mod hex;
+mod input;
+mod output;
+mod report;
+mod select;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Exit code when some input was bad.
+const SOME_BAD: u8 = 1;
+/// Exit code for wrong usage and for sources with errors.
+const USAGE: u8 = 2;
+
+/// Reads, builds, names and renders the event buffers of HPE NonStop systems.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 110, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  zems decode events.bin                       one line of text an event
+  zems decode --format json - < events.bin     JSON Lines, for a pipe
+  zems dump samples/event.hex                  every byte and what it means
+  zems decode --format json --raw events.bin | zems encode -o same.bin
+  zems catalog zrpc                            what is defined for the RPC subsystem
+
+Exit codes: 0 all good, 1 some input was bad, 2 wrong usage or a source with errors.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Decode(decode::Args),
+    Dump(dump::Args),
+    Encode(encode::Args),
+    Check(check::Args),
+    Catalog(catalog::Args),
+    /// Write the completions of a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page.
+    Man,
+}
+
+/// How a command ended short of its end.
+#[derive(Debug)]
+enum Stop {
+    /// Whoever read the output is gone: there is nobody to tell.
+    ClosedPipe,
+    /// Wrong usage, or a file that cannot be used: the message is shown.
+    Usage(String),
+    /// `--strict`: the fault has been shown.
+    Strict,
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Usage(error.to_string()),
+        }
+    }
+}
+
+pub(crate) fn run() -> ExitCode {
+    let mut report = report::Report::default();
+    let ended = match Cli::parse().command {
+        Command::Decode(args) => decode::run(&args, &mut report),
+        Command::Dump(args) => dump::run(&args, &mut report),
+        Command::Encode(args) => encode::run(&args, &mut report),
+        Command::Check(args) => check::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "zems", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout()).map_err(Stop::from)
+        }
+    };
+    report.close();
+    match ended {
+        Err(Stop::Usage(message)) => {
+            report::say(format_args!("{message}"));
+            ExitCode::from(USAGE)
+        }
+        Err(Stop::Strict) => ExitCode::from(SOME_BAD),
+        Ok(()) | Err(Stop::ClosedPipe) if report.is_clean() => ExitCode::SUCCESS,
+        Ok(()) | Err(Stop::ClosedPipe) => ExitCode::from(SOME_BAD),
+    }
+}

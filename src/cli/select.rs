@@ -1,0 +1,283 @@
+//! Which events are shown.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use zems::ems::Event;
+use zems::filter::{
+    AnyFilter, Compilation, Compiled, Compiler, EventText, Filters, Nodes, Parameters, Scratch, Session,
+    TemplateKey, Verdict,
+};
+use zems::spi::Timestamp;
+use zems::spi::read::Buffer;
+use zems::template::RenderOptions;
+use zems::text::{SourceId, SourceMap};
+
+use super::Stop;
+use super::definitions::{self, Definitions, read_text};
+
+#[derive(Debug, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Selection")]
+pub(crate) struct Args {
+    /// Only events that this filter passes: EMS filter source, filter table or burst filter; repeatable, in this order.
+    #[arg(long, value_name = "FILE")]
+    filter: Vec<PathBuf>,
+    /// A parameter of the filters; repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
+    /// Only events for which this condition of the filter language holds.
+    #[arg(long, value_name = "EXPR")]
+    r#where: Option<String>,
+    /// Say for each event which condition decided and which tokens were missing.
+    #[arg(long)]
+    explain: bool,
+    /// Only those of subsystems that fit: TANDEM.RPC.*, TANDEM.*, *.36.C30.
+    #[arg(long, value_name = "PATTERN")]
+    ssid: Option<String>,
+    /// Only events with these numbers: 8, 1-99, -1,8,100-200.
+    #[arg(long, value_name = "N[,N-M]", value_parser = numbers, allow_hyphen_values = true)]
+    event: Option<Numbers>,
+    /// Only events generated at this time or later.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<Timestamp>,
+    /// Only events generated before this time.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<Timestamp>,
+    /// No more than this many.
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Those that would be left out, and not the others.
+    #[arg(long)]
+    invert: bool,
+}
+
+/// Ranges of event numbers, both ends included.
+#[derive(Clone, Debug)]
+struct Numbers(Vec<(i16, i16)>);
+
+impl Args {
+    /// Compiles the filters. Sources with errors end the run.
+    pub(crate) fn filters(
+        &self,
+        definitions: &Definitions,
+        files: &definitions::Args,
+        nodes: &[(i32, String)],
+    ) -> Result<Option<Filters>, Stop> {
+        let dictionary = definitions.dictionary();
+        let nodes: Nodes = nodes
+            .iter()
+            .filter_map(|(number, name)| Some((name.as_str(), u32::try_from(*number).ok()?)))
+            .collect();
+        let loader = files.files();
+        let compiler = Compiler::new(dictionary).with_nodes(&nodes).with_loader(&loader);
+        let wrong = |error: &dyn ToString| Stop::Usage(error.to_string());
+        let mut parameters = Parameters::new();
+        for parameter in &self.param {
+            parameters.add(parameter).map_err(|error| wrong(&error))?;
+        }
+        let mut sources = SourceMap::new();
+        let mut filters = Vec::new();
+        for path in &self.filter {
+            let id =
+                sources.add(path.display().to_string(), read_text(path)?).map_err(|error| wrong(&error))?;
+            let compilation = compiler.compile(&mut sources, id);
+            filters.push(match result(compilation, &sources)? {
+                Compiled::Filter(filter) => {
+                    filter.load(&parameters, dictionary).map_err(|error| wrong(&error))?.into()
+                }
+                Compiled::Table(table) => table.into(),
+                Compiled::Burst(burst) => burst.into(),
+            });
+        }
+        if let Some(expression) = &self.r#where {
+            let id: SourceId = sources.add("--where", expression.clone()).map_err(|error| wrong(&error))?;
+            let filter = result(compiler.expression(&mut sources, id), &sources)?;
+            filters.push(AnyFilter::Filter(
+                filter.load(&parameters, dictionary).map_err(|error| wrong(&error))?,
+            ));
+        }
+        Ok(if filters.is_empty() { None } else { Some(Filters::new(filters)) })
+    }
+
+    /// Whether a buffer is wanted, by the options and by the filters.
+    pub(crate) fn selects(
+        &self,
+        buffer: &Buffer<'_>,
+        definitions: &Definitions,
+        session: &mut Option<Session<'_, '_>>,
+    ) -> Selected {
+        let mut selected =
+            Selected { is_wanted: self.fits(buffer, definitions), pass_value: None, explanation: None };
+        if let Some(session) = session
+            && selected.is_wanted
+        {
+            self.filter(buffer, session, &mut selected);
+        }
+        selected.is_wanted = selected.is_wanted != self.invert;
+        selected
+    }
+
+    /// Filters are about events: they pass no command. All tokens of the buffer have been read before.
+    fn filter(&self, buffer: &Buffer<'_>, session: &mut Session<'_, '_>, selected: &mut Selected) {
+        selected.is_wanted = false;
+        let Some(event) = Event::new(*buffer) else { return };
+        let judgement = if self.explain {
+            session.explain(&event).map(|(judgement, explanations)| {
+                let texts: Vec<_> = explanations.iter().map(ToString::to_string).collect();
+                selected.explanation = Some(texts.join("\n"));
+                judgement
+            })
+        } else {
+            session.judge(&event)
+        };
+        if let Ok(judgement) = judgement
+            && let Verdict::Pass { value, .. } = judgement.verdict
+        {
+            selected.is_wanted = true;
+            selected.pass_value = value;
+        }
+    }
+
+    fn fits(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
+        if let Some(pattern) = &self.ssid {
+            let ssid = buffer.ssid();
+            let name = definitions.dictionary().subsystem(ssid).map(|known| known.name());
+            let by_name = like(pattern, &ssid.with_name(name).to_string());
+            if !by_name && !like(pattern, &ssid.to_string()) {
+                return false;
+            }
+        }
+        let asks_event = self.event.is_some() || self.since.is_some() || self.until.is_some();
+        let Some(event) = Event::new(*buffer) else { return !asks_event };
+        let number_fits = |Numbers(ranges): &Numbers| {
+            event
+                .number()
+                .is_some_and(|number| ranges.iter().any(|(from, to)| (*from..=*to).contains(&number)))
+        };
+        let time_fits = |fits: &dyn Fn(Timestamp) -> bool| event.generated().is_some_and(fits);
+        self.event.as_ref().is_none_or(number_fits)
+            && self.since.is_none_or(|since| time_fits(&|time| time >= since))
+            && self.until.is_none_or(|until| time_fits(&|time| time < until))
+    }
+}
+
+/// What became of a buffer.
+#[derive(Debug)]
+pub(crate) struct Selected {
+    pub(crate) is_wanted: bool,
+    /// The number a filter passed the event with.
+    pub(crate) pass_value: Option<i16>,
+    /// Which condition decided, for `--explain`.
+    pub(crate) explanation: Option<String>,
+}
+
+/// The filter that a source makes. Its warnings are shown, its errors end the run.
+fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
+    let (filter, diagnostics) = compilation.into_parts();
+    eprint!("{}", diagnostics.render(sources));
+    filter.ok_or_else(|| Stop::Usage(format!("{} errors in the filters", diagnostics.error_count())))
+}
+
+/// The text that EMSTEXTMATCH compares with.
+pub(crate) struct Texts<'d>(pub(crate) &'d Definitions);
+
+impl EventText for Texts<'_> {
+    fn write_text(&self, event: &Event<'_>, key: TemplateKey, text: &mut dyn fmt::Write) -> fmt::Result {
+        let header = zems::template::TemplateKey::new(key.ssid, key.code, key.value);
+        let options = RenderOptions {
+            header: (key != TemplateKey::default()).then_some(header),
+            ..RenderOptions::default()
+        };
+        self.0.templates.render_line(event, self.0.dictionary(), &options, text).map(drop)
+    }
+}
+
+/// Working memory for filters over events with these texts.
+pub(crate) fn scratch<'s>(texts: &'s Texts<'_>) -> Scratch<'s> {
+    Scratch::new().with_event_text(texts)
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything and `?` for one character; case makes no difference.
+fn like(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut at, mut in_text, mut star) = (0, 0, None);
+    while in_text < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, in_text));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || byte.eq_ignore_ascii_case(&text[in_text]) => {
+                at += 1;
+                in_text += 1;
+            }
+            _ => {
+                let Some((star_at, taken)) = star else { return false };
+                star = Some((star_at, taken + 1));
+                (at, in_text) = (star_at + 1, taken + 1);
+            }
+        }
+    }
+    pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
+}
+
+fn numbers(text: &str) -> Result<Numbers, String> {
+    let range = |part: &str| {
+        // A minus behind the first character separates; one at the front is a sign.
+        let dash = part.char_indices().skip(1).find(|(_, c)| *c == '-').map(|(at, _)| at);
+        let (from, to) = dash.map_or((part, part), |at| (&part[..at], &part[at + 1..]));
+        let number =
+            |text: &str| text.trim().parse::<i16>().map_err(|_| format!("{text:?} is no event number"));
+        Ok::<_, String>((number(from)?, number(to)?))
+    };
+    text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Numbers)
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    // A date, or a time without its zone, is GMT.
+    let midnight = format!("{text}T00:00:00Z");
+    let with_zone = format!("{text}Z");
+    midnight.parse().or_else(|_| with_zone.parse()).map_err(|_| {
+        "a time is written 2026-11-20, 2026-11-20T10:15:00 or 2026-11-20T10:15:00.123456Z".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_fit_names() {
+        for (pattern, fits) in [
+            ("TANDEM.RPC.D10", true),
+            ("tandem.*", true),
+            ("*.RPC.*", true),
+            ("*D1?", true),
+            ("*", true),
+            ("TANDEM.RPC", false),
+            ("TANDEM.RPC.D1", false),
+            ("*EMS*", false),
+            ("", false),
+        ] {
+            assert_eq!(like(pattern, "TANDEM.RPC.D10"), fits, "{pattern}");
+        }
+        assert!(!like(&"*a".repeat(40), &"a".repeat(30)));
+    }
+
+    #[test]
+    fn numbers_are_ranges() {
+        assert_eq!(numbers("-1,8, 10-20,-5--3").unwrap().0, [(-1, -1), (8, 8), (10, 20), (-5, -3)]);
+        assert!(numbers("8-").is_err() && numbers("x").is_err() && numbers("").is_err());
+    }
+
+    #[test]
+    fn times_without_a_zone_are_gmt() {
+        assert_eq!(time("2026-11-20").unwrap(), time("2026-11-20T00:00:00Z").unwrap());
+        assert_eq!(time("2026-11-20T10:15:00").unwrap(), time("2026-11-20 10:15:00.000Z").unwrap());
+        assert!(time("yesterday").is_err());
+    }
+}

@@ -1,0 +1,179 @@
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::compiler::Nodes;
+use super::destination::Destination;
+use super::explain::{Explanation, Recorder};
+use super::parameter::{LoadError, LoadErrorKind, ParameterDef, Parameters};
+use super::program::{Outcome, Planned, Program};
+use super::run::{Evaluation, Scratch};
+use crate::dictionary::Dictionary;
+use crate::ems::Event;
+use crate::spi::read::DecodeError;
+
+/// A filter of the filter language, compiled. [`CompiledFilter::load`] supplies its parameters and makes it run.
+#[derive(Clone, Debug)]
+pub struct CompiledFilter {
+    pub(super) name: Box<str>,
+    pub(super) planned: Box<Planned>,
+    pub(super) parameters: Vec<ParameterDef>,
+    pub(super) destinations: Vec<Destination>,
+    pub(super) nodes: Arc<Nodes>,
+}
+
+impl CompiledFilter {
+    /// The name behind FILTER, upper case; empty for an expression.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The parameters it declares.
+    #[must_use]
+    pub fn parameters(&self) -> &[ParameterDef] {
+        &self.parameters
+    }
+
+    /// The destinations it declares. With any, a collector does not take the filter.
+    #[must_use]
+    pub fn destinations(&self) -> &[Destination] {
+        &self.destinations
+    }
+
+    /// Supplies the parameters. Values for parameters that the filter does not declare are passed over.
+    ///
+    /// # Errors
+    /// A REQUIRED parameter has no value, or a value is not of its parameter's type.
+    pub fn load(&self, parameters: &Parameters, dictionary: &Dictionary) -> Result<Filter, LoadError> {
+        let mut supplied: Vec<Vec<Box<[u8]>>> = Vec::new();
+        for parameter in &self.parameters {
+            let values = parameters.values(&parameter.name).map(|text| parameter.encode(text, dictionary));
+            let values: Vec<_> = values.collect::<Result<_, _>>()?;
+            if values.is_empty() && parameter.is_required {
+                return Err(LoadError {
+                    parameter: parameter.name.to_string(),
+                    kind: LoadErrorKind::Required,
+                });
+            }
+            supplied.push(values);
+        }
+        let uses: Vec<Option<&[u8]>> = self
+            .planned
+            .program
+            .parameter_uses
+            .iter()
+            .map(|used| {
+                let values = supplied.get(used.parameter)?;
+                values.get(usize::from(used.index).checked_sub(1)?).map(|bytes| &**bytes)
+            })
+            .collect();
+        let mut planned = self.planned.clone();
+        planned.program.supply(&uses);
+        planned.program.specialise();
+        Ok(Filter {
+            name: self.name.clone(),
+            planned,
+            destinations: self.destinations.clone(),
+            nodes: self.nodes.clone(),
+        })
+    }
+}
+
+/// A filter ready to run. It never changes: any number of threads may use it at once, each with its own [`Scratch`].
+#[derive(Clone, Debug)]
+pub struct Filter {
+    name: Box<str>,
+    pub(super) planned: Box<Planned>,
+    destinations: Vec<Destination>,
+    pub(super) nodes: Arc<Nodes>,
+}
+
+/// What a filter says of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)] // every caller must decide about every verdict
+pub enum Verdict<'f> {
+    /// Accepted.
+    Pass {
+        /// The number behind PASS, or of the row of a filter table.
+        value: Option<i16>,
+        /// The routing IDs behind PASS.
+        routing: &'f [u8],
+    },
+    /// Not accepted here; the next filter is asked.
+    Fail,
+    /// Rejected, whatever other filters would say.
+    Discard,
+}
+
+impl Verdict<'_> {
+    /// Whether the event is accepted.
+    #[must_use]
+    pub const fn is_pass(&self) -> bool {
+        matches!(self, Self::Pass { .. })
+    }
+
+    /// The pass value, if there is one.
+    #[must_use]
+    pub const fn value(&self) -> Option<i16> {
+        match self {
+            Self::Pass { value, .. } => *value,
+            _ => None,
+        }
+    }
+}
+
+impl Filter {
+    /// The name behind FILTER, upper case; empty for an expression.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The destinations it declares.
+    #[must_use]
+    pub fn destinations(&self) -> &[Destination] {
+        &self.destinations
+    }
+
+    /// What the filter says of an event.
+    ///
+    /// The body of the event is walked at most once, and only if a condition on it comes up. Nothing is allocated once
+    /// `scratch` has grown to the size of the filter.
+    ///
+    /// # Errors
+    /// A token of the body cannot be read, and the tokens behind it are asked for.
+    #[inline]
+    pub fn verdict(&self, event: &Event<'_>, scratch: &mut Scratch<'_>) -> Result<Verdict<'_>, DecodeError> {
+        let Planned { program, plan } = &*self.planned;
+        let end = Evaluation::new(event, plan, &self.nodes, scratch).run(program, &mut ())?;
+        Ok(verdict(program, end))
+    }
+
+    /// What the filter says of an event, and why.
+    ///
+    /// # Errors
+    /// A token of the body cannot be read, and the tokens behind it are asked for.
+    pub fn explain(
+        &self,
+        event: &Event<'_>,
+        scratch: &mut Scratch<'_>,
+    ) -> Result<Explanation<'_>, DecodeError> {
+        let Planned { program, plan } = &*self.planned;
+        let mut recorder = Recorder::default();
+        let end = Evaluation::new(event, plan, &self.nodes, scratch).run(program, &mut recorder)?;
+        Ok(recorder.explanation(program, end))
+    }
+}
+
+/// What coming to an end of a program means.
+#[inline]
+pub(super) fn verdict(program: &Program, end: u32) -> Verdict<'_> {
+    let end = usize::try_from(end).ok().and_then(|end| program.ends.get(end));
+    match end.map(|end| &end.outcome) {
+        Some(Outcome::Pass { value, routing }) => Verdict::Pass { value: *value, routing },
+        Some(Outcome::Discard) => Verdict::Discard,
+        Some(Outcome::Fail | Outcome::FallOff) | None => Verdict::Fail,
+    }
+}

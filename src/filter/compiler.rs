@@ -1,0 +1,273 @@
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::burst::BurstFilter;
+use super::check;
+use super::compiled::CompiledFilter;
+use super::lexer;
+use super::parser::Parser;
+use super::table::{self, FilterTable, TableSource};
+use super::tacl::Tacl;
+use crate::dictionary::Dictionary;
+use crate::text::{Diagnostics, NoLoader, SourceId, SourceLoader, SourceMap};
+
+/// Turns filter sources into filters.
+///
+/// What names mean comes from a [`Dictionary`]; files named by `?SOURCE` from a [`SourceLoader`]; node numbers from
+/// [`Nodes`].
+#[derive(Clone, Copy)]
+pub struct Compiler<'c> {
+    environment: Environment<'c>,
+}
+
+/// What a source is compiled with.
+#[derive(Clone, Copy)]
+pub(super) struct Environment<'c> {
+    pub(super) dictionary: &'c Dictionary,
+    pub(super) loader: &'c dyn SourceLoader,
+    pub(super) nodes: &'c Nodes,
+}
+
+impl<'c> Compiler<'c> {
+    /// A compiler that knows these definitions, no nodes and no files.
+    #[must_use]
+    pub const fn new(dictionary: &'c Dictionary) -> Self {
+        Self { environment: Environment { dictionary, loader: &NoLoader, nodes: &NO_NODES } }
+    }
+
+    /// Finds the files that `?SOURCE` names here.
+    #[must_use]
+    pub const fn with_loader(mut self, loader: &'c dyn SourceLoader) -> Self {
+        self.environment.loader = loader;
+        self
+    }
+
+    /// Takes node numbers from here.
+    #[must_use]
+    pub const fn with_nodes(mut self, nodes: &'c Nodes) -> Self {
+        self.environment.nodes = nodes;
+        self
+    }
+
+    /// Compiles a source of any kind, told apart by its content: a filter table or burst filter has a directive of
+    /// theirs, everything else is in the filter language.
+    pub fn compile(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<Compiled> {
+        if table::is_table(sources.get(id).map_or("", |source| source.text())) {
+            return self.table(sources, id).map(|table| match table {
+                TableSource::Table(table) => Compiled::Table(table),
+                TableSource::Burst(burst) => Compiled::Burst(burst),
+            });
+        }
+        self.filter(sources, id).map(Compiled::Filter)
+    }
+
+    /// Compiles a filter in the filter language.
+    pub fn filter(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<CompiledFilter> {
+        let mut diagnostics = Diagnostics::new();
+        let mut tacl = Tacl::new(&self.environment);
+        let expanded = tacl.read(sources, id, &mut diagnostics);
+        let tokens = lexer::tokens(&expanded, &mut diagnostics);
+        lexer::check_names(&tokens, &expanded, &mut diagnostics);
+        let source = Parser::new(&tokens, &expanded, &mut diagnostics).filter();
+        let context = check::Context {
+            environment: &self.environment,
+            tacl: &tacl,
+            tokens: &tokens,
+            expanded: &expanded,
+        };
+        let filter = source.map(|source| check::filter(&context, &source, sources, &mut diagnostics));
+        Compilation::new(filter, diagnostics)
+    }
+
+    /// Compiles one Boolean expression of the filter language: the filter passes what it is TRUE of. Names may be spelled
+    /// with the hyphens of DDL.
+    pub fn expression(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<CompiledFilter> {
+        let mut diagnostics = Diagnostics::new();
+        let mut tacl = Tacl::new(&self.environment);
+        let expanded = tacl.read(sources, id, &mut diagnostics);
+        let tokens = lexer::tokens(&expanded, &mut diagnostics);
+        let condition = Parser::new(&tokens, &expanded, &mut diagnostics).expression();
+        let context = check::Context {
+            environment: &self.environment,
+            tacl: &tacl,
+            tokens: &tokens,
+            expanded: &expanded,
+        };
+        let filter =
+            condition.map(|condition| check::expression(&context, &condition, sources, &mut diagnostics));
+        Compilation::new(filter, diagnostics)
+    }
+
+    /// Compiles a filter table or a burst filter.
+    #[must_use]
+    pub fn table(&self, sources: &SourceMap, id: SourceId) -> Compilation<TableSource> {
+        let mut diagnostics = Diagnostics::new();
+        let table = table::read(&self.environment, sources, id, &mut diagnostics);
+        Compilation::new(table, diagnostics)
+    }
+}
+
+impl fmt::Debug for Compiler<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiler").field("nodes", self.environment.nodes).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Environment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment").field("nodes", self.nodes).finish_non_exhaustive()
+    }
+}
+
+/// A compiled source.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Compiled {
+    /// In the filter language; parameters still to be supplied.
+    Filter(CompiledFilter),
+    /// A filter table.
+    Table(FilterTable),
+    /// A burst filter.
+    Burst(BurstFilter),
+}
+
+/// What a compiler has made of a source, and what it has to say about it.
+#[derive(Clone, Debug)]
+pub struct Compilation<T> {
+    result: Option<T>,
+    diagnostics: Diagnostics,
+}
+
+impl<T> Compilation<T> {
+    pub(super) fn new(result: Option<T>, mut diagnostics: Diagnostics) -> Self {
+        diagnostics.sort();
+        Self { result: result.filter(|_| !diagnostics.has_errors()), diagnostics }
+    }
+
+    /// The compiled source; `None` if it has errors.
+    #[must_use]
+    pub fn result(&self) -> Option<&T> {
+        self.result.as_ref()
+    }
+
+    /// Warnings and errors in the order of the source.
+    #[must_use]
+    pub const fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// The compiled source and the diagnostics.
+    #[must_use]
+    pub fn into_parts(self) -> (Option<T>, Diagnostics) {
+        (self.result, self.diagnostics)
+    }
+
+    /// The compiled source.
+    ///
+    /// # Errors
+    /// The source has errors: all diagnostics.
+    pub fn into_result(self) -> Result<T, Diagnostics> {
+        self.result.ok_or(self.diagnostics)
+    }
+
+    /// The completion code of the EMF compiler: 0 without remarks, 1 with warnings, 2 with errors (EMS Manual 5-62).
+    #[must_use]
+    pub fn completion_code(&self) -> u8 {
+        let has_warnings =
+            self.diagnostics.iter().any(|diagnostic| diagnostic.severity == crate::text::Severity::Warning);
+        if self.diagnostics.has_errors() { 2 } else { u8::from(has_warnings) }
+    }
+
+    fn map<U>(self, to: impl FnOnce(T) -> U) -> Compilation<U> {
+        Compilation { result: self.result.map(to), diagnostics: self.diagnostics }
+    }
+}
+
+/// The numbers of nodes by name, which buffers hold and sources write by name.
+///
+/// ```
+/// use zems::filter::Nodes;
+///
+/// let nodes: Nodes = [("ABCD", 17)].into_iter().collect();
+/// assert_eq!(nodes.number("abcd"), Some(17));
+/// assert_eq!(nodes.name(17), Some("ABCD"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nodes {
+    numbers: BTreeMap<String, u32>,
+    names: BTreeMap<u32, String>,
+}
+
+impl Nodes {
+    /// No nodes.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { numbers: BTreeMap::new(), names: BTreeMap::new() }
+    }
+
+    /// Adds a node; its name with or without `\`.
+    pub fn add(&mut self, name: &str, number: u32) {
+        let name = name.strip_prefix('\\').unwrap_or(name).to_ascii_uppercase();
+        self.names.insert(number, name.clone());
+        self.numbers.insert(name, number);
+    }
+
+    /// The number of a node, its name without `\` and in any case.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<u32> {
+        // Without an allocation: filters ask this while they run.
+        let is_it = |known: &&String| known.eq_ignore_ascii_case(name);
+        self.numbers.get(name).copied().or_else(|| {
+            let known = self.numbers.keys().find(is_it)?;
+            self.numbers.get(known).copied()
+        })
+    }
+
+    /// The name of a node, without `\`, in upper case.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<&str> {
+        self.names.get(&number).map(String::as_str)
+    }
+}
+
+pub(super) static NO_NODES: Nodes = Nodes::new();
+
+impl<N: AsRef<str>> FromIterator<(N, u32)> for Nodes {
+    fn from_iter<I: IntoIterator<Item = (N, u32)>>(nodes: I) -> Self {
+        let mut all = Self::new();
+        nodes.into_iter().for_each(|(name, number)| all.add(name.as_ref(), number));
+        all
+    }
+}
+
+/// A name as TACL spells it: upper case, with `^` where DDL has `-`.
+pub(super) fn canonical_name(name: &str) -> String {
+    name.chars().map(|c| if c == '-' { '^' } else { c.to_ascii_uppercase() }).collect()
+}
+
+/// A name as DDL spells it: upper case, with `-`.
+pub(super) fn ddl_name(name: &str) -> String {
+    name.chars().map(|c| if matches!(c, '^' | '_') { '-' } else { c.to_ascii_uppercase() }).collect()
+}
+
+/// One line of a source for people: blanks made single, and cut where it grows long.
+pub(super) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let mut words: Vec<&str> = Vec::new();
+    let mut len = 0;
+    for word in text.split_whitespace() {
+        len += word.len() + 1;
+        words.push(word);
+        if len > LONGEST {
+            break;
+        }
+    }
+    let line = words.join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} ...", line.get(..end).unwrap_or_default().trim_end()),
+        None => line,
+    }
+}

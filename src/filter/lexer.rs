@@ -1,0 +1,258 @@
+//! The second pass begins: expanded text into tokens (EMS Manual 5-9 to 5-18).
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::messages;
+use super::tacl::Expanded;
+use crate::text::grammar::{self, Quoted, finish};
+use crate::text::{Diagnostic, Diagnostics, Location, Severity};
+
+/// The reserved words of the language. SSIDLIST is reserved and has no public meaning.
+const RESERVED: [&str; 26] = [
+    "AND",
+    "BEGIN",
+    "BOOLEAN",
+    "DESTINATION",
+    "DISCARDEVENT",
+    "ELSE",
+    "EMSTEXTMATCH",
+    "END",
+    "FAIL",
+    "FALSE",
+    "FILENAMECOMPARE",
+    "FILTER",
+    "IF",
+    "LIST",
+    "LITERALLY",
+    "MATCH",
+    "NOT",
+    "OPTIONAL",
+    "OR",
+    "PASS",
+    "REQUIRED",
+    "SSID",
+    "SSIDLIST",
+    "THEN",
+    "TOKENPRESENT",
+    "TRUE",
+];
+
+/// A token and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'t> {
+    pub(super) kind: TokenKind<'t>,
+    /// Which expanded text, and the bytes of it.
+    text: usize,
+    start: usize,
+    end: usize,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum TokenKind<'t> {
+    /// A name or a reserved word.
+    Word(&'t str),
+    Integer(i128),
+    /// In quotation marks; STARTUP's may be single ones.
+    Text(Quoted<'t>),
+    /// `$VOL.SUBVOL.FILE`, `\SYS.$VOL.SUBVOL.FILE`.
+    FileName(&'t str),
+    /// `#\CN.$NULL:430*`, without the `#`.
+    HashName(&'t str),
+    Symbol(&'static str),
+    End,
+}
+
+impl TokenKind<'_> {
+    /// Whether it is this reserved word.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(self, Self::Word(found) if found.eq_ignore_ascii_case(word))
+    }
+}
+
+impl Token<'_> {
+    /// Where the tokens from this one to `last` come from. If a file was sourced in between, where this one does.
+    pub(super) fn location_to(&self, last: &Token<'_>, expanded: &Expanded) -> Location {
+        let end = if last.text == self.text { last.end.max(self.end) } else { self.end };
+        expanded.location(self.text, self.start..end)
+    }
+}
+
+/// Whether the language keeps a word for itself.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
+}
+
+/// The tokens of a source; the last is [`TokenKind::End`].
+pub(super) fn tokens<'t>(expanded: &'t Expanded, diagnostics: &mut Diagnostics) -> Vec<Token<'t>> {
+    let mut tokens = Vec::new();
+    for (text, range) in &expanded.pieces {
+        let Some(file) = expanded.texts.get(*text) else { continue };
+        let mut at = range.start;
+        while let Some(rest) = file.text.get(at..range.end).filter(|rest| !rest.is_empty()) {
+            let blank = blank_len(rest);
+            if blank > 0 {
+                at += blank;
+                continue;
+            }
+            let found = token(rest);
+            let len = match found {
+                Ok((kind, len)) => {
+                    tokens.push(Token { kind, text: *text, start: at, end: at + len });
+                    len
+                }
+                Err(mut fault) => {
+                    let is_cut = fault.message == messages::UNTERMINATED
+                        && expanded.has_comment(*text, at..at + fault.len);
+                    if is_cut {
+                        let hint = "TACL takes == and { for a comment in a string, too: write ~== and ~{";
+                        fault.hint = Some(hint.into());
+                    }
+                    let location = expanded.location(*text, at..at + fault.len);
+                    let mut diagnostic = Diagnostic::new(Severity::Error, location, fault.message);
+                    diagnostic.hint = fault.hint.map(Into::into);
+                    diagnostics.push(diagnostic);
+                    fault.len
+                }
+            };
+            at += len;
+        }
+    }
+    let (text, end) = expanded.pieces.last().map_or((0, 0), |(text, range)| (*text, range.end));
+    tokens.push(Token { kind: TokenKind::End, text, start: end, end });
+    tokens
+}
+
+/// Warns of names that EMF would not take: longer than 30 characters, or with the hyphens of DDL.
+pub(super) fn check_names(tokens: &[Token<'_>], expanded: &Expanded, diagnostics: &mut Diagnostics) {
+    let is_period =
+        |token: Option<&Token<'_>>| token.is_some_and(|token| token.kind == TokenKind::Symbol("."));
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenKind::Word(word) = token.kind else { continue };
+        let location = || token.location_to(token, expanded);
+        // The owner of a subsystem ID may have hyphens.
+        let is_owner =
+            is_period(tokens.get(at + 1)) && !is_period(at.checked_sub(1).and_then(|at| tokens.get(at)));
+        if word.contains('-') && !is_owner {
+            diagnostics.push(
+                Diagnostic::new(Severity::Warning, location(), "EMF takes no hyphens in names")
+                    .with_hint(format!("write {}", word.replace('-', "^"))),
+            );
+        }
+        if word.len() > MAX_NAME {
+            let message =
+                format!("EMF names have at most {MAX_NAME} characters, this one has {}", word.len());
+            diagnostics.push(Diagnostic::new(Severity::Warning, location(), message));
+        }
+    }
+}
+
+/// Characters of the longest name (EMS Manual 5-10).
+const MAX_NAME: usize = 30;
+
+struct Fault {
+    message: &'static str,
+    hint: Option<String>,
+    len: usize,
+}
+
+/// The bytes of a blank or a comment at the front.
+fn blank_len(rest: &str) -> usize {
+    if rest.starts_with("--") {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    rest.len() - grammar::skip(rest, |byte| byte.is_ascii_whitespace()).len()
+}
+
+/// The token at the front of a text that begins with no blank, and its length.
+fn token(rest: &str) -> Result<(TokenKind<'_>, usize), Fault> {
+    let bytes = rest.as_bytes();
+    match bytes {
+        [b'"' | b'\'', ..] => string(rest),
+        [b'0'..=b'9', ..] | [b'-' | b'+', b'0'..=b'9', ..] => match finish(grammar::integer(rest)) {
+            Ok((behind, number)) => Ok((TokenKind::Integer(number), rest.len() - behind.len())),
+            Err(_) => {
+                let sign = usize::from(!rest.starts_with(|c: char| c.is_ascii_digit()));
+                let digits = bytes.iter().skip(sign).position(|byte| !byte.is_ascii_digit());
+                let len = digits.map_or(bytes.len(), |digits| sign + digits);
+                Err(Fault { message: "This number does not fit 64 bits", hint: None, len })
+            }
+        },
+        [byte, ..] if byte.is_ascii_alphabetic() || *byte == b'_' => {
+            let len = word_len(rest);
+            Ok((TokenKind::Word(front(rest, len)), len))
+        }
+        [b'$' | b'\\', ..] => {
+            let len = run(bytes, |byte| matches!(byte, b'$' | b'\\' | b'.' | b'#' | b'_' | b'^'));
+            // The period of a bit extraction, which is an error the checker explains.
+            let len = front(rest, len).trim_end_matches('.').len();
+            Ok((TokenKind::FileName(front(rest, len)), len))
+        }
+        [b'#', ..] => {
+            let len = run(bytes, |byte| {
+                matches!(byte, b'$' | b'\\' | b'.' | b'#' | b'_' | b'^' | b'*' | b'?' | b':' | b'-')
+            });
+            Ok((TokenKind::HashName(front(rest, len).get(1..).unwrap_or_default()), len))
+        }
+        _ => symbol(rest),
+    }
+}
+
+fn string(rest: &str) -> Result<(TokenKind<'_>, usize), Fault> {
+    let delimiter = rest.as_bytes().first().copied().unwrap_or(b'"');
+    match finish(grammar::quoted(delimiter)(rest)) {
+        Ok((behind, quoted)) => Ok((TokenKind::Text(quoted), rest.len() - behind.len())),
+        Err(_) => Err(Fault {
+            message: messages::UNTERMINATED,
+            hint: None,
+            len: rest.find(['\n', '\r']).unwrap_or(rest.len()),
+        }),
+    }
+}
+
+fn symbol(rest: &str) -> Result<(TokenKind<'_>, usize), Fault> {
+    const SYMBOLS: [&str; 12] = [":=", "<>", "<=", ">=", "(", ")", ",", ";", ":", ".", "=", "<"];
+    let known = SYMBOLS.iter().chain(&[">"]).find(|symbol| rest.starts_with(**symbol));
+    known.map(|symbol| (TokenKind::Symbol(symbol), symbol.len())).ok_or_else(|| {
+        let character = rest.chars().next().unwrap_or(' ');
+        let hint = match character {
+            '?' => Some("a directive stands in column 1, alone on its line".into()),
+            '!' => Some("a comment begins with --".into()),
+            '-' => None,
+            other if !other.is_ascii() => {
+                Some(format!("U+{:04X} stands only in strings and comments", u32::from(other)))
+            }
+            _ => None,
+        };
+        Fault { message: messages::ILLEGAL_CHARACTER, hint, len: character.len_utf8() }
+    })
+}
+
+/// A name: letters, digits, `_` and `^`. The `-` of a DDL name belongs to it too, unless the word before is reserved and
+/// a number follows, as in `PASS-1`.
+fn word_len(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'^');
+    let mut len = 0;
+    loop {
+        len += bytes.iter().skip(len).position(|byte| !is_name(byte)).unwrap_or(bytes.len() - len);
+        let behind = (bytes.get(len), bytes.get(len + 1));
+        let is_hyphen = matches!(behind, (Some(b'-'), Some(next)) if next.is_ascii_alphanumeric());
+        let is_sign = matches!(behind, (_, Some(b'0'..=b'9'))) && is_reserved(front(rest, len));
+        if !is_hyphen || is_sign {
+            return len;
+        }
+        len += 1;
+    }
+}
+
+fn run(bytes: &[u8], more: impl Fn(u8) -> bool) -> usize {
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || more(byte);
+    bytes.iter().position(|byte| !belongs(*byte)).unwrap_or(bytes.len())
+}
+
+fn front(rest: &str, len: usize) -> &str {
+    rest.get(..len).unwrap_or(rest)
+}

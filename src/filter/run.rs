@@ -1,0 +1,414 @@
+//! A program held against one event.
+
+use alloc::string::String;
+use core::fmt;
+
+use super::compiler::Nodes;
+use super::file_name::{ExternalName, ObjectName};
+use super::pattern;
+use super::plan::{Plan, Slots};
+use super::program::{Base, Check, Program, Source, Target, Test};
+use super::relation::Relation;
+use super::types::Form;
+use super::value::{ElementBytes, Elements, Value, compare};
+use crate::ems::{Event, HeaderToken, HeaderValue};
+use crate::spi::read::DecodeError;
+use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
+
+/// The room filters work in, and what they ask for while they run. Kept by the caller from event to event: once it has
+/// grown to the size of the filters, verdicts allocate nothing. Each thread wants its own.
+#[derive(Default)]
+pub struct Scratch<'s> {
+    slots: Slots,
+    text: String,
+    event_text: Option<&'s dyn EventText>,
+    pub(super) zone: Option<&'s dyn Zone>,
+}
+
+impl<'s> Scratch<'s> {
+    /// Room without a text for EMSTEXTMATCH, in the zone GMT.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the texts for EMSTEXTMATCH from here.
+    #[must_use]
+    pub fn with_event_text(mut self, text: &'s dyn EventText) -> Self {
+        self.event_text = Some(text);
+        self
+    }
+
+    /// Takes the zone of `?START` and `?STOP` from here.
+    #[must_use]
+    pub fn with_zone(mut self, zone: &'s dyn Zone) -> Self {
+        self.zone = Some(zone);
+        self
+    }
+}
+
+impl fmt::Debug for Scratch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
+}
+
+/// Makes the display text of an event, as EMSTEXT does; EMSTEXTMATCH compares with it.
+pub trait EventText {
+    /// Writes the text that the template of `key` makes in front of the event's own.
+    ///
+    /// # Errors
+    /// There is no text; EMSTEXTMATCH is then FALSE.
+    fn write_text(&self, event: &Event<'_>, key: TemplateKey, text: &mut dyn fmt::Write) -> fmt::Result;
+}
+
+/// Names a template: ZEMS-DDL-INITTEMPLATE (EMS Manual 15-22).
+///
+/// ```text
+///   0       12           16           20
+///   SSID   | token code | token value |
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_structs)]
+pub struct TemplateKey {
+    /// Whose template it is.
+    pub ssid: Ssid,
+    /// The token whose value chooses it.
+    pub code: TokenCode,
+    /// That value.
+    pub value: i32,
+}
+
+impl TemplateKey {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (ssid, rest) = bytes.split_first_chunk()?;
+        let (code, rest) = rest.split_first_chunk()?;
+        Some(Self {
+            ssid: Ssid::from_bytes(*ssid),
+            code: TokenCode::from_bits(u32::from_be_bytes(*code)),
+            value: i32::from_be_bytes(*rest.first_chunk()?),
+        })
+    }
+}
+
+/// How far local civil time is ahead of GMT.
+pub trait Zone {
+    /// Seconds east of Greenwich at this time.
+    fn offset_seconds(&self, time: Timestamp) -> i32;
+}
+
+impl<F: Fn(Timestamp) -> i32> Zone for F {
+    fn offset_seconds(&self, time: Timestamp) -> i32 {
+        self(time)
+    }
+}
+
+/// Sees each node that a run comes by.
+pub(super) trait Observer {
+    fn node(&mut self, program: &Program, node: u32, holds: bool, evaluation: &Evaluation<'_, '_, '_>);
+}
+
+/// Nobody looks.
+impl Observer for () {
+    #[inline]
+    fn node(&mut self, _: &Program, _: u32, _: bool, _: &Evaluation<'_, '_, '_>) {}
+}
+
+/// One event before one or more programs of one plan. The body is walked when the first condition on it comes up.
+pub(super) struct Evaluation<'r, 'e, 's> {
+    event: &'r Event<'e>,
+    plan: &'r Plan,
+    /// Of the filter that runs.
+    pub(super) nodes: &'r Nodes,
+    scratch: &'r mut Scratch<'s>,
+    is_filled: bool,
+}
+
+impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
+    #[inline]
+    pub(super) const fn new(
+        event: &'r Event<'e>,
+        plan: &'r Plan,
+        nodes: &'r Nodes,
+        scratch: &'r mut Scratch<'s>,
+    ) -> Self {
+        Self { event, plan, nodes, scratch, is_filled: false }
+    }
+
+    /// The end that a program comes to.
+    #[inline]
+    pub(super) fn run(
+        &mut self,
+        program: &Program,
+        observer: &mut impl Observer,
+    ) -> Result<u32, DecodeError> {
+        let mut variables = 0_u64;
+        let mut at = program.start;
+        loop {
+            let number = match at {
+                Target::Node(number) => number,
+                Target::End(end) => return Ok(end),
+            };
+            // Every target of a program is one of its nodes.
+            let Some(node) = usize::try_from(number).ok().and_then(|number| program.nodes.get(number)) else {
+                return Ok(u32::MAX);
+            };
+            let holds = match &node.test {
+                Test::EventNumber { relation, constant } => {
+                    self.event.number().is_some_and(|number| relation.holds(i64::from(number).cmp(constant)))
+                }
+                Test::Subsystem { ssid, is_equal } => self.event.ssid().is_same_subsystem(*ssid) == *is_equal,
+                Test::HeaderNumber { token, relation, constant } => header_number(self.event, *token)
+                    .is_some_and(|number| relation.holds(number.cmp(constant))),
+                Test::SlotNumber { slot, size, is_signed, relation, constant } => {
+                    self.fill()?;
+                    let bytes = self.scratch.slots.bytes(*slot, self.event);
+                    let number = bytes.and_then(|bytes| small_number(bytes, *size, *is_signed));
+                    number.is_some_and(|number| relation.holds(number.cmp(constant)))
+                }
+                Test::SlotPresent(slot) => {
+                    self.fill()?;
+                    self.scratch.slots.bytes(*slot, self.event).is_some()
+                }
+                Test::Check(check) => {
+                    match usize::try_from(*check).ok().and_then(|at| program.checks.get(at)) {
+                        Some(check) => self.check(check)?,
+                        None => false,
+                    }
+                }
+                Test::Variable(variable) => variables >> variable & 1 == 1,
+                Test::Set { variable, value: true } => {
+                    variables |= 1 << variable;
+                    true
+                }
+                Test::Set { variable, value: false } => {
+                    variables &= !(1 << variable);
+                    true
+                }
+                Test::List(scope) => {
+                    self.fill()?;
+                    self.scratch.slots.has_list(*scope)
+                }
+            };
+            observer.node(program, number, holds, self);
+            at = if holds { node.if_true } else { node.if_false };
+        }
+    }
+
+    /// Walks the body, if that has not been done for this event.
+    #[inline]
+    fn fill(&mut self) -> Result<(), DecodeError> {
+        if self.is_filled {
+            return Ok(());
+        }
+        self.is_filled = true;
+        self.plan.fill(self.event, &mut self.scratch.slots)
+    }
+
+    fn check(&mut self, check: &Check) -> Result<bool, DecodeError> {
+        if !self.is_filled && check.sources().any(|source| matches!(source.base, Base::Slot(_))) {
+            self.fill()?;
+        }
+        Ok(match check {
+            Check::Compare { left, relation, right, is_literal } => {
+                if left.is_slice() || right.is_slice() {
+                    self.compare_slices(left, *relation, right, *is_literal)
+                } else {
+                    compare(self.value(left), *relation, self.value(right), *is_literal, self.event)
+                }
+            }
+            Check::Match { source, pattern } => match self.value(source) {
+                Value::Text { bytes, is_fixed: true } => pattern.matches(trim_blanks(bytes)),
+                Value::Text { bytes, is_fixed: false } => pattern.matches(bytes),
+                Value::FileName(name) => pattern.matches(ExternalName::new(name, self.nodes).as_bytes()),
+                Value::Missing | Value::Elements(_) => false,
+            },
+            Check::TokenPresent(source) => self.is_present(source),
+            Check::FileNameCompare { left, right } => match (self.object(left), self.object(right)) {
+                (Some(left), Some(right)) => left.is_same(&right, self.event, self.nodes),
+                _ => false,
+            },
+            Check::EmsTextMatch { key, pattern, is_literal } => self.matches_text(key, pattern, *is_literal),
+        })
+    }
+
+    /// The value of an operand. The body has been walked if it stands there.
+    pub(super) fn value<'v>(&'v self, source: &'v Source) -> Value<'v> {
+        let value = match &source.base {
+            Base::Header(token) => header_value(self.event, *token, source.form),
+            Base::Number(number) => Value::number((*number).into()),
+            _ => match self.bytes(source) {
+                Some(bytes) => Value::new(source.form, bytes),
+                None => Value::Missing,
+            },
+        };
+        match source.bits {
+            Some((first, last)) => value.bits(first, last),
+            None => value,
+        }
+    }
+
+    /// The bytes of an operand that has some: of the first occurrence, if it is a slice.
+    fn bytes<'v>(&'v self, source: &'v Source) -> Option<&'v [u8]> {
+        let whole = self.whole(source)?;
+        match source.part {
+            Some(part) => whole.get(part.offset..)?.get(..part.len),
+            None => Some(whole),
+        }
+    }
+
+    fn whole<'v>(&'v self, source: &'v Source) -> Option<&'v [u8]> {
+        match &source.base {
+            Base::Slot(slot) => self.scratch.slots.bytes(*slot, self.event),
+            Base::Bytes(bytes) => Some(bytes),
+            Base::Header(_) | Base::Number(_) | Base::Parameter(_) | Base::Missing => None,
+        }
+    }
+
+    pub(super) fn is_present(&self, source: &Source) -> bool {
+        match source.base {
+            Base::Header(token) => self.event.header_token(token).is_some(),
+            _ => self.bytes(source).is_some(),
+        }
+    }
+
+    /// Compares array with array, pair by pair: the operator must hold of every one of them (EMS Manual 5-24). The shorter
+    /// array says how many there are.
+    fn compare_slices(&self, left: &Source, relation: Relation, right: &Source, is_literal: bool) -> bool {
+        let are_single = [left, right].iter().all(|source| {
+            !source.is_slice()
+                || matches!((source.form, source.part), (Form::Elements { size, .. }, Some(part)) if part.len == usize::from(size))
+        });
+        let pairs = (0_usize..)
+            .map(|index| (self.unit(left, index, are_single), self.unit(right, index, are_single)));
+        let mut some = false;
+        for (left, right) in pairs {
+            if left.is_missing() || right.is_missing() {
+                break;
+            }
+            if !compare(left, relation, right, is_literal, self.event) {
+                return false;
+            }
+            some = true;
+        }
+        some
+    }
+
+    /// One member of an array: an occurrence of a slice; of another value an element, or the whole if occurrences are not
+    /// single numbers.
+    fn unit<'v>(&'v self, source: &'v Source, index: usize, are_single: bool) -> Value<'v> {
+        if let Some(part) = source.part
+            && let Some((count, stride)) = part.slice
+        {
+            let start = index.checked_mul(stride).and_then(|start| start.checked_add(part.offset));
+            let bytes = start
+                .filter(|_| index < count)
+                .and_then(|start| self.whole(source)?.get(start..)?.get(..part.len));
+            let value = bytes.map_or(Value::Missing, |bytes| Value::new(source.form, bytes));
+            return match source.bits {
+                Some((first, last)) => value.bits(first, last),
+                None => value,
+            };
+        }
+        match self.value(source) {
+            Value::Elements(elements) if are_single => {
+                elements.at(index).map_or(Value::Missing, Value::number)
+            }
+            value if index == 0 => value,
+            _ => Value::Missing,
+        }
+    }
+
+    /// The name an operand of FILENAMECOMPARE holds.
+    fn object<'v>(&'v self, source: &'v Source) -> Option<ObjectName<'v>> {
+        match self.value(source) {
+            Value::FileName(bytes) => Some(ObjectName::internal(bytes)),
+            Value::Text { bytes, .. } if source.kind == Kind::Fname32 => Some(ObjectName::internal(bytes)),
+            Value::Text { bytes, .. } => Some(ObjectName::external(bytes)),
+            Value::Missing | Value::Elements(_) => None,
+        }
+    }
+
+    fn matches_text(&mut self, key: &Source, pattern: &Source, is_literal: bool) -> bool {
+        let Some(event_text) = self.scratch.event_text else { return false };
+        let Some(key) = self.bytes(key).and_then(TemplateKey::read) else { return false };
+        let mut text = core::mem::take(&mut self.scratch.text);
+        text.clear();
+        let is_match = event_text.write_text(self.event, key, &mut text).is_ok()
+            && match self.value(pattern) {
+                Value::Text { bytes, .. } => {
+                    pattern::matches(trim_blanks(bytes), text.as_bytes(), is_literal)
+                }
+                _ => false,
+            };
+        self.scratch.text = text;
+        is_match
+    }
+}
+
+impl Source {
+    fn is_slice(&self) -> bool {
+        self.part.is_some_and(|part| part.slice.is_some())
+    }
+}
+
+/// A header token of up to 32 bits.
+#[inline]
+fn header_number(event: &Event<'_>, token: HeaderToken) -> Option<i64> {
+    let flag = |flag: bool| -i64::from(flag);
+    match token {
+        HeaderToken::Emphasis => event.emphasis().map(flag),
+        HeaderToken::ConsolePrint => event.console_print().map(flag),
+        HeaderToken::SuppressDisplay => event.suppress_display().map(flag),
+        HeaderToken::Cpu => event.cpu().map(i64::from),
+        HeaderToken::Pin => event.pin().map(i64::from),
+        HeaderToken::NodeNum | HeaderToken::System => event.node().map(i64::from),
+        HeaderToken::ContentStandard => event.content_standard().map(i64::from),
+        HeaderToken::ContentUser => event.content_user().map(i64::from),
+        _ => None,
+    }
+}
+
+/// The first number of a value, of up to 32 bits or signed.
+#[inline]
+fn small_number(bytes: &[u8], size: u8, is_signed: bool) -> Option<i64> {
+    Some(match (size, is_signed) {
+        (2, true) => i16::from_be_bytes(*bytes.first_chunk()?).into(),
+        (2, false) => u16::from_be_bytes(*bytes.first_chunk()?).into(),
+        (4, true) => i32::from_be_bytes(*bytes.first_chunk()?).into(),
+        (4, false) => u32::from_be_bytes(*bytes.first_chunk()?).into(),
+        (8, _) => i64::from_be_bytes(*bytes.first_chunk()?),
+        (_, true) => i8::from_be_bytes(*bytes.first_chunk()?).into(),
+        (_, false) => (*bytes.first()?).into(),
+    })
+}
+
+fn header_value<'e>(event: &Event<'e>, token: HeaderToken, form: Form) -> Value<'e> {
+    let Some(value) = event.header_token(token) else { return Value::Missing };
+    let Form::Elements { size, is_signed } = form else {
+        return match value {
+            HeaderValue::Text(bytes) => Value::Text { bytes, is_fixed: false },
+            _ => Value::Missing,
+        };
+    };
+    let bytes = match value {
+        HeaderValue::Number(number) => ElementBytes::Number(number.into()),
+        HeaderValue::Boolean(flag) => ElementBytes::Number(-i128::from(flag)),
+        // TIMESTAMP is unsigned to EMF.
+        HeaderValue::Timestamp(time) => ElementBytes::Number(u64::from_be_bytes(time.0.to_be_bytes()).into()),
+        HeaderValue::Version(version) => ElementBytes::Number(version.0.into()),
+        HeaderValue::TokenCode(code) => ElementBytes::Number(u32::from(code).into()),
+        HeaderValue::Ssid(ssid) => ElementBytes::inline(ssid.as_bytes()),
+        HeaderValue::Crtpid(crtpid) => ElementBytes::inline(crtpid.as_bytes()),
+        HeaderValue::User(group, user) => ElementBytes::inline(&[group, user]),
+        HeaderValue::Text(_) => return Value::Missing,
+    };
+    Value::Elements(Elements { bytes, size, is_signed })
+}
+
+fn trim_blanks(mut bytes: &[u8]) -> &[u8] {
+    while let [front @ .., b' '] = bytes {
+        bytes = front;
+    }
+    bytes
+}

@@ -1,0 +1,36 @@
+//! What the language and EMSTEXT bound, and what this implementation bounds so that no source and no event can exhaust
+//! it.
+
+use core::ops::RangeInclusive;
+
+/// Bytes of a source line that count; `?COLUMNS` takes a number from this range, its end is the default. [TS 4-2, 4-4]
+pub(super) const COLUMNS: RangeInclusive<usize> = 12..=132;
+/// `?SOURCE` inside `?SOURCE`. [TS 4-6]
+pub(super) const SOURCE_DEPTH: usize = 4;
+/// Characters of a version. [TS 3-7]
+pub(super) const VERSION: usize = 50;
+/// Characters of a subsystem's name. [TS 3-9]
+pub(super) const SUBSYSTEM_NAME: usize = 8;
+/// Characters of a DDL name. [DDL 2-2]
+pub(super) const NAME: usize = 30;
+/// Bytes of a template record by the compiler's own rule, above which it splits a template. [TS B-11]
+pub(super) const RECORD: usize = 476;
+/// Greatest width in an edit code. [TS 3-23]
+pub(super) const WIDTH: u64 = 99;
+/// Greatest width in a DISPLAY clause that is heeded. Ours.
+pub(super) const DISPLAY_WIDTH: usize = 255;
+/// Greatest occurrence number of a token. [EMS 5-11]
+pub(super) const INDEX: u64 = 1023;
+/// MSG edit codes inside each other. [EMS 15-25]
+pub(super) const MSG_LEVELS: u8 = 10;
+
+/// `?SOURCE` lines followed in one compilation. Ours.
+pub(super) const INCLUSIONS: usize = 1_000;
+/// Bytes of source in one compilation, every inclusion counted. Ours.
+pub(super) const SOURCE_BYTES: usize = 64 << 20;
+/// Bytes of one text: EMSTEXT counts its output in a signed word. [EMS 15-19, by the type]
+pub(super) const TEXT: usize = 32_767;
+/// Walks over one event for one text: MSG edit codes and moves into lists each take one. Ours.
+pub(super) const WALKS: u32 = 1_000;
+/// Steps of matching one text against one template. Ours.
+pub(super) const MATCH_STEPS: u32 = 100_000;

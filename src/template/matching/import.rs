@@ -1,0 +1,205 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::matcher::{MatchOptions, Matched, Matcher, Scratch};
+use super::printed::PrintedEvent;
+use super::tokens::MatchedToken;
+use crate::dictionary::Dictionary;
+use crate::ems::{Event, EventHeader, EventWriter, HeaderToken};
+use crate::spi::write::{EncodeError, Raw};
+use crate::spi::{Ssid, Timestamp};
+use crate::template::emstext::RenderOptions;
+use crate::template::set::TemplateSet;
+
+/// What making events of text depends on.
+#[derive(Clone, Copy, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct ImportOptions<'o> {
+    /// The zone the text is in.
+    pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
+    /// The number of a node, by name without `\`; unknown nodes become node 0.
+    pub node_number: Option<&'o dyn Fn(&str) -> Option<i32>>,
+    /// The name of a node by number.
+    pub nodes: Option<&'o dyn crate::template::NodeNames>,
+}
+
+impl fmt::Debug for ImportOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImportOptions")
+            .field("zone", &self.zone.is_some())
+            .field("node_number", &self.node_number.is_some())
+            .field("nodes", &self.nodes.is_some())
+            .finish()
+    }
+}
+
+/// An event made of text.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Imported {
+    /// The event.
+    pub bytes: Vec<u8>,
+    /// How its text was explained; `None`: by no template, so that the event has it as ZEMS-TKN-TEXT.
+    pub matched: Option<Matched>,
+}
+
+/// Makes events of what a printing distributor has printed.
+///
+/// An event gets tokens only if its own text, written again, is the one that was read; else it gets the text as
+/// ZEMS-TKN-TEXT. Nothing is lost.
+#[derive(Debug)]
+pub struct Importer<'i> {
+    set: &'i TemplateSet,
+    dictionary: &'i Dictionary,
+    matcher: &'i Matcher<'i>,
+    options: ImportOptions<'i>,
+    scratch: Scratch,
+    text: String,
+}
+
+impl<'i> Importer<'i> {
+    /// An importer for a matcher of this set.
+    #[must_use]
+    pub fn new(
+        set: &'i TemplateSet,
+        dictionary: &'i Dictionary,
+        matcher: &'i Matcher<'i>,
+        options: ImportOptions<'i>,
+    ) -> Self {
+        Self { set, dictionary, matcher, options, scratch: Scratch::default(), text: String::new() }
+    }
+
+    /// Makes an event of a printed one. `ssid` stands for a subsystem ID whose subsystem is not known by name.
+    ///
+    /// # Errors
+    /// The dictionary does not know ZEMS-TKN-TEXT, or the text is longer than an event.
+    pub fn event(&mut self, printed: &PrintedEvent<'_>, ssid: Ssid) -> Result<Imported, EncodeError> {
+        let ssid = printed.ssid(self.set).unwrap_or(ssid);
+        let east = |time: Timestamp| self.options.zone.map_or(0, |zone| zone(time));
+        let shift =
+            |time: Timestamp, east: i32| Timestamp(time.0.saturating_sub(i64::from(east) * 1_000_000));
+        let generated = match printed.time {
+            Timestamp::UNSET => Timestamp::UNSET,
+            local => shift(local, east(shift(local, east(local)))),
+        };
+        let (node, cpu, pin) = self.process(printed.process);
+        let header = EventHeader {
+            generated,
+            process: printed.process.as_bytes(),
+            node,
+            cpu,
+            pin,
+            emphasis: printed.emphasis,
+            ..EventHeader::new(ssid, printed.number)
+        };
+        let options = MatchOptions {
+            zone: self.options.zone,
+            node_number: self.options.node_number,
+            nodes: self.options.nodes,
+            day: Some(generated),
+            printed: true,
+        };
+        let matched = self.matcher.explain(ssid, printed.number, &printed.text, &options, &mut self.scratch);
+        if let Some(matched) = matched
+            && let Ok(bytes) = self.build(&header, &matched, &printed.text)
+            && self.says(&bytes, &printed.text)
+        {
+            return Ok(Imported { bytes, matched: Some(matched) });
+        }
+        let bytes = self.with_text(&header, &printed.text)?;
+        Ok(Imported { bytes, matched: None })
+    }
+
+    /// Node number, processor and process number of `\node.cc,ppp` or `\node.$name`.
+    fn process(&self, process: &str) -> (i32, u16, u16) {
+        let (node, process) =
+            process.strip_prefix('\\').and_then(|rest| rest.split_once('.')).unwrap_or(("", process));
+        let node = node.parse().ok().or_else(|| self.options.node_number?(node)).unwrap_or(0);
+        let unnamed =
+            process.split_once(',').and_then(|(cpu, pin)| Some((cpu.parse().ok()?, pin.parse().ok()?)));
+        let (cpu, pin) = unnamed.unwrap_or((0, 0));
+        (node, cpu, pin)
+    }
+
+    /// The event with the tokens of a match: the subject first, then the others, those of lists in their lists.
+    fn build(&self, header: &EventHeader<'_>, matched: &Matched, text: &str) -> Result<Vec<u8>, EncodeError> {
+        let mut header = *header;
+        for (token, bytes) in &matched.header {
+            let number = bytes.iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
+            let word = u16::try_from(number).unwrap_or(0);
+            let signed = i16::from_ne_bytes(word.to_ne_bytes());
+            match token {
+                HeaderToken::Cpu => header.cpu = word,
+                HeaderToken::Pin => header.pin = word,
+                HeaderToken::ContentStandard => header.content_standard = signed,
+                HeaderToken::ContentUser => header.content_user = signed,
+                HeaderToken::ProcDesc => header.process = bytes,
+                _ => {}
+            }
+        }
+        let profile = self.dictionary.profile();
+        let mut writer = EventWriter::new(Vec::new(), &header, profile)?;
+        let event = self.dictionary.event(header.standard.ssid, header.number);
+        let defined = event.and_then(|event| event.subject()).map(|subject| subject.stored_code());
+        let on_top = || matched.tokens.iter().filter(|token| token.lists.is_empty());
+        let subject = on_top()
+            .find(|token| token.is_subject)
+            .or_else(|| on_top().find(|token| Some(token.code) == defined))
+            .or_else(|| on_top().next());
+        let put = |writer: &mut EventWriter<'_, Vec<u8>>, token: &MatchedToken| {
+            writer.put_of(token.ssid.unwrap_or(Ssid::NULL), token.code, Raw(&token.bytes))
+        };
+        match subject {
+            Some(subject) => {
+                let ssid = subject.ssid.unwrap_or(Ssid::NULL);
+                writer.put_subject(ssid, subject.code, Raw(&subject.bytes))?;
+            }
+            // A sentence without tokens is its own subject.
+            None => self.put_text(&mut writer, text)?,
+        }
+        for token in on_top().filter(|token| subject.is_none_or(|subject| !core::ptr::eq(subject, *token))) {
+            put(&mut writer, token)?;
+        }
+        let mut open: &[(Option<Ssid>, crate::spi::TokenCode)] = &[];
+        for token in matched.tokens.iter().filter(|token| !token.lists.is_empty()) {
+            if token.lists != open {
+                open.iter().try_for_each(|_| writer.end_list())?;
+                for (ssid, code) in &token.lists {
+                    writer.begin_list(ssid.unwrap_or(Ssid::NULL), *code)?;
+                }
+                open = &token.lists;
+            }
+            put(&mut writer, token)?;
+        }
+        open.iter().try_for_each(|_| writer.end_list())?;
+        writer.finish()
+    }
+
+    /// The event with its text in ZEMS-TKN-TEXT, which is its subject too.
+    fn with_text(&self, header: &EventHeader<'_>, text: &str) -> Result<Vec<u8>, EncodeError> {
+        let mut writer = EventWriter::new(Vec::new(), header, self.dictionary.profile())?;
+        self.put_text(&mut writer, text)?;
+        writer.finish()
+    }
+
+    fn put_text(&self, writer: &mut EventWriter<'_, Vec<u8>>, text: &str) -> Result<(), EncodeError> {
+        let (code, ssid) = self.set.codes.text.unwrap_or_default();
+        writer.put_subject(ssid.unwrap_or(Ssid::NULL), code, text)
+    }
+
+    /// Whether an event's own sentence is this text, but for blanks that printing may have lost.
+    fn says(&mut self, bytes: &[u8], text: &str) -> bool {
+        let Ok(event) = Event::parse(bytes) else { return false };
+        let options =
+            RenderOptions { nodes: self.options.nodes, zone: self.options.zone, ..RenderOptions::default() };
+        self.text.clear();
+        let rendered = self.set.render(&event, self.dictionary, &options, &mut self.text);
+        rendered.is_ok()
+            && self
+                .text
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .eq(text.split(' ').filter(|word| !word.is_empty()))
+    }
+}

@@ -1,0 +1,395 @@
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+use std::collections::HashMap;
+
+use aho_corasick::AhoCorasick;
+
+use super::decode::Decoder;
+use super::machine::{Capture, Machine, Memory};
+use super::tokens::{Assembled, Assembler, MatchedToken};
+use crate::dictionary::Dictionary;
+use crate::ems::HeaderToken;
+use crate::spi::{Ssid, Timestamp, TokenCode};
+use crate::template::display::Names;
+use crate::template::program::{Op, Program};
+use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
+
+/// What reading values from text depends on besides templates. The counterpart of
+/// [`RenderOptions`](crate::template::RenderOptions): the same zone and the same names give the same values.
+#[derive(Clone, Copy, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct MatchOptions<'o> {
+    /// The zone times are shown in: seconds east of GMT at a time. GMT by default.
+    pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
+    /// The number of a node, by name without `\`. Without it, only nodes that are shown by number are known.
+    pub node_number: Option<&'o dyn Fn(&str) -> Option<i32>>,
+    /// The name of a node by number, as it was when the text was made.
+    pub nodes: Option<&'o dyn crate::template::NodeNames>,
+    /// The day of times that are shown without a date, usually that of the event.
+    pub day: Option<Timestamp>,
+    /// The text has been through a printer: blanks at line breaks and at its end may be lost.
+    pub printed: bool,
+}
+
+impl fmt::Debug for MatchOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MatchOptions")
+            .field("zone", &self.zone.is_some())
+            .field("node_number", &self.node_number.is_some())
+            .field("nodes", &self.nodes.is_some())
+            .field("day", &self.day)
+            .field("printed", &self.printed)
+            .finish()
+    }
+}
+
+/// Working memory of a [`Matcher`]. Kept from one text to the next, it stops allocating.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    memory: Memory,
+    /// For each template the text for which it was last a candidate.
+    seen: Vec<u64>,
+    text: u64,
+    candidates: Vec<u32>,
+}
+
+/// How a sentence was explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Matched {
+    /// The template: the event's subsystem, without version, and by its value the event number.
+    pub key: TemplateKey,
+    /// The tokens shown in the sentence, in the order they are shown.
+    pub tokens: Vec<MatchedToken>,
+    /// Header tokens shown in it, and their values in the bytes that tokens of their codes have.
+    pub header: Vec<(HeaderToken, Vec<u8>)>,
+    /// The sentence says every byte of these values.
+    pub is_exact: bool,
+    /// The sentence fits the template in another way too, with other values: where one ends and the next begins is a
+    /// guess. The shortest texts were taken.
+    pub is_ambiguous: bool,
+    /// Other templates that the sentence fits too. Of several the one with most text of its own was taken.
+    pub others: Vec<TemplateKey>,
+}
+
+/// Finds the template that a sentence was made with, among thousands, and the tokens in it.
+///
+/// All templates keyed by an event number are tried through one automaton over their literals; a template without any
+/// text of its own would fit everything, and is left out.
+///
+/// ```
+/// # use zems::dictionary::{Definitions, Dictionary, SsidDefinition, TokenDefinition};
+/// # use zems::spi::{DataType, TokenCode, TokenNumber};
+/// # use zems::template::{Matcher, MatchOptions, Scratch, TemplateSet};
+/// # use zems::text::{Diagnostics, NoLoader, SourceMap};
+/// # let mut definitions = Definitions::default();
+/// # let acme = "ACME.7.A01".parse()?;
+/// # let ssid = SsidDefinition { name: "ACME-VAL-SSID".into(), ssid: acme, is_provisional: false };
+/// # definitions.ssids.push(ssid);
+/// # for (name, data_type, number) in [("ZEMS-TKN-EVENTNUMBER", DataType::ENUM, -1001), ("ACME-TKN-CPU", DataType::UINT, 1)] {
+/// #     let code = TokenCode::new(data_type, 2, TokenNumber(number));
+/// #     definitions.tokens.push(TokenDefinition { name: name.into(), code, ..Default::default() });
+/// # }
+/// # let dictionary = Dictionary::new(&definitions);
+/// # let (mut sources, mut diagnostics) = (SourceMap::new(), Diagnostics::new());
+/// let source = sources.add(
+///     "acme",
+///     "VERSION: \"1\"\nSSID: ACME-VAL-SSID\n\
+///      MSG: ZEMS-TKN-EVENTNUMBER, 8\n\"Backup process in CPU <1> died\"\n1: ACME-TKN-CPU\n",
+/// )?;
+/// let mut templates = TemplateSet::new(&dictionary);
+/// templates.compile(&dictionary, source, &mut sources, &NoLoader, &mut diagnostics);
+///
+/// let matcher = Matcher::new(&templates, &dictionary);
+/// let mut scratch = Scratch::default();
+/// let sentence = "Backup process in CPU 3 died";
+/// let matched = matcher.find(sentence, &MatchOptions::default(), &mut scratch).unwrap();
+/// assert_eq!((matched.key.ssid().to_string().as_str(), matched.key.value()), ("ACME.7.0", 8));
+/// assert_eq!(matched.tokens[0].bytes, [0, 3]);
+/// assert!(matched.is_exact && !matched.is_ambiguous && matched.others.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Matcher<'s> {
+    set: &'s TemplateSet,
+    dictionary: &'s Dictionary,
+    automaton: AhoCorasick,
+    /// The literals of the automaton, each with the templates it stands for.
+    literals: Vec<(Box<str>, Vec<u32>)>,
+    /// Templates whose literals are all inside conditions: tried with every text.
+    always: Vec<u32>,
+    messages: Messages,
+}
+
+/// The templates of all values of a subsystem's token, for MSG edit codes.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    by_code: HashMap<(u64, i16, TokenCode), Vec<(i32, u32)>>,
+}
+
+impl Messages {
+    fn new(set: &TemplateSet) -> Self {
+        let mut messages = Self::default();
+        for (key, number) in &set.formats {
+            let Subsystem { owner, number: subsystem } = Subsystem::of(key.ssid());
+            let values = messages.by_code.entry((owner, subsystem, key.code())).or_default();
+            values.push((key.value(), *number));
+        }
+        messages.by_code.values_mut().for_each(|values| values.sort_unstable());
+        messages
+    }
+
+    /// The values that have a template, in ascending order, with the numbers of their templates: those of the subsystem,
+    /// else of the first shared one or of the common set that has any.
+    pub(super) fn of(&self, set: &TemplateSet, ssid: Ssid, code: TokenCode) -> &[(i32, u32)] {
+        let of = |ssid: Ssid| {
+            let Subsystem { owner, number } = Subsystem::of(ssid);
+            self.by_code.get(&(owner, number, code)).map(Vec::as_slice)
+        };
+        of(ssid)
+            .or_else(|| set.shared.get(&Subsystem::of(ssid))?.iter().find_map(|shared| of(*shared)))
+            .or_else(|| of(Ssid::NULL))
+            .unwrap_or_default()
+    }
+}
+
+impl<'s> Matcher<'s> {
+    /// Builds the automaton over the templates of a set. `dictionary` is the one the set was made from.
+    ///
+    /// # Panics
+    /// Never: the automaton is limited by memory only.
+    #[must_use]
+    pub fn new(set: &'s TemplateSet, dictionary: &'s Dictionary) -> Self {
+        let code = set.codes.event_number;
+        let main = set.formats.iter().filter(|(key, _)| Some(key.code()) == code).map(|(_, number)| *number);
+        let mut main: Vec<u32> = main.collect();
+        main.sort_unstable();
+        let pieces = |number: &u32| {
+            let program = set.templates.get(index(*number)).map(|template| &template.program);
+            program.map(required_literals).unwrap_or_default()
+        };
+        // Of each template the literal that fewest others have; of several the longest.
+        let mut frequency: HashMap<&str, usize> = HashMap::new();
+        for piece in main.iter().flat_map(pieces) {
+            *frequency.entry(piece).or_default() += 1;
+        }
+        let mut patterns: Vec<&str> = Vec::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut literals: Vec<(Box<str>, Vec<u32>)> = Vec::new();
+        let mut always = Vec::new();
+        for number in &main {
+            let best = pieces(number).into_iter().max_by_key(|piece| {
+                let others = frequency.get(piece).copied().unwrap_or(0);
+                (core::cmp::Reverse(others), piece.len())
+            });
+            let Some(best) = best else {
+                let template = set.templates.get(index(*number));
+                if template.is_some_and(|template| template.program.text.trim() != "") {
+                    always.push(*number);
+                }
+                continue;
+            };
+            let at = *numbers.entry(best).or_insert_with(|| {
+                patterns.push(best);
+                literals.push((best.into(), Vec::new()));
+                patterns.len() - 1
+            });
+            if let Some((_, templates)) = literals.get_mut(at) {
+                templates.push(*number);
+            }
+        }
+        // An automaton that would be too large is refused; then every template is tried.
+        let automaton = AhoCorasick::new(&patterns).or_else(|_| {
+            always = main;
+            literals.clear();
+            AhoCorasick::new([""; 0])
+        });
+        #[allow(clippy::expect_used)]
+        let automaton = automaton.expect("an automaton without patterns can be built");
+        Self { set, dictionary, automaton, literals, always, messages: Messages::new(set) }
+    }
+
+    /// The literals of the automaton, one for each template or for several that differ elsewhere.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.literals.iter().map(|(literal, _)| &**literal)
+    }
+
+    /// The template that explains a sentence best, and the tokens in it.
+    #[must_use]
+    pub fn find(&self, text: &str, options: &MatchOptions<'_>, scratch: &mut Scratch) -> Option<Matched> {
+        scratch.text += 1;
+        scratch.seen.resize(self.set.templates.len(), 0);
+        scratch.candidates.clear();
+        let Scratch { memory, seen, text: current, candidates } = scratch;
+        let found = self.automaton.find_overlapping_iter(text);
+        let found = found.filter_map(|found| self.literals.get(found.pattern().as_usize()));
+        for number in found.flat_map(|(_, templates)| templates).chain(&self.always) {
+            let Some(seen) = seen.get_mut(index(*number)) else { continue };
+            if core::mem::replace(seen, *current) != *current && self.may_fit(*number, text, options) {
+                candidates.push(*number);
+            }
+        }
+        let mut best: Option<(usize, Matched)> = None;
+        let mut others = Vec::new();
+        for number in candidates.iter() {
+            let Some(template) = self.set.templates.get(index(*number)) else { continue };
+            let ssid = template.key.ssid();
+            let Some(matched) = self.match_one(*number, ssid, text, options, memory) else { continue };
+            let weight = template.program.text.len();
+            if best.as_ref().is_some_and(|(known, _)| *known >= weight) {
+                others.push(matched.key);
+            } else {
+                let worse = best.replace((weight, matched));
+                others.extend(worse.map(|(_, worse)| worse.key));
+            }
+        }
+        best.map(|(_, matched)| Matched { others, ..matched })
+    }
+
+    /// Explains the sentence of an event whose subsystem and number are known, with the template the event's text is made
+    /// with: see [`TemplateSet::main_template`]. A standard event is tried with the templates of all standard events.
+    #[must_use]
+    pub fn explain(
+        &self,
+        ssid: Ssid,
+        number: i16,
+        text: &str,
+        options: &MatchOptions<'_>,
+        scratch: &mut Scratch,
+    ) -> Option<Matched> {
+        let set = self.set;
+        let by_number = |ssid| {
+            let key = TemplateKey::new(ssid, set.codes.event_number?, number.into());
+            set.formats.get(&key).copied()
+        };
+        let shared = set.shared.get(&Subsystem::of(ssid)).map_or(&[][..], |shared| shared);
+        let main = by_number(ssid).or_else(|| shared.iter().find_map(|shared| by_number(*shared)));
+        let standard = |of| set.codes.content_standard.map(|code| self.messages.of(set, of, code));
+        let standard = [Some(ssid), set.codes.ems].into_iter().flatten().filter_map(standard);
+        let standard = standard.flatten().map(|(_, number)| *number);
+        let templates: Vec<u32> = match main {
+            Some(main) => [main].into(),
+            None => standard.chain(by_number(Ssid::NULL)).collect(),
+        };
+        templates.into_iter().find_map(|template| {
+            let matched =
+                self.match_one_as(template, ssid, Some(number), text, options, &mut scratch.memory)?;
+            let code = set.codes.event_number?;
+            Some(Matched { key: TemplateKey::new(ssid, code, number.into()), ..matched })
+        })
+    }
+
+    fn match_one(
+        &self,
+        number: u32,
+        ssid: Ssid,
+        text: &str,
+        options: &MatchOptions<'_>,
+        memory: &mut Memory,
+    ) -> Option<Matched> {
+        let key = self.set.templates.get(index(number))?.key;
+        self.match_one_as(number, ssid, i16::try_from(key.value()).ok(), text, options, memory)
+    }
+
+    fn match_one_as(
+        &self,
+        number: u32,
+        ssid: Ssid,
+        event: Option<i16>,
+        text: &str,
+        options: &MatchOptions<'_>,
+        memory: &mut Memory,
+    ) -> Option<Matched> {
+        let names =
+            Names { nodes: options.nodes, subsystems: Some(self.set), node: None, offset: options.zone };
+        let decoder = Decoder { set: self.set, names, node_number: options.node_number };
+        let machine =
+            Machine { decoder: &decoder, messages: &self.messages, ssid, text, printed: options.printed };
+        let assembler = Assembler {
+            decoder: &decoder,
+            dictionary: self.dictionary,
+            ssid,
+            number: event,
+            day: options.day,
+            text,
+        };
+        let mut first: Option<Assembled> = None;
+        let mut is_ambiguous = false;
+        let is_complete = machine.run(number, memory, |captures: &[Capture]| {
+            let Some(assembled) = assembler.assemble(captures).filter(|assembled| is_event(assembled, event))
+            else {
+                return false;
+            };
+            match &first {
+                None => first = Some(assembled),
+                Some(first) => is_ambiguous |= *first != assembled,
+            }
+            is_ambiguous
+        });
+        let Assembled { tokens, header, is_exact } = first?;
+        let key = self.set.templates.get(index(number))?.key;
+        is_ambiguous |= !is_complete;
+        Some(Matched { key, tokens, header, is_exact, is_ambiguous, others: Vec::new() })
+    }
+
+    /// Whether the text begins and ends as the template does.
+    fn may_fit(&self, number: u32, text: &str, options: &MatchOptions<'_>) -> bool {
+        let Some(template) = self.set.templates.get(index(number)) else { return false };
+        let program = &template.program;
+        let starts = match program.ops.first() {
+            Some(Op::Text { start, len }) => {
+                let literal = program.literal(*start, *len);
+                let sure = if options.printed {
+                    literal.split("  ").next().unwrap_or("").trim_end()
+                } else {
+                    literal
+                };
+                text.starts_with(sure)
+            }
+            _ => true,
+        };
+        let ends_open = program.ops.iter().any(|op| matches!(op, Op::Unless { .. }));
+        let ends = match program.ops.last() {
+            Some(Op::Text { start, len }) if !ends_open && !options.printed => {
+                text.ends_with(program.literal(*start, *len))
+            }
+            _ => true,
+        };
+        starts && ends
+    }
+}
+
+impl fmt::Debug for Matcher<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Matcher({} literals)", self.literals.len())
+    }
+}
+
+/// An event number that the sentence shows must be the one the template is for.
+fn is_event(assembled: &Assembled, number: Option<i16>) -> bool {
+    let shown = assembled.header.iter().find(|(token, _)| *token == HeaderToken::EventNumber);
+    let Some((_, bytes)) = shown else { return true };
+    number.is_none_or(|number| bytes.as_slice() == number.to_be_bytes().as_slice())
+}
+
+/// The literals that every sentence of a template has: those outside conditions, in pieces that a printed line break
+/// leaves whole.
+fn required_literals(program: &Program) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut condition_end = 0;
+    for (at, op) in program.ops.iter().enumerate() {
+        match *op {
+            Op::Unless { target, .. } | Op::Jump { target } => {
+                condition_end = condition_end.max(index(target));
+            }
+            Op::Text { start, len } if at >= condition_end => {
+                let text = program.literal(start, len);
+                pieces.extend(
+                    text.split("  ").map(|piece| piece.trim_matches(' ')).filter(|piece| !piece.is_empty()),
+                );
+            }
+            _ => {}
+        }
+    }
+    pieces
+}

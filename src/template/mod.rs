@@ -1,0 +1,34 @@
+//! Floor 4: the sentence an operator reads (DSM Template Services Manual 427187-004; EMSTEXT of the EMS Manual).
+//!
+//! * [`TemplateSet`] holds compiled template sources and writes the text of any event.
+//! * [`Layout`] breaks a text into lines as EMSTEXT does.
+//! * [`TokenLister`] writes the labelled list of all tokens, as the SPI_BUFFER_FORMAT procedures do.
+//! * [`Matcher`] runs templates backwards: from a sentence to the tokens it was made from.
+
+mod compile;
+mod datetime;
+mod display;
+mod edit;
+mod emstext;
+mod layout;
+mod limits;
+mod lister;
+mod matching;
+mod program;
+mod render;
+mod set;
+mod sink;
+mod source;
+mod status;
+
+pub use display::{NodeNames, Radix};
+pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_template_file_error};
+pub use layout::{Layout, Row, Rows};
+pub use lister::{Conversion, ConversionError, ListError, ListOptions, Printable, TokenLister, TypeOverride};
+pub use matching::{
+    ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher, PrintedEvent,
+    PrintedLines, Scratch,
+};
+pub use set::{Listing, Overrides, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
+pub use sink::Text;
+pub use status::Status;

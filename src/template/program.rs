@@ -1,0 +1,293 @@
+//! A compiled template: a flat list of operations over token slots, made once and run for every event. Jumps only go
+//! forward, so a run ends.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::datetime::EditString;
+use super::display::{Labels, Radix, Shape};
+use super::source::Operator;
+use crate::dictionary::TokenDef;
+use crate::ems::HeaderToken;
+use crate::spi::read::{Token, Wanted};
+use crate::spi::{Ssid, TokenCode};
+
+/// A format template.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Program {
+    pub(super) ops: Box<[Op]>,
+    /// The literal text of all operations.
+    pub(super) text: Box<str>,
+    /// The tokens the edits and tests need.
+    pub(super) slots: Box<[Slot]>,
+    pub(super) edits: Box<[Edit]>,
+    pub(super) tests: Box<[Test]>,
+    /// What DATE and TIME are written with.
+    pub(super) strings: Box<[EditString]>,
+}
+
+/// Edits and tests of one template: as many as descriptor numbers, 0 to 99.
+pub(super) const MAX_SLOTS: usize = 100;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Op {
+    /// Bytes of the program's text.
+    Text {
+        start: u32,
+        len: u32,
+    },
+    Break,
+    Edit(u8),
+    /// Goes on at `target` if the test fails.
+    Unless {
+        test: u8,
+        target: u32,
+    },
+    Jump {
+        target: u32,
+    },
+}
+
+impl Program {
+    pub(super) fn literal(&self, start: u32, len: u32) -> &str {
+        let index = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        self.text.get(index(start)..).and_then(|rest| rest.get(..index(len))).unwrap_or("")
+    }
+}
+
+/// A token to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// The code as programs name it.
+    pub(super) code: TokenCode,
+    /// The code as buffers store it.
+    pub(super) stored: TokenCode,
+    /// The subsystem ID it is stored with; `None`: that of the event.
+    pub(super) ssid: Option<Ssid>,
+    /// Which occurrence, from 1.
+    pub(super) index: u16,
+    wanted: Wanted,
+    /// A token that the template names without SSID(...) may be stored with the SSID of its definition.
+    also: Option<Wanted>,
+}
+
+impl Slot {
+    /// A token as the template qualifies it.
+    pub(super) fn new(token: TokenDef<'_>, qualifier: Option<Ssid>, index: u16) -> Self {
+        let code = token.code();
+        let wanted = qualifier.map_or(Wanted::new(code), |ssid| Wanted::of(ssid, code));
+        let own = token.ssid().filter(|own| *own != Ssid::NULL && !code.number().is_shared());
+        let also = if qualifier.is_some() { None } else { own.map(|ssid| Wanted::of(ssid, code)) };
+        Self { code, stored: token.stored_code(), ssid: qualifier.or(own), index, wanted, also }
+    }
+
+    /// Whether `token` is the one looked for, by all rules. Of tokens with a length only those with the stored code are.
+    pub(super) fn matches(&self, token: &Token<'_>) -> bool {
+        self.wanted.matches(token) || self.also.is_some_and(|also| also.matches(token))
+    }
+}
+
+/// What an edit or test looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub(super) operand: Operand,
+    pub(super) part: Option<Part>,
+    pub(super) shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operand {
+    Slot(u8),
+    /// A header token, and the bytes its value has.
+    Header(HeaderToken, u8),
+    /// The token behind the current position: ZSPI-TKN-NEXTTOKEN.
+    Next,
+}
+
+/// A field, or a range of its occurrences, in the bytes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) offset: u32,
+    /// Bytes of one occurrence.
+    pub(super) len: u32,
+    pub(super) count: u32,
+    pub(super) stride: u32,
+    /// Bytes of the whole structure, for those who build one.
+    pub(super) structure_len: u32,
+}
+
+/// An edit descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    pub(super) subject: Subject,
+    pub(super) action: Action,
+}
+
+/// What an edit does with its value: the edit codes, and the moves of the descriptors that show nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// I, B, O, H, ZI, ZB, ZO, ZH.
+    Number { radix: Radix, zeros: bool, width: u8 },
+    /// A.
+    Text { width: u8 },
+    /// BOOL.
+    Truth,
+    /// ENUM, with the label table of this number; `None`: there are no labels.
+    Label(Option<u32>),
+    /// DATE and TIME, with the edit string of this number.
+    Moment(u8),
+    /// MSG: the template of this code, and SSID if not the event's, and the value.
+    Message { code: TokenCode, ssid: Option<Ssid> },
+    /// SSID.
+    Ssid { width: u8 },
+    /// SSIDABBR.
+    Abbreviation { width: u8 },
+    /// FILE, TRANSID, and values that need no edit code.
+    Plain,
+    /// SUBVOL.
+    Subvolume,
+    /// SYSTEM.
+    System,
+    /// IPADDR, which is ours: `d.d.d.d`.
+    IpAddress,
+    /// TOKENHEADING.
+    Heading,
+    /// TOKENVALUE.
+    NextValue,
+    /// A list token: later descriptors search the list, then outward.
+    Enter,
+    /// ENDLIST.
+    Leave,
+    /// A mark: NEXTTOKEN goes on behind it.
+    Position,
+    /// INITIAL-POSITION: back to the front of the event.
+    Front,
+}
+
+/// An *IF descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Test {
+    pub(super) subject: Subject,
+    pub(super) negated: bool,
+    /// `None`: TOKENPRESENT.
+    pub(super) comparison: Option<(Operator, i64)>,
+}
+
+impl Operator {
+    pub(super) const fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::Equal => left == right,
+            Self::Greater => left > right,
+            Self::LessOrEqual => left <= right,
+            Self::GreaterOrEqual => left >= right,
+            Self::NotEqual => left != right,
+        }
+    }
+}
+
+/// The labels of an enumeration, copied so that a template needs no look-up by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LabelTable {
+    /// Sorted by value.
+    entries: Vec<(i32, Box<str>)>,
+    /// AS of the DEF.
+    default: Option<Box<str>>,
+}
+
+impl LabelTable {
+    /// Of several labels of one value the first counts.
+    pub(super) fn new(mut entries: Vec<(i32, Box<str>)>, default: Option<&str>) -> Self {
+        entries.sort_by_key(|(value, _)| *value);
+        entries.dedup_by_key(|(value, _)| *value);
+        Self { entries, default: default.map(Into::into) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.default.is_none()
+    }
+
+    pub(super) fn entries(&self) -> &[(i32, Box<str>)] {
+        &self.entries
+    }
+
+    pub(super) fn default_label(&self) -> Option<&str> {
+        self.default.as_deref()
+    }
+
+    /// Adds the values of another enumeration; the first value both have is returned.
+    pub(super) fn merge(&mut self, other: &Self) -> Option<i32> {
+        let clash = other.entries.iter().find(|(value, _)| self.position(*value).is_ok());
+        let clash = clash.map(|(value, _)| *value);
+        self.entries.extend(other.entries.iter().cloned());
+        self.entries.sort_by_key(|(value, _)| *value);
+        self.entries.dedup_by_key(|(value, _)| *value);
+        self.default = self.default.take().or_else(|| other.default.clone());
+        clash
+    }
+
+    fn position(&self, value: i32) -> Result<usize, usize> {
+        self.entries.binary_search_by_key(&value, |(known, _)| *known)
+    }
+}
+
+impl Labels for LabelTable {
+    #[inline]
+    fn label(&self, value: i32) -> Option<&str> {
+        let found = self.position(value).ok().and_then(|at| self.entries.get(at));
+        found.map(|(_, label)| &**label).or(self.default.as_deref())
+    }
+}
+
+/// The operations of a template while it is compiled.
+#[derive(Debug, Default)]
+pub(super) struct Assembler {
+    pub(super) ops: Vec<Op>,
+    pub(super) text: String,
+    pub(super) slots: Vec<Slot>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) tests: Vec<Test>,
+    pub(super) strings: Vec<EditString>,
+}
+
+impl Assembler {
+    /// The number of the slot of this token.
+    pub(super) fn slot(&mut self, slot: Slot) -> u8 {
+        let at = self.slots.iter().position(|known| *known == slot).unwrap_or_else(|| {
+            self.slots.push(slot);
+            self.slots.len() - 1
+        });
+        u8::try_from(at).unwrap_or(u8::MAX)
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.ops.push(Op::Text { start: position(self.text.len()), len: position(text.len()) });
+        self.text.push_str(text);
+    }
+
+    /// The number of the next operation.
+    pub(super) fn here(&self) -> u32 {
+        u32::try_from(self.ops.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Lets an earlier jump lead to the next operation.
+    pub(super) fn land(&mut self, jump: usize) {
+        let here = self.here();
+        if let Some(Op::Unless { target, .. } | Op::Jump { target }) = self.ops.get_mut(jump) {
+            *target = here;
+        }
+    }
+
+    pub(super) fn finish(self) -> Program {
+        Program {
+            ops: self.ops.into(),
+            text: self.text.into(),
+            slots: self.slots.into(),
+            edits: self.edits.into(),
+            tests: self.tests.into(),
+            strings: self.strings.into(),
+        }
+    }
+}
