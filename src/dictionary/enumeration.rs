@@ -30,7 +30,15 @@ impl<'d> Enumeration<'d> {
     /// The level 89 with this value.
     #[must_use]
     pub fn value(&self, value: i32) -> Option<EnumValue<'d>> {
-        self.values().find(|known| known.value() == value)
+        // Values mostly follow each other.
+        let guess = value.checked_sub(self.values().next()?.value()).and_then(|at| u32::try_from(at).ok());
+        let guess = guess.filter(|at| *at < self.0.number(5)).and_then(|at| {
+            let number = self.0.number(4).checked_add(at)?;
+            self.0.image().record(Section::EnumValues, EnumValue::SIZE, number).map(EnumValue)
+        });
+        guess
+            .filter(|known| known.value() == value)
+            .or_else(|| self.values().find(|known| known.value() == value))
     }
 
     /// What a value is called: AS of its level 89, else its name; without a level 89, AS of the DEF.

@@ -10,7 +10,7 @@
 //!
 //! Reading never trusts a number: one that points nowhere reads as nothing.
 
-use alloc::collections::BTreeMap;
+use std::collections::HashMap;
 
 pub(super) const MAGIC: [u8; 8] = *b"zemscat1";
 
@@ -129,7 +129,8 @@ impl<'d> Record<'d> {
 #[derive(Default)]
 pub(super) struct ImageWriter {
     sections: [Vec<u8>; Section::COUNT],
-    texts: BTreeMap<String, u32>,
+    /// Where a text of this hash stands in the section of texts.
+    texts: HashMap<u64, [u32; 2]>,
 }
 
 impl ImageWriter {
@@ -150,14 +151,26 @@ impl ImageWriter {
 
     /// Stores a text once; returns its two columns.
     pub(super) fn text(&mut self, text: &str) -> [u32; 2] {
-        let len = u32::try_from(text.len()).unwrap_or(0);
-        if let Some(start) = self.texts.get(text) {
-            return [*start, len];
-        }
-        let start = self.count(Section::Text, 1);
-        self.push(Section::Text, text.as_bytes());
-        self.texts.insert(text.into(), start);
-        [start, len]
+        let hash = hash_bytes(text.bytes());
+        let known = self.texts.get(&hash).copied().filter(|place| self.text_at(*place) == text.as_bytes());
+        known.unwrap_or_else(|| {
+            let place = [self.count(Section::Text, 1), u32::try_from(text.len()).unwrap_or(0)];
+            self.push(Section::Text, text.as_bytes());
+            self.texts.insert(hash, place);
+            place
+        })
+    }
+
+    /// The name in the first two columns of a record.
+    pub(super) fn name(&self, section: Section, size: usize, number: u32) -> &[u8] {
+        let start = index(number).saturating_mul(size);
+        let record = self.sections[section as usize].get(start..).unwrap_or_default();
+        self.text_at([word(record, 0), word(record, 4)])
+    }
+
+    fn text_at(&self, [start, len]: [u32; 2]) -> &[u8] {
+        let texts = &self.sections[Section::Text as usize];
+        texts.get(index(start)..).and_then(|rest| rest.get(..index(len))).unwrap_or_default()
     }
 
     pub(super) fn optional_text(&mut self, text: Option<&str>) -> [u32; 2] {
@@ -179,15 +192,17 @@ impl ImageWriter {
     }
 
     pub(super) fn finish(self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
         let mut offset = MAGIC.len() + 8 * Section::COUNT;
+        let lens = self.sections.iter().map(|section| section.len().next_multiple_of(4));
+        let mut bytes = Vec::with_capacity(offset + lens.sum::<usize>());
+        bytes.extend(MAGIC);
         for section in &self.sections {
             for number in [offset, section.len()] {
                 bytes.extend(u32::try_from(number).unwrap_or(0).to_le_bytes());
             }
             offset += section.len().next_multiple_of(4);
         }
-        for section in &self.sections {
+        for section in self.sections {
             bytes.extend(section);
             bytes.resize(bytes.len().next_multiple_of(4), 0);
         }
@@ -213,7 +228,11 @@ pub(super) fn hash_number(key: u64) -> u64 {
 
 /// A name's hash, in which case, `^` and `_` for `-` make no difference.
 pub(super) fn hash_name(name: &str) -> u64 {
-    let sum = name.bytes().map(fold).fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
+    hash_bytes(name.bytes().map(fold))
+}
+
+fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u64 {
+    let sum = bytes.fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     });
     hash_number(sum)

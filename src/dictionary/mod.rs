@@ -13,6 +13,7 @@ mod event;
 mod field_value;
 mod image;
 mod load;
+mod naming;
 mod structure;
 mod token;
 mod write;
@@ -60,7 +61,12 @@ impl Dictionary {
     /// A dictionary of these definitions.
     #[must_use]
     pub fn new(definitions: &Definitions) -> Self {
-        Self { image: Cow::Owned(write::write(definitions)), profile: definitions.profile.clone() }
+        Self::of(definitions.clone())
+    }
+
+    fn of(mut definitions: Definitions) -> Self {
+        let profile = core::mem::take(&mut definitions.profile);
+        Self { image: Cow::Owned(write::write(definitions)), profile }
     }
 
     /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions. Their

@@ -1,7 +1,8 @@
 //! From definitions to the image that is looked up.
 
-use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::definitions::{
     AliasDefinition, ConstantDefinition, Definitions, EnumerationDefinition, EventDefinition, OwnedConstant,
@@ -15,25 +16,40 @@ use super::token::{self, TokenDef};
 use super::{Alias, ConstantDef, SsidDef, TokenTypeDef, hash_code, hash_event, hash_subsystem};
 use crate::spi::Ssid;
 
-/// Puts the image of a dictionary together.
-pub(super) fn write(definitions: &Definitions) -> Vec<u8> {
+/// Puts the image of a dictionary together. What has been written is given back at once: it takes more room than the image.
+pub(super) fn write(definitions: Definitions) -> Vec<u8> {
     let mut image = ImageWriter::default();
     let mut names = Names::default();
-    definitions.enumerations.iter().for_each(|it| write_enumeration(&mut image, &mut names, it));
+    for enumeration in definitions.enumerations {
+        write_enumeration(&mut image, &mut names, &enumeration);
+    }
     let mut structures = BTreeMap::new();
     for (structure, number) in definitions.structures.iter().zip(0..) {
-        structures.entry(structure.name.as_str()).or_insert(number);
+        structures.entry(structure.name.clone()).or_insert(number);
     }
     let structures = |name: Option<&str>| name.and_then(|name| structures.get(name)).copied().unwrap_or(NONE);
-    definitions.structures.iter().for_each(|it| write_structure(&mut image, &mut names, it, structures));
-    definitions.constants.iter().for_each(|it| write_constant(&mut image, &mut names, it));
-    definitions.token_types.iter().for_each(|it| write_token_type(&mut image, &mut names, it));
-    definitions.ssids.iter().for_each(|it| write_ssid(&mut image, &mut names, it));
+    for structure in definitions.structures {
+        write_structure(&mut image, &mut names, &structure, structures);
+    }
+    for constant in definitions.constants {
+        write_constant(&mut image, &mut names, &constant);
+    }
+    for token_type in definitions.token_types {
+        write_token_type(&mut image, &mut names, &token_type);
+    }
+    for ssid in definitions.ssids {
+        write_ssid(&mut image, &mut names, &ssid);
+    }
     write_subsystems(&mut image, &definitions.subsystems);
-    write_tokens(&mut image, &mut names, &definitions.tokens);
-    definitions.aliases.iter().for_each(|it| write_alias(&mut image, &mut names, it));
-    write_events(&mut image, &mut names, &definitions.events);
-    image.hash_table(Section::NameIndex, &names.entries);
+    write_tokens(&mut image, &mut names, definitions.tokens);
+    for alias in definitions.aliases {
+        write_alias(&mut image, &mut names, &alias);
+    }
+    write_events(&mut image, &mut names, definitions.events);
+    let Names { entries, numbers } = names;
+    drop(numbers);
+    image.hash_table(Section::NameIndex, &entries);
+    drop(entries);
     image.finish()
 }
 
@@ -41,22 +57,35 @@ pub(super) fn write(definitions: &Definitions) -> Vec<u8> {
 #[derive(Default)]
 struct Names {
     entries: Vec<(u64, u32)>,
-    numbers: BTreeMap<(u8, String), u32>,
+    /// By section and hash of the name.
+    numbers: HashMap<u64, Named>,
+}
+
+/// The first record of a name, and how many bytes the records beside it have.
+#[derive(Clone, Copy)]
+struct Named {
+    number: u32,
+    size: usize,
 }
 
 impl Names {
     /// Notes the name of the record that comes next in a section.
     fn add(&mut self, image: &ImageWriter, section: Section, size: usize, name: &str) {
         let number = image.count(section, size);
-        if let Entry::Vacant(entry) = self.numbers.entry((section as u8, name.into())) {
-            self.entries.push((hash_name(name) ^ hash_number(section as u64), number));
-            entry.insert(number);
+        let hash = hash_name(name) ^ hash_number(section as u64);
+        if let Entry::Vacant(entry) = self.numbers.entry(hash) {
+            entry.insert(Named { number, size });
+            self.entries.push((hash, number));
         }
     }
 
-    fn number(&self, section: Section, name: Option<&str>) -> u32 {
-        let key = name.map(|name| (section as u8, name.into()));
-        key.and_then(|key| self.numbers.get(&key)).copied().unwrap_or(NONE)
+    fn number(&self, image: &ImageWriter, section: Section, name: Option<&str>) -> u32 {
+        let number = name.and_then(|name| {
+            let named = self.numbers.get(&(hash_name(name) ^ hash_number(section as u64)))?;
+            let found = image.name(section, named.size, named.number);
+            found.eq_ignore_ascii_case(name.as_bytes()).then_some(named.number)
+        });
+        number.unwrap_or(NONE)
     }
 }
 
@@ -111,7 +140,7 @@ fn write_structure(
                 heading[1],
                 display[0],
                 display[1],
-                names.number(Section::Enumerations, field.enumeration.as_deref()),
+                names.number(image, Section::Enumerations, field.enumeration.as_deref()),
                 field.digits.map_or(NONE, Digits::pack),
                 group.copied().unwrap_or(NONE),
                 structures(field.structure.as_deref()),
@@ -172,9 +201,9 @@ fn write_subsystems(image: &mut ImageWriter, subsystems: &[SubsystemDefinition])
     write_index(image, Section::SubsystemIndex, numbers);
 }
 
-fn write_tokens(image: &mut ImageWriter, names: &mut Names, tokens: &[TokenDefinition]) {
+fn write_tokens(image: &mut ImageWriter, names: &mut Names, tokens: Vec<TokenDefinition>) {
     let mut codes = Vec::new();
-    for (token, number) in tokens.iter().zip(0..) {
+    for (token, number) in tokens.into_iter().zip(0..) {
         names.add(image, Section::Tokens, TokenDef::SIZE, &token.name);
         let [name, type_name] = [&token.name, &token.type_name].map(|text| image.text(text));
         let [heading, display] =
@@ -182,7 +211,7 @@ fn write_tokens(image: &mut ImageWriter, names: &mut Names, tokens: &[TokenDefin
         let home = token.ssid.or(token.home).unwrap_or_default();
         let first_word = image.count(Section::MapWords, 2);
         token.map_words.iter().for_each(|word| image.push(Section::MapWords, &word.to_le_bytes()));
-        let columns = [name[0], name[1], token.code.into(), TokenDef::flags(token)];
+        let columns = [name[0], name[1], token.code.into(), TokenDef::flags(&token)];
         image.push_numbers(Section::Tokens, &columns);
         image.push(Section::Tokens, home.as_bytes());
         image.push_numbers(
@@ -195,8 +224,8 @@ fn write_tokens(image: &mut ImageWriter, names: &mut Names, tokens: &[TokenDefin
                 display[0],
                 display[1],
                 token.field_type.pack(),
-                names.number(Section::Enumerations, token.enumeration.as_deref()),
-                names.number(Section::Structures, token.structure.as_deref()),
+                names.number(image, Section::Enumerations, token.enumeration.as_deref()),
+                names.number(image, Section::Structures, token.structure.as_deref()),
                 first_word,
                 u32::try_from(token.map_words.len()).unwrap_or(0),
             ],
@@ -211,20 +240,20 @@ fn write_tokens(image: &mut ImageWriter, names: &mut Names, tokens: &[TokenDefin
 fn write_alias(image: &mut ImageWriter, names: &mut Names, alias: &AliasDefinition) {
     names.add(image, Section::Aliases, Alias::SIZE, &alias.name);
     let [name, name_len] = image.text(&alias.name);
-    let token = names.number(Section::Tokens, Some(&alias.token));
+    let token = names.number(image, Section::Tokens, Some(&alias.token));
     image.push_numbers(Section::Aliases, &[name, name_len, token]);
 }
 
-fn write_events(image: &mut ImageWriter, names: &mut Names, events: &[EventDefinition]) {
+fn write_events(image: &mut ImageWriter, names: &mut Names, events: Vec<EventDefinition>) {
     let mut numbers = Vec::new();
-    for (event, number) in events.iter().zip(0..) {
+    for (event, number) in events.into_iter().zip(0..) {
         names.add(image, Section::Events, EventDef::SIZE, &event.name);
         let key = (event.ssid.without_version(), event.number);
         numbers.push((event.is_provisional, key, hash_event(event.ssid, event.number), number));
         let first = image.count(Section::EventTokens, EventToken::SIZE);
         for token in &event.tokens {
             let [name, within] = [Some(token.name.as_str()), token.within.as_deref()]
-                .map(|name| names.number(Section::Tokens, name));
+                .map(|name| names.number(image, Section::Tokens, name));
             image.push_numbers(Section::EventTokens, &[name, token.presence.pack(), within]);
         }
         let message = event.message.as_ref().map_or(NONE, |message| {
@@ -242,7 +271,7 @@ fn write_events(image: &mut ImageWriter, names: &mut Names, events: &[EventDefin
             Section::Events,
             &[
                 u32::from_le_bytes(i32::from(event.number).to_le_bytes()),
-                names.number(Section::Tokens, event.subject.as_deref()),
+                names.number(image, Section::Tokens, event.subject.as_deref()),
                 event.emphasis.map_or(NONE, u32::from),
                 first,
                 u32::try_from(event.tokens.len()).unwrap_or(0),

@@ -1,8 +1,11 @@
 //! Definition sources of every kind, and what a dictionary makes of them.
+#![cfg(feature = "std")]
 #![allow(clippy::unwrap_used)]
 
+mod any_text;
 mod c_header;
 mod diagnostics;
+mod memory;
 mod published;
 mod user;
 

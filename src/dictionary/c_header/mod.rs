@@ -22,6 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(super) use translate::Translation;
 
+use super::naming;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, Span};
 use grammar::{Declaration, Define};
 use lexer::Piece;
@@ -188,8 +189,7 @@ impl Reader<'_> {
             let warning = Diagnostic::new(Severity::Warning, at, message);
             self.diagnostics.push(warning.with_secondary(earlier, "the earlier definition"));
         }
-        let part = name.split('-').nth(1);
-        match (part, &value) {
+        match (naming::parts(&name).1, &value) {
             (Some("TKN"), Literal::Number(number)) => match u32::try_from(*number) {
                 Ok(value) if value < 0x8000_0000 => self.items.tokens.push(Number { name, value }),
                 _ => self.error(at, "a token code is a number from 0 to 2147483647"),

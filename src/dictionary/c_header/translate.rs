@@ -119,13 +119,15 @@ impl<'s> Translation<'s> {
             }
             Form::Enum(values) => {
                 self.line(format_args!("DEF {} TYPE ENUM SPI-NULL 255 BEGIN.", def.name));
-                let labels = known.and_then(|known| known.enumeration());
+                let known = known.and_then(|known| known.enumeration());
+                let labels: HashMap<_, _> = known
+                    .iter()
+                    .flat_map(|known| known.values())
+                    .filter_map(|known| Some((known.name.to_ascii_uppercase(), known.label?)))
+                    .collect();
                 for (name, value) in values {
                     self.line(format_args!(" 89 {name} VALUE {value}"));
-                    let label = labels.and_then(|labels| {
-                        labels.values().find(|known| known.name.eq_ignore_ascii_case(name))?.label
-                    });
-                    if let Some(label) = label {
+                    if let Some(label) = labels.get(name) {
                         self.line(format_args!(" AS"));
                         self.line(format_args!("\"{}\"", label.replace('"', "\"\"")));
                     }

@@ -4,10 +4,11 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{EventFact, Facts, Name, TokenFact};
-use super::{Constants, key, schema, ssid_of, ssids_by_prefix};
+use super::{Constants, Ssids, key, ssids_by_prefix};
 use crate::dictionary::definitions::{
     AliasDefinition, Definitions, EventDefinition, EventTokenDefinition, MessageDefinition, OwnedConstant,
 };
+use crate::dictionary::naming;
 use crate::spi::Ssid;
 use crate::text::Diagnostics;
 
@@ -16,10 +17,11 @@ pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mu
     let constants = Constants::new(&definitions.constants);
     let mut resolver = Resolver {
         definitions,
-        constants,
+        constants: &constants,
+        ssids: Ssids::new(definitions, &constants),
+        missing_ssids: HashSet::new(),
         tokens: definitions.tokens.iter().map(|token| (key(&token.name), token.name.as_str())).collect(),
         prefixes: ssids_by_prefix(&definitions.ssids),
-        ssids: HashMap::new(),
         diagnostics,
     };
     let mut events = Vec::new();
@@ -46,12 +48,13 @@ pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mu
 
 struct Resolver<'d, 'r> {
     definitions: &'d Definitions,
-    constants: Constants<'d>,
+    constants: &'r Constants<'d>,
+    ssids: Ssids<'r>,
+    /// Those already reported.
+    missing_ssids: HashSet<String>,
     /// Names of tokens by their keys.
     tokens: HashMap<String, &'d str>,
     prefixes: HashMap<&'d str, Ssid>,
-    /// The SSID lines seen.
-    ssids: HashMap<String, Option<Ssid>>,
     diagnostics: &'r mut Diagnostics,
 }
 
@@ -60,7 +63,7 @@ impl<'d> Resolver<'d, '_> {
         let (constant, number) = self.constants.word(&fact.event, self.diagnostics)?;
         let ssid = match &fact.ssid {
             Some(ssid) => self.ssid(ssid)?,
-            None => match self.prefixes.get(schema::prefix(&constant.name)) {
+            None => match self.prefixes.get(naming::prefix(&constant.name)) {
                 Some(ssid) => *ssid,
                 None => {
                     self.diagnostics.push(fact.event.error("an SSID line must stand above the first EVENT"));
@@ -95,8 +98,8 @@ impl<'d> Resolver<'d, '_> {
         let mut known: HashSet<_> = stated.iter().map(of).collect();
         let events = self.definitions.constants.iter().filter_map(|constant| {
             let OwnedConstant::Number(number) = constant.value else { return None };
-            let prefix = schema::prefix(&constant.name);
-            constant.name.get(prefix.len()..)?.strip_prefix("-EVT-")?;
+            let (prefix, kind) = naming::parts(&constant.name);
+            kind.filter(|kind| *kind == "EVT")?;
             let event = EventDefinition {
                 name: constant.name.clone(),
                 ssid: *self.prefixes.get(prefix)?,
@@ -160,15 +163,11 @@ impl<'d> Resolver<'d, '_> {
     }
 
     fn ssid(&mut self, name: &Name) -> Option<Ssid> {
-        if let Some(known) = self.ssids.get(&name.text) {
-            return *known;
-        }
-        let ssid = ssid_of(&name.text, self.definitions, &self.constants);
-        if ssid.is_none() {
+        let ssid = self.ssids.get(&name.text);
+        if ssid.is_none() && self.missing_ssids.insert(name.text.clone()) {
             let problem = format!("there is no definition of a subsystem ID {}", name.text);
             self.diagnostics.push(name.error(problem));
         }
-        self.ssids.insert(name.text.clone(), ssid);
         ssid
     }
 

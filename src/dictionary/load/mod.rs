@@ -15,13 +15,13 @@ use std::collections::HashMap;
 
 pub use kind::SourceKind;
 
-use super::Dictionary;
 use super::builtin;
 use super::c_header::{self, Header};
 use super::definitions::{ConstantDefinition, Definitions, OwnedConstant, SsidDefinition};
+use super::{Dictionary, naming};
 use crate::ddl::{self, Input, Schema};
 use crate::spi::{Profile, Ssid};
-use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong};
+use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong, Span};
 use facts::{Facts, Name};
 use stand_in::StandIn;
 
@@ -77,8 +77,6 @@ struct LoaderInput {
 pub struct Loaded {
     /// What the sources define. What has an error is not in it.
     pub dictionary: Dictionary,
-    /// The same in plain data.
-    pub definitions: Definitions,
     /// What is wrong with the sources, sorted by source and place. Nothing about the shipped ones, whose definitions a
     /// user's may have put out of use.
     pub diagnostics: Diagnostics,
@@ -130,12 +128,20 @@ impl Loader {
     /// not be found.
     #[must_use]
     pub fn load(mut self, files: &dyn SourceLoader) -> Loaded {
+        let (definitions, diagnostics) = self.define(files);
+        let own = self.inputs.iter().filter(|input| !input.is_builtin);
+        let inputs = own.map(|input| (input.source, input.kind)).collect();
+        Loaded { dictionary: Dictionary::of(definitions), diagnostics, sources: self.sources, inputs }
+    }
+
+    /// What the sources define, in plain data.
+    fn define(&mut self, files: &dyn SourceLoader) -> (Definitions, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
-        let own: Vec<_> = self.inputs.iter().filter(|input| !input.is_builtin).copied().collect();
-        let own_sources = own.iter().filter_map(|input| self.sources.get(input.source));
+        let is_own = |input: &&LoaderInput| !input.is_builtin;
+        let own = self.inputs.iter().filter(is_own).filter_map(|input| self.sources.get(input.source));
         let stand_in = StandIn::new(files);
-        own_sources.for_each(|source| stand_in.note_sections(source.text()));
+        own.for_each(|source| stand_in.note_sections(source.text()));
         let files: &dyn SourceLoader = if has_builtin { &stand_in } else { files };
 
         let headers = self.headers(&mut diagnostics);
@@ -150,17 +156,13 @@ impl Loader {
                 facts::read(input.source, source, &mut facts, &mut diagnostics);
             }
         }
+        for input in self.inputs.iter().filter(|input| input.kind == SourceKind::Unknown) {
+            let message = "no line of this file begins as one of definitions, templates or filters does";
+            diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
+        }
         let definitions = self.definitions(&schema, &headers, &facts, &mut diagnostics);
 
-        let inputs: Vec<_> = own.iter().map(|input| (input.source, input.kind)).collect();
-        let diagnostics = self.of_user(diagnostics, inputs.is_empty());
-        Loaded {
-            dictionary: Dictionary::new(&definitions),
-            definitions,
-            diagnostics,
-            sources: self.sources,
-            inputs,
-        }
+        (definitions, self.of_user(diagnostics))
     }
 
     /// The C headers among the inputs, by their place there.
@@ -239,7 +241,8 @@ impl Loader {
     }
 
     /// The diagnostics about a user's sources, sorted. Those about the shipped sources are for our own tests.
-    fn of_user(&self, diagnostics: Diagnostics, keep_all: bool) -> Diagnostics {
+    fn of_user(&self, diagnostics: Diagnostics) -> Diagnostics {
+        let keep_all = self.inputs.iter().all(|input| input.is_builtin);
         let is_builtin = |source| {
             let input = self.inputs.iter().find(|input| input.source == source);
             input.is_some_and(|input| input.is_builtin)
@@ -291,14 +294,29 @@ impl<'d> Constants<'d> {
     }
 }
 
-/// The SSID that a DEF or a constant of this name is.
-fn ssid_of(name: &str, definitions: &Definitions, constants: &Constants<'_>) -> Option<Ssid> {
-    let key = key(name);
-    let def = definitions.ssids.iter().find(|def| self::key(&def.name) == key);
-    def.map(|def| def.ssid).or_else(|| match &constants.get(name)?.value {
-        OwnedConstant::Text(text) => subsystems::parse(text, definitions).ok(),
-        _ => None,
-    })
+/// SSIDs by the names of DEFs and of constants.
+struct Ssids<'d> {
+    defs: HashMap<String, Ssid>,
+    constants: &'d Constants<'d>,
+    names: subsystems::Names<'d>,
+}
+
+impl<'d> Ssids<'d> {
+    fn new(definitions: &'d Definitions, constants: &'d Constants<'d>) -> Self {
+        let mut defs = HashMap::new();
+        for def in &definitions.ssids {
+            defs.entry(key(&def.name)).or_insert(def.ssid);
+        }
+        Self { defs, constants, names: subsystems::Names::new(definitions) }
+    }
+
+    /// The SSID that a DEF of this name holds, or a string constant of this name says.
+    fn get(&self, name: &str) -> Option<Ssid> {
+        self.defs.get(&key(name)).copied().or_else(|| match &self.constants.get(name)?.value {
+            OwnedConstant::Text(text) => self.names.parse(text).ok(),
+            _ => None,
+        })
+    }
 }
 
 /// The SSID definition of each prefix: `ZXXX-VAL-SSID` of `ZXXX`, else the first whose name begins so.
@@ -306,7 +324,7 @@ fn ssids_by_prefix(ssids: &[SsidDefinition]) -> HashMap<&str, Ssid> {
     let mut found = HashMap::new();
     let (usual, other): (Vec<_>, Vec<_>) = ssids.iter().partition(|def| def.name.ends_with("-VAL-SSID"));
     for def in usual.into_iter().chain(other) {
-        found.entry(schema::prefix(&def.name)).or_insert(def.ssid);
+        found.entry(naming::prefix(&def.name)).or_insert(def.ssid);
     }
     found
 }

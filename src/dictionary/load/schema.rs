@@ -136,11 +136,6 @@ pub(super) fn value_def(schema: &Schema, def: Option<&str>) -> ValueDef {
     }
 }
 
-/// The first part of a name: who it belongs to.
-pub(super) fn prefix(name: &str) -> &str {
-    name.split('-').next().unwrap_or(name)
-}
-
 struct Types<'s> {
     schema: &'s Schema,
     enumerations: Vec<EnumerationDefinition>,
@@ -194,6 +189,7 @@ impl<'s> Types<'s> {
                 name,
             });
         }
+        fields.shrink_to_fit();
         Some(fields)
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::facts::Facts;
 use super::template::SubsystemName;
-use super::{Constants, ssid_of};
+use super::{Constants, Ssids};
 use crate::dictionary::definitions::{Definitions, OwnedConstant, SubsystemDefinition};
 use crate::spi::{ParseSsidError, Ssid, Version};
 use crate::text::Diagnostics;
@@ -18,6 +18,10 @@ pub(super) fn subsystems(
     diagnostics: &mut Diagnostics,
 ) -> Vec<SubsystemDefinition> {
     let constants = Constants::new(&definitions.constants);
+    let ssids = Ssids::new(definitions, &constants);
+    // The version of a subsystem is that of its SSID definition, if it has one.
+    let versions: HashMap<_, _> =
+        definitions.ssids.iter().rev().map(|def| (def.ssid.without_version(), def.ssid)).collect();
     let mut subsystems = Vec::new();
     for fact in &facts.subsystems {
         let number = constants.word(&fact.number, diagnostics);
@@ -37,8 +41,9 @@ pub(super) fn subsystems(
             continue;
         }
         let (Some((_, number)), Some(owner)) = (number, owner) else { continue };
+        let ssid = Ssid::new(owner, number, Version(0));
         let subsystem = SubsystemDefinition {
-            ssid: with_version(Ssid::new(owner, number, Version(0)), definitions),
+            ssid: versions.get(&ssid).copied().unwrap_or(ssid),
             name: fact.name.text.clone(),
             abbreviation: fact.abbreviation.as_ref().map(|name| name.text.clone()),
         };
@@ -46,7 +51,7 @@ pub(super) fn subsystems(
     }
     for name in templates {
         // A DEF that is missing, or a name against the rules, is for the compiler of templates to report.
-        let Some(ssid) = ssid_of(&name.ssid.text, definitions, &constants) else { continue };
+        let Some(ssid) = ssids.get(&name.ssid.text) else { continue };
         if Ssid::is_subsystem_name(&name.name) {
             let SubsystemName { name, abbreviation, .. } = name;
             subsystems.push(SubsystemDefinition { ssid, name, abbreviation });
@@ -55,26 +60,37 @@ pub(super) fn subsystems(
     latest(subsystems)
 }
 
-/// Reads an external SSID: its subsystem by number, by name, by abbreviation, or, as a last resort, by the prefix of its
-/// definitions, with or without a `Z`.
-pub(super) fn parse(text: &str, definitions: &Definitions) -> Result<Ssid, ParseSsidError> {
-    Ssid::parse(text, |owner, name| {
-        let owned = |ssid: &Ssid| ssid.owner_name() == Some(owner);
-        let named = definitions.subsystems.iter().filter(|known| owned(&known.ssid));
-        let by_name = named.clone().find(|known| known.name == name);
-        let by_abbreviation = || named.clone().find(|known| known.abbreviation.as_deref() == Some(name));
-        let by_prefix = || {
-            let is_it = |def_name: &str| {
-                let prefix = def_name.strip_suffix("-VAL-SSID").unwrap_or_default();
-                prefix.eq_ignore_ascii_case(name)
-                    || prefix.strip_prefix('Z').is_some_and(|prefix| prefix.eq_ignore_ascii_case(name))
-            };
-            let def = definitions.ssids.iter().find(|def| owned(&def.ssid) && is_it(&def.name));
-            def.map(|def| def.ssid)
+/// What external SSIDs may call subsystems, by owner and name.
+pub(super) struct Names<'d>(HashMap<(&'d str, &'d str), i16>);
+
+impl<'d> Names<'d> {
+    /// Names first, then abbreviations, and, as a last resort, prefixes of definitions with and without their `Z`.
+    pub(super) fn new(definitions: &'d Definitions) -> Self {
+        let mut numbers = HashMap::new();
+        let mut add = |ssid: &'d Ssid, name: &'d str| {
+            if let Some(owner) = ssid.owner_name() {
+                numbers.entry((owner, name)).or_insert(ssid.number());
+            }
         };
-        let ssid = by_name.or_else(by_abbreviation).map(|known| known.ssid).or_else(by_prefix);
-        ssid.map(Ssid::number)
-    })
+        definitions.subsystems.iter().for_each(|known| add(&known.ssid, &known.name));
+        for known in &definitions.subsystems {
+            known.abbreviation.iter().for_each(|abbreviation| add(&known.ssid, abbreviation));
+        }
+        for def in &definitions.ssids {
+            let Some(prefix) = def.name.strip_suffix("-VAL-SSID") else { continue };
+            add(&def.ssid, prefix);
+            prefix.strip_prefix('Z').into_iter().for_each(|prefix| add(&def.ssid, prefix));
+        }
+        Self(numbers)
+    }
+
+    /// Reads an external SSID, its subsystem by number or by name.
+    pub(super) fn parse(&self, text: &str) -> Result<Ssid, ParseSsidError> {
+        Ssid::parse(text, |owner, name| {
+            let folded = name.to_ascii_uppercase();
+            self.0.get(&(owner, name)).or_else(|| self.0.get(&(owner, folded.as_str()))).copied()
+        })
+    }
 }
 
 /// The last of those with one number, and of those with one name, the latest first. A name without an abbreviation keeps
@@ -99,12 +115,6 @@ fn latest(subsystems: Vec<SubsystemDefinition>) -> Vec<SubsystemDefinition> {
         }
     }
     kept
-}
-
-/// The version of the subsystem's own SSID definition, if it has one.
-fn with_version(ssid: Ssid, definitions: &Definitions) -> Ssid {
-    let def = definitions.ssids.iter().find(|def| def.ssid.is_same_subsystem(ssid));
-    def.map_or(ssid, |def| def.ssid)
 }
 
 fn owner_field(text: &str) -> Option<[u8; 8]> {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{schema, ssids_by_prefix, subsystems};
 use crate::ddl::{Definition, Info, Schema, Value};
 use crate::dictionary::definitions::{Definitions, TokenDefinition};
+use crate::dictionary::naming;
 use crate::spi::{Ssid, TokenCode};
 use crate::text::{Diagnostic, Diagnostics, Severity};
 
@@ -16,7 +17,7 @@ pub(super) fn tokens(
 ) -> Vec<TokenDefinition> {
     let mut reader = Reader {
         schema,
-        definitions,
+        names: subsystems::Names::new(definitions),
         diagnostics,
         ssids: HashMap::new(),
         user_constants: user_constants(schema),
@@ -35,13 +36,13 @@ pub(super) fn tokens(
 pub(super) fn set_homes(definitions: &mut Definitions) {
     let homes = ssids_by_prefix(&definitions.ssids);
     for token in definitions.tokens.iter_mut().filter(|token| token.ssid.is_none()) {
-        token.home = homes.get(schema::prefix(&token.name)).copied();
+        token.home = homes.get(naming::prefix(&token.name)).copied();
     }
 }
 
 struct Reader<'r> {
     schema: &'r Schema,
-    definitions: &'r Definitions,
+    names: subsystems::Names<'r>,
     diagnostics: &'r mut Diagnostics,
     /// SSID texts seen, with what they mean.
     ssids: HashMap<&'r str, Option<Ssid>>,
@@ -98,7 +99,7 @@ impl<'r> Reader<'r> {
         if let Some(known) = self.ssids.get(text) {
             return *known;
         }
-        let parsed = subsystems::parse(text, self.definitions);
+        let parsed = self.names.parse(text);
         if let Err(error) = &parsed {
             let message = format!("the subsystem ID {text} of {} is not understood: {error}", info.name);
             let hint = "give the subsystem's number, or name it in a template source (SSNAME)";
