@@ -100,8 +100,8 @@ impl<'i> Importer<'i> {
             day: Some(generated),
             printed: true,
         };
-        let matched = self.matcher.explain(ssid, printed.number, &printed.text, &options, &mut self.scratch);
-        if let Some(matched) = matched
+        let found = self.matcher.explain(ssid, printed.number, &printed.text, &options, &mut self.scratch);
+        if let Some(matched) = found.map(|found| found.values())
             && let Ok(bytes) = self.build(&header, &matched, &printed.text)
             && self.says(&bytes, &printed.text)
         {
