@@ -17,7 +17,7 @@ struct Ran {
 
 impl Ran {
     fn text(&self) -> &str {
-        std::str::from_utf8(&self.out).unwrap()
+        core::str::from_utf8(&self.out).unwrap()
     }
 }
 

@@ -218,6 +218,7 @@ pub fn enumeration(site: &mut Definitions, name: &str, default: Option<&str>, va
                 name: format!("{name}-{value}"),
                 value: *value,
                 label: Some((*label).into()),
+                ..EnumValueDefinition::default()
             })
             .collect(),
     });
