@@ -1,7 +1,8 @@
 //! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds.
+#![allow(clippy::unwrap_used)]
 
 use core::fmt::Write;
-use std::hint::black_box;
+use core::hint::black_box;
 
 use aho_corasick::AhoCorasick;
 use criterion::{Criterion, criterion_group, criterion_main};
