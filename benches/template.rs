@@ -1,4 +1,5 @@
 //! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds.
+#![allow(clippy::unwrap_used)]
 
 use core::fmt::Write;
 use core::hint::black_box;

@@ -700,8 +700,11 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn field(&mut self, path: &FieldPath) -> Option<(Structure<'d>, Field<'d>)> {
-        let named = path.parts.iter().fold(true, |good, part| self.check_name(&part.name) && good);
-        if !self.check_name(&path.structure) || !named {
+        let mut is_named = self.check_name(&path.structure);
+        for part in &path.parts {
+            is_named &= self.check_name(&part.name);
+        }
+        if !is_named {
             return None;
         }
         let Some(structure) = self.dictionary.structure_named(&path.structure.text) else {

@@ -11,7 +11,7 @@ use super::tokens::{Assembled, Assembler, MatchedToken};
 use crate::dictionary::Dictionary;
 use crate::ems::HeaderToken;
 use crate::spi::{Ssid, Timestamp, TokenCode};
-use crate::template::display::Names;
+use crate::template::display::{Names, NodeNames};
 use crate::template::program::{Action, Op, Operand, Program, Subject};
 use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 
@@ -22,10 +22,8 @@ use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 pub struct MatchOptions<'o> {
     /// The zone times are shown in: seconds east of GMT at a time. GMT by default.
     pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
-    /// The number of a node, by name without `\`. Without it, only nodes that are shown by number are known.
-    pub node_number: Option<&'o dyn Fn(&str) -> Option<i32>>,
-    /// The name of a node by number, as it was when the text was made.
-    pub nodes: Option<&'o dyn crate::template::NodeNames>,
+    /// Names of nodes as they were when the text was made. Other nodes are known only where they are shown by number.
+    pub nodes: Option<&'o dyn NodeNames>,
     /// The day of times that are shown without a date, usually that of the event.
     pub day: Option<Timestamp>,
     /// The text has been through a printer: blanks at line breaks and at its end may be lost.
@@ -36,7 +34,6 @@ impl fmt::Debug for MatchOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MatchOptions")
             .field("zone", &self.zone.is_some())
-            .field("node_number", &self.node_number.is_some())
             .field("nodes", &self.nodes.is_some())
             .field("day", &self.day)
             .field("printed", &self.printed)
@@ -409,7 +406,7 @@ impl<'s> Matcher<'s> {
     fn decoder<'f>(&'f self, options: &MatchOptions<'f>) -> Decoder<'f> {
         let names =
             Names { nodes: options.nodes, subsystems: Some(self.set), node: None, offset: options.zone };
-        Decoder { set: self.set, names, node_number: options.node_number }
+        Decoder { set: self.set, names }
     }
 
     /// The tokens of these captures; `None` if they contradict each other or the event.

@@ -286,7 +286,7 @@ impl Assembler<'_> {
     fn finish_moments(&self, work: &mut Work) -> Option<()> {
         for (at, parts) in &work.moments {
             let token = work.done.tokens.get_mut(*at)?;
-            let Some((time, is_exact)) = self.timestamp(parts) else { return None };
+            let (time, is_exact) = self.timestamp(parts)?;
             token.bytes = time.0.to_be_bytes().into();
             work.done.is_exact &= is_exact;
         }
