@@ -104,6 +104,18 @@ fn every_line_of_the_shipped_catalogue_is_json() {
 }
 
 #[test]
+fn an_owner_against_the_rules_makes_no_bad_json() {
+    let mut loader = Loader::new();
+    let text = "DEF x-val-ssid TACL SSID. 02 o PIC X(8) VALUE \"A\\\"\"B\". 02 n TYPE BINARY 16 VALUE 1. 02 v TYPE BINARY 16 VALUE 0. END";
+    loader.add("xddl", text).unwrap();
+    let dictionary = loader.load(&NoLoader).dictionary;
+    let mut lines = String::new();
+    Catalogue::new(&dictionary, Pattern::ANY, &NoTexts).write_json(&mut lines).unwrap();
+    let ssid: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(ssid["text"], "A\\\"B.1.0");
+}
+
+#[test]
 fn tables_are_for_people() {
     let dictionary = bank();
     let mut tables = String::new();

@@ -157,9 +157,8 @@ impl<W: Write> Line<'_, '_, W> {
         write!(self.out, "{value}")
     }
 
-    /// A text that needs no escapes.
     fn quoted(&mut self, key: &str, value: impl Display) -> fmt::Result {
-        self.plain(key, format_args!("\"{value}\""))
+        self.text(key, &value.to_string())
     }
 
     fn text(&mut self, key: &str, text: &str) -> fmt::Result {
