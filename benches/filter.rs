@@ -74,7 +74,7 @@ fn events() -> Vec<Vec<u8>> {
                             let filler = TokenCode::new(zems::spi::DataType::CHAR, 255, number);
                             builder.put(
                                 filler,
-                                "some other value"[..usize::try_from(random(16)).unwrap()].as_bytes(),
+                                &"some other value".as_bytes()[..usize::try_from(random(16)).unwrap()],
                             )
                         }
                     };
