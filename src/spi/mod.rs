@@ -1,7 +1,7 @@
 //! Floor 1: the token stream of any SPI buffer.
 //!
 //! A buffer is `standard part | specialized part | context part (may be absent) | tokens` (SPI Programming Manual,
-//! appendix C). [`read`] looks at one without copying, [`write`] makes one, [`reencode()`] does both at once;
+//! appendix C). [`read`] looks at one without copying, [`mod@write`] makes one, [`reencode()`] does both at once;
 //! they share the vocabulary of this module and nothing else.
 //!
 //! Reading needs neither a heap nor `std`. Whatever the vendor has not published stands in [`Profile`].
