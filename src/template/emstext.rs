@@ -125,8 +125,8 @@ impl TemplateSet {
     ///     .print(&event, &dictionary, &RenderOptions::default(), &layout, &mut text, &mut lines)?;
     /// assert_eq!(
     ///     lines,
-    ///     "24-01-01 00:00:00 \\3.$ABC  ACME.7.A01              000101 EMSTEXT -- No\n\
-    ///      \u{20}                                   template and no TEXT token for event. SSID =\n\
+    ///     "24-01-01 00:00:00 \\3.$ABC  ACME.7.A01              000101 EMSTEXT -- No template\n\
+    ///      \u{20}                                   and no TEXT token for event. SSID =\n\
     ///      \u{20}                                   ACME.7.A01 Event number = 101 Subject =\n\
     ///      \u{20}                                   $DISK"
     /// );

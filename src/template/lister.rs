@@ -173,7 +173,7 @@ impl core::error::Error for ListError {}
 /// let buffer = zems::spi::read::Buffer::parse(zems::samples::COMMAND)?;
 /// let mut list = String::new();
 /// lister.list(&buffer, &mut list)?;
-/// assert!(list.starts_with("(1,255,9990):             $SNA1\n"), "{list}");
+/// assert!(list.starts_with("(1,255,9990):              $SNA1\n"), "{list}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
