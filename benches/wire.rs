@@ -2,7 +2,7 @@
 //! events. After the criterion groups the ratios are printed, from rounds in which all rows take turns.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::hint::black_box;
+use core::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -107,7 +107,7 @@ fn copy_tokens(bytes: &[u8], room: &mut [u8]) -> usize {
 
 type Row<'r> = (&'static str, Box<dyn FnMut() + 'r>);
 
-fn rows<'r>(events: &'r [&'r [u8]], room: &'r std::cell::RefCell<Vec<u8>>) -> Vec<Row<'r>> {
+fn rows<'r>(events: &'r [&'r [u8]], room: &'r core::cell::RefCell<Vec<u8>>) -> Vec<Row<'r>> {
     fn over<'r, T>(events: &'r [&'r [u8]], work: impl Fn(&[u8]) -> T + 'r) -> Box<dyn FnMut() + 'r> {
         Box::new(move || {
             for bytes in events {
@@ -142,7 +142,7 @@ fn benches(criterion: &mut Criterion) {
     let all = mixed();
     let bytes: usize = all.iter().map(Vec::len).sum();
     let many: Vec<_> = all.iter().map(Vec::as_slice).collect();
-    let room = std::cell::RefCell::new(vec![0; 4096]);
+    let room = core::cell::RefCell::new(vec![0; 4096]);
     let single = [one.as_slice()];
     for (name, events, len) in [("one event", &single[..], one.len()), ("mixed events", &many[..], bytes)] {
         let mut group = criterion.benchmark_group(name);

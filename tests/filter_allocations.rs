@@ -1,7 +1,7 @@
 //! Once the room has grown, verdicts allocate nothing, whatever the filter asks for.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
 
-use std::fmt::{self, Write as _};
+use core::fmt;
 
 use allocation_counter::measure;
 use zems::ems::Event;

@@ -1,4 +1,5 @@
 //! The template floor: the examples of the manuals by their numbers, the rules, the golden files of diagnostics.
+#![allow(clippy::unwrap_used)]
 
 #[path = "template/allocations.rs"]
 mod allocations;
@@ -10,6 +11,8 @@ mod examples;
 mod golden;
 #[path = "template/lists.rs"]
 mod lists;
+#[path = "template/oracle.rs"]
+mod oracle;
 #[path = "template/rules.rs"]
 mod rules;
 #[path = "template/site.rs"]

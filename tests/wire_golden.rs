@@ -199,7 +199,8 @@ fn a_table_stores_its_code_once() {
 
 #[test]
 fn text_is_packed_in_tables_and_all_else_stands_at_words() {
-    let tables: [(u32, &[&[u8]], &[u8]); 4] = [
+    type Case = (u32, &'static [&'static [u8]], &'static [u8]);
+    let tables: [Case; 4] = [
         (0x0103_0001, &[b"abc", b"def"], b"abcdef"),
         (0x0703_0001, &[b"abc", b"def"], b"abc\0def"),
         (0x01FF_0001, &[b"a", b"", b"bcd"], b"\0\x01a\0\0\0\0\x03bcd"),

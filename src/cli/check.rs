@@ -1,7 +1,7 @@
 //! `zems check`: definition, template and filter sources, with all that is wrong with them.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zems::dictionary::{Loader, SourceKind};
 use zems::filter::{Compiler, Nodes};
@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
 }
 
 fn preview(
-    path: &PathBuf,
+    path: &Path,
     dictionary: &zems::dictionary::Dictionary,
     templates: &TemplateSet,
     output: &mut impl Write,

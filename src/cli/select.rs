@@ -172,11 +172,13 @@ pub(crate) struct Selected {
     pub(crate) explanation: Option<String>,
 }
 
-/// The filter that a source makes. Its warnings are shown, its errors end the run.
+/// The filter that a source makes. Its errors end the run; its warnings are for `zems check`.
 fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
     let (filter, diagnostics) = compilation.into_parts();
-    eprint!("{}", diagnostics.render(sources));
-    filter.ok_or_else(|| Stop::Usage(format!("{} errors in the filters", diagnostics.error_count())))
+    filter.ok_or_else(|| {
+        eprint!("{}", diagnostics.render(sources));
+        Stop::Usage(format!("{} errors in the filters", diagnostics.error_count()))
+    })
 }
 
 /// The text that EMSTEXTMATCH compares with.

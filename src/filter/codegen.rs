@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::check::count;
 use super::plan::ScopeId;
-use super::program::{Node, Program, Target, Test};
+use super::program::{End, Node, Program, Target, Test};
 
 /// A statement without names.
 #[derive(Debug)]
@@ -33,16 +33,17 @@ pub(super) enum Cond {
 /// Fills the nodes of `program`. Returns the ends that no event can lead to: behind other ends, or behind conditions that
 /// are never TRUE. `is_set`: which variables some statement sets.
 pub(super) fn generate(program: &mut Program, body: &Step, fall_off: u32, is_set: &[bool]) -> Vec<usize> {
-    let mut builder = Builder { nodes: Vec::new() };
-    let start = builder.step(body, Target::End(fall_off));
+    let mut builder = Builder { nodes: Vec::new(), ends: &program.ends };
+    let start = builder.step(body, builder.end(fall_off));
     let reached = builder.reached(start, program.ends.len(), is_set);
     // The nodes were built from the last to the first.
     let last = count(builder.nodes.len()).saturating_sub(1);
     let turned = |target| match target {
         Target::Node(number) => Target::Node(last - number),
-        end @ Target::End(_) => end,
+        end => end,
     };
-    for built in builder.nodes.into_iter().rev() {
+    let nodes = builder.nodes;
+    for built in nodes.into_iter().rev() {
         let Node { test, if_true, if_false } = built.node;
         program.checks_of_nodes.push(match test {
             Test::Check(check) => Some(check),
@@ -55,8 +56,9 @@ pub(super) fn generate(program: &mut Program, body: &Step, fall_off: u32, is_set
     reached.iter().enumerate().filter(|(_, is_reached)| !**is_reached).map(|(end, _)| end).collect()
 }
 
-struct Builder {
+struct Builder<'p> {
     nodes: Vec<Built>,
+    ends: &'p [End],
 }
 
 struct Built {
@@ -65,10 +67,15 @@ struct Built {
     is_never: bool,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn node(&mut self, test: Test, if_true: Target, if_false: Target, origin: u32, is_never: bool) -> Target {
         self.nodes.push(Built { node: Node { test, if_true, if_false }, origin, is_never });
         Target::Node(count(self.nodes.len() - 1))
+    }
+
+    fn end(&self, number: u32) -> Target {
+        let end = usize::try_from(number).ok().and_then(|number| self.ends.get(number));
+        end.map_or(Target::Fail(number), |end| Target::end(number, &end.outcome))
     }
 
     /// The beginning of a statement that goes on to `next`.
@@ -95,7 +102,7 @@ impl Builder {
                 }
                 next_arm
             }
-            Step::End(end) => Target::End(*end),
+            Step::End(end) => self.end(*end),
             Step::Empty => next,
         }
     }
@@ -138,11 +145,13 @@ impl Builder {
         while let Some(target) = open.pop() {
             let (number, known) = match target {
                 Target::Node(number) => (number, &mut is_node_reached),
-                Target::End(number) => (number, &mut is_end_reached),
+                Target::Pass(number) | Target::Fail(number) | Target::Discard(number) => {
+                    (number, &mut is_end_reached)
+                }
             };
             let at = usize::try_from(number).unwrap_or(usize::MAX);
             let Some(is_known) = known.get_mut(at) else { continue };
-            if core::mem::replace(is_known, true) || matches!(target, Target::End(_)) {
+            if core::mem::replace(is_known, true) || !matches!(target, Target::Node(_)) {
                 continue;
             }
             let Some(built) = self.nodes.get(at) else { continue };

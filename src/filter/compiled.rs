@@ -7,8 +7,8 @@ use super::compiler::Nodes;
 use super::destination::Destination;
 use super::explain::{Explanation, Recorder};
 use super::parameter::{LoadError, LoadErrorKind, ParameterDef, Parameters};
-use super::program::{Outcome, Planned, Program};
-use super::run::{Evaluation, Scratch};
+use super::program::{End, Outcome, Planned, Program, Target};
+use super::run::{Evaluation, Scratch, on_header};
 use crate::dictionary::Dictionary;
 use crate::ems::Event;
 use crate::spi::read::DecodeError;
@@ -146,9 +146,29 @@ impl Filter {
     /// A token of the body cannot be read, and the tokens behind it are asked for.
     #[inline]
     pub fn verdict(&self, event: &Event<'_>, scratch: &mut Scratch<'_>) -> Result<Verdict<'_>, DecodeError> {
-        let Planned { program, plan } = &*self.planned;
-        let end = Evaluation::new(event, plan, &self.nodes, scratch).run(program, &mut ())?;
+        let Planned { program, .. } = &*self.planned;
+        // Most events go no further than the first step, which is worth a call of its own.
+        let end = match program.first(event) {
+            start @ Target::Node(_) => self.rest(start, event, scratch)?,
+            end => end,
+        };
         Ok(verdict(program, end))
+    }
+
+    #[inline(never)]
+    fn rest(
+        &self,
+        start: Target,
+        event: &Event<'_>,
+        scratch: &mut Scratch<'_>,
+    ) -> Result<Target, DecodeError> {
+        let Planned { program, plan } = &*self.planned;
+        match on_header(program, start, event) {
+            start @ Target::Node(_) => {
+                Evaluation::new(event, plan, &self.nodes, scratch).run(program, start, &mut ())
+            }
+            end => Ok(end),
+        }
     }
 
     /// What the filter says of an event, and why.
@@ -162,18 +182,23 @@ impl Filter {
     ) -> Result<Explanation<'_>, DecodeError> {
         let Planned { program, plan } = &*self.planned;
         let mut recorder = Recorder::default();
-        let end = Evaluation::new(event, plan, &self.nodes, scratch).run(program, &mut recorder)?;
+        let mut evaluation = Evaluation::new(event, plan, &self.nodes, scratch);
+        let end = evaluation.run(program, program.start, &mut recorder)?;
         Ok(recorder.explanation(program, end))
     }
 }
 
 /// What coming to an end of a program means.
 #[inline]
-pub(super) fn verdict(program: &Program, end: u32) -> Verdict<'_> {
-    let end = usize::try_from(end).ok().and_then(|end| program.ends.get(end));
-    match end.map(|end| &end.outcome) {
-        Some(Outcome::Pass { value, routing }) => Verdict::Pass { value: *value, routing },
-        Some(Outcome::Discard) => Verdict::Discard,
-        Some(Outcome::Fail | Outcome::FallOff) | None => Verdict::Fail,
+pub(super) fn verdict(program: &Program, end: Target) -> Verdict<'_> {
+    match end {
+        Target::Pass(end) => match usize::try_from(end).ok().and_then(|end| program.ends.get(end)) {
+            Some(End { outcome: Outcome::Pass { value, routing }, .. }) => {
+                Verdict::Pass { value: *value, routing }
+            }
+            _ => Verdict::Fail,
+        },
+        Target::Discard(_) => Verdict::Discard,
+        Target::Fail(_) | Target::Node(_) => Verdict::Fail,
     }
 }

@@ -10,7 +10,7 @@ use core::fmt;
 
 use super::compiled::{Verdict, verdict};
 use super::file_name::ExternalName;
-use super::program::{Base, Check, Origin, Outcome, Program, Source, Test};
+use super::program::{Base, Check, Origin, Outcome, Program, Source, Target, Test};
 use super::run::{Evaluation, Observer};
 use super::value::Value;
 use crate::spi::{Crtpid, Kind, Ssid, Timestamp};
@@ -204,8 +204,10 @@ impl Observer for Recorder {
 }
 
 impl Recorder {
-    pub(super) fn explanation(self, program: &Program, end: u32) -> Explanation<'_> {
-        let at = usize::try_from(end).unwrap_or(usize::MAX);
+    pub(super) fn explanation(self, program: &Program, end: Target) -> Explanation<'_> {
+        let (Target::Node(number) | Target::Pass(number) | Target::Fail(number) | Target::Discard(number)) =
+            end;
+        let at = usize::try_from(number).unwrap_or(usize::MAX);
         let decided_by = program.ends.get(at).and_then(|end| {
             let excerpt = excerpt(program, end.origin)?;
             Some(match end.outcome {

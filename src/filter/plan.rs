@@ -49,15 +49,48 @@ pub(super) struct Plan {
     lists: BTreeMap<(ScopeId, Qualifier, TokenNumber), ScopeId>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Scope {
-    /// Codes of keys, with the keys; in ascending order once the plan is finished.
+    /// Codes of keys, with the keys; once the plan is finished, in the order of [`bucket`].
     codes: Vec<(TokenCode, usize)>,
-    /// A bit for each number that a code may have, modulo 64: most tokens are passed over by it alone.
-    numbers: u64,
+    /// Where the codes of each bucket begin, and those of the last end: most tokens are passed over by that alone.
+    buckets: [u32; BUCKETS + 1],
     lists: Vec<(Qualifier, TokenNumber, ScopeId)>,
     /// Slots and lists to be found in it.
     wanted: usize,
+}
+
+const BUCKETS: usize = 64;
+
+/// The bucket of a code, by its number.
+#[inline]
+fn bucket(code: TokenCode) -> usize {
+    usize::from(code.number().0.cast_unsigned()) % BUCKETS
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { codes: Vec::new(), buckets: [0; BUCKETS + 1], lists: Vec::new(), wanted: 0 }
+    }
+}
+
+impl Scope {
+    fn finish(&mut self) {
+        self.codes.sort_unstable_by_key(|(code, key)| (bucket(*code), *code, *key));
+        for (at, start) in self.buckets.iter_mut().enumerate() {
+            *start = number(self.codes.partition_point(|(code, _)| bucket(*code) < at));
+        }
+    }
+
+    /// The keys that a token of this code may be of.
+    #[inline]
+    fn keys(&self, code: TokenCode) -> impl Iterator<Item = usize> {
+        let bucket = bucket(code);
+        let [start, end] =
+            [bucket, bucket + 1].map(|place| self.buckets.get(place).map_or(0, |start| at(*start)));
+        let alike = self.codes.get(start..end).unwrap_or_default().iter();
+        alike.filter(move |(known, _)| *known == code).map(|(_, key)| *key)
+    }
 }
 
 /// Tokens of one code and owner in one scope.
@@ -102,7 +135,6 @@ impl Plan {
                 self.keys.push(Key { qualifier, slots: Vec::new() });
                 if let Some(scope) = self.scopes.get_mut(at(scope.0)) {
                     scope.codes.push((code, key));
-                    scope.numbers |= number_bit(code);
                 }
                 key
             }
@@ -133,9 +165,7 @@ impl Plan {
 
     /// Makes the plan ready for [`Plan::fill`].
     pub(super) fn finish(&mut self) {
-        for scope in &mut self.scopes {
-            scope.codes.sort_unstable();
-        }
+        self.scopes.iter_mut().for_each(Scope::finish);
     }
 
     /// Takes another plan in; what its slots and scopes are called here.
@@ -178,17 +208,17 @@ impl Plan {
             }
             let token = token?;
             let code = token.code();
-            if scope.numbers & number_bit(code) != 0 {
-                let first = scope.codes.partition_point(|(known, _)| *known < code);
-                for (_, key) in scope.codes.iter().skip(first).take_while(|(known, _)| *known == code) {
-                    if let Some(definition) = self.keys.get(*key)
-                        && definition.qualifier.admits(&token, event)
-                    {
-                        wanted -= slots.note(*key, &definition.slots, &token);
-                    }
+            for key in scope.keys(code) {
+                if let Some(definition) = self.keys.get(key)
+                    && definition.qualifier.admits(&token, event)
+                {
+                    wanted -= slots.note(key, &definition.slots, &token);
                 }
             }
-            let Some(inside) = token.tokens().filter(|_| !scope.lists.is_empty()) else { continue };
+            if scope.lists.is_empty() {
+                continue;
+            }
+            let Some(inside) = token.tokens() else { continue };
             for (qualifier, list, inner) in &scope.lists {
                 let is_it = *list == code.number() && qualifier.admits(&token, event);
                 if is_it && slots.find_list(*inner) {
@@ -262,43 +292,48 @@ impl Slots {
     }
 
     /// Notes the occurrences in a token that are wanted, and how many they are. Each value of a table is one.
+    #[inline]
     fn note(&mut self, key: usize, wanted: &[(u16, SlotId)], token: &Token<'_>) -> usize {
         let Some(seen) = self.seen.get_mut(key) else { return 0 };
+        if token.table().is_some() {
+            return self.note_table(key, wanted, token);
+        }
+        *seen += 1;
+        let index = *seen;
+        let is_it = |(wanted, _): &&(u16, SlotId)| usize::from(*wanted) == index;
+        let found = match wanted {
+            [only] => Some(only).filter(is_it),
+            many => many.get(many.partition_point(|(wanted, _)| usize::from(*wanted) < index)).filter(is_it),
+        };
+        let Some((_, slot)) = found else { return 0 };
+        self.place(*slot, token.value_offset(), token.bytes().len());
+        1
+    }
+
+    #[cold]
+    fn note_table(&mut self, key: usize, wanted: &[(u16, SlotId)], token: &Token<'_>) -> usize {
+        let (Some(seen), Some(table)) = (self.seen.get_mut(key), token.table()) else { return 0 };
         let before = *seen;
-        let places = &mut self.places;
-        let mut place = |slot: SlotId, start: usize, len: usize| {
-            if let Some(place) = places.get_mut(at(slot.0)) {
-                *place = Some((number(start), number(len)));
-            }
-        };
-        let left = wanted.iter().skip(wanted.partition_point(|(index, _)| usize::from(*index) <= before));
-        let Some(table) = token.table() else {
-            *seen += 1;
-            return match left.clone().next() {
-                Some((index, slot)) if usize::from(*index) == before + 1 => {
-                    place(*slot, token.value_offset(), token.bytes().len());
-                    1
-                }
-                _ => 0,
-            };
-        };
         *seen += table.len();
         let mut found = 0;
-        let mut left = left.peekable();
+        let first = wanted.partition_point(|(index, _)| usize::from(*index) <= before);
+        let mut left = wanted.iter().skip(first).peekable();
         for (number, item) in (before + 1..).zip(table.items()) {
             let Some((index, slot)) = left.peek() else { break };
             if usize::from(*index) == number {
-                place(*slot, item.value_offset(), item.bytes().len());
+                self.place(*slot, item.value_offset(), item.bytes().len());
                 left.next();
                 found += 1;
             }
         }
         found
     }
-}
 
-const fn number_bit(code: TokenCode) -> u64 {
-    1 << (code.number().0 & 63)
+    fn place(&mut self, slot: SlotId, start: usize, len: usize) {
+        if let Some(place) = self.places.get_mut(at(slot.0)) {
+            *place = Some((number(start), number(len)));
+        }
+    }
 }
 
 fn at(number: u32) -> usize {

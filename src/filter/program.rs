@@ -5,22 +5,62 @@ use alloc::vec::Vec;
 
 use super::pattern::Pattern;
 use super::plan::{Moved, Plan, ScopeId, SlotId};
-use super::relation::Relation;
+use super::relation::{Range, Relation};
 use super::types::Form;
-use crate::ems::HeaderToken;
+use crate::ems::{Event, HeaderToken};
 use crate::spi::{Kind, Ssid};
 use crate::text::Location;
 
-/// Where a test leads.
+/// The conditions that filters begin with, in one: the subsystem is this one, the event number in this range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Guard {
+    ssid: Option<Ssid>,
+    number: Option<Range>,
+    if_true: Target,
+    if_false: Target,
+}
+
+impl Guard {
+    /// Where an event goes from here.
+    #[inline]
+    fn next(&self, event: &Event<'_>) -> Target {
+        if self.ssid.is_some_and(|ssid| !event.ssid().is_same_subsystem(ssid)) {
+            return self.if_false;
+        }
+        self.next_by_number(event)
+    }
+
+    /// A call of its own, so that events of other subsystems pay nothing for it.
+    #[inline(never)]
+    fn next_by_number(&self, event: &Event<'_>) -> Target {
+        let is_in = |range: Range| event.number().is_some_and(|number| range.holds(number.into()));
+        if self.number.is_none_or(is_in) { self.if_true } else { self.if_false }
+    }
+}
+
+/// Where a test leads: to another, or to an end, whose kind is at hand without looking it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Node(u32),
-    End(u32),
+    Pass(u32),
+    Fail(u32),
+    Discard(u32),
+}
+
+impl Target {
+    /// Leads to this end.
+    pub(super) const fn end(number: u32, outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Pass { .. } => Self::Pass(number),
+            Outcome::Fail | Outcome::FallOff => Self::Fail(number),
+            Outcome::Discard => Self::Discard(number),
+        }
+    }
 }
 
 impl Default for Target {
     fn default() -> Self {
-        Self::End(0)
+        Self::Fail(0)
     }
 }
 
@@ -44,14 +84,10 @@ pub(super) enum Test {
     /// Whether a LIST block's list is there.
     List(ScopeId),
     Check(u32),
-    EventNumber {
-        relation: Relation,
-        constant: i64,
-    },
+    EventNumber(Range),
     HeaderNumber {
         token: HeaderToken,
-        relation: Relation,
-        constant: i64,
+        range: Range,
     },
     /// Owner and number of ZSPI^TKN^SSID.
     Subsystem {
@@ -62,8 +98,7 @@ pub(super) enum Test {
         slot: SlotId,
         size: u8,
         is_signed: bool,
-        relation: Relation,
-        constant: i64,
+        range: Range,
     },
     SlotPresent(SlotId),
 }
@@ -179,6 +214,8 @@ pub(super) struct Program {
     pub(super) checks_of_nodes: Vec<Option<u32>>,
     pub(super) ends: Vec<End>,
     pub(super) start: Target,
+    /// What the front of the program says faster.
+    pub(super) guard: Option<Guard>,
     pub(super) checks: Vec<Check>,
     pub(super) origins: Vec<Origin>,
     pub(super) source_names: Vec<Box<str>>,
@@ -215,6 +252,12 @@ impl Program {
         }
     }
 
+    /// The first step of a run on this event.
+    #[inline(never)]
+    pub(super) fn first(&self, event: &Event<'_>) -> Target {
+        self.guard.as_ref().map_or(self.start, |guard| guard.next(event))
+    }
+
     /// Puts the fast form of each check that has one in its place.
     pub(super) fn specialise(&mut self) {
         for node in &mut self.nodes {
@@ -225,6 +268,30 @@ impl Program {
                 node.test = test;
             }
         }
+        self.guard = self.front();
+    }
+
+    /// The guard that stands for the tests at the start, as long as all of them lead to the same place when they fail.
+    fn front(&self) -> Option<Guard> {
+        let mut guard: Option<Guard> = None;
+        let mut at = self.start;
+        while let Target::Node(number) = at
+            && let Some(node) = usize::try_from(number).ok().and_then(|number| self.nodes.get(number))
+            && guard.is_none_or(|guard| guard.if_false == node.if_false)
+        {
+            let (ssid, number) = guard.map_or((None, None), |guard| (guard.ssid, guard.number));
+            let (ssid, number) = match &node.test {
+                Test::Subsystem { ssid: wanted, is_equal: true } if ssid.is_none() => (Some(*wanted), number),
+                Test::EventNumber(range) => match number.map_or(Some(*range), |known| known.and(*range)) {
+                    Some(range) => (ssid, Some(range)),
+                    None => break,
+                },
+                _ => break,
+            };
+            guard = Some(Guard { ssid, number, if_true: node.if_true, if_false: node.if_false });
+            at = node.if_true;
+        }
+        guard
     }
 }
 
@@ -248,10 +315,10 @@ fn fast(check: &Check) -> Option<Test> {
     };
     match (&left.base, &right.base) {
         (Base::Header(HeaderToken::EventNumber), Base::Number(constant)) => {
-            Some(Test::EventNumber { relation, constant: *constant })
+            Some(Test::EventNumber(Range::new(relation, *constant)))
         }
         (Base::Header(token), Base::Number(constant)) if is_single(*token) => {
-            Some(Test::HeaderNumber { token: *token, relation, constant: *constant })
+            Some(Test::HeaderNumber { token: *token, range: Range::new(relation, *constant) })
         }
         (Base::Header(HeaderToken::Ssid), Base::Bytes(bytes))
             if bytes.len() == 10 && relation.is_equality() =>
@@ -261,7 +328,7 @@ fn fast(check: &Check) -> Option<Test> {
             Some(Test::Subsystem { ssid: Ssid::from_bytes(ssid), is_equal: relation == Relation::Equal })
         }
         (Base::Slot(slot), Base::Number(constant)) if size <= 4 || is_signed => {
-            Some(Test::SlotNumber { slot: *slot, size, is_signed, relation, constant: *constant })
+            Some(Test::SlotNumber { slot: *slot, size, is_signed, range: Range::new(relation, *constant) })
         }
         _ => None,
     }

@@ -135,36 +135,33 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         Self { event, plan, nodes, scratch, is_filled: false }
     }
 
-    /// The end that a program comes to.
-    #[inline]
+    /// The end that a program comes to from `start`.
     pub(super) fn run(
         &mut self,
         program: &Program,
+        start: Target,
         observer: &mut impl Observer,
-    ) -> Result<u32, DecodeError> {
+    ) -> Result<Target, DecodeError> {
         let mut variables = 0_u64;
-        let mut at = program.start;
+        let mut at = start;
         loop {
             let number = match at {
                 Target::Node(number) => number,
-                Target::End(end) => return Ok(end),
+                end => return Ok(end),
             };
             // Every target of a program is one of its nodes.
             let Some(node) = usize::try_from(number).ok().and_then(|number| program.nodes.get(number)) else {
-                return Ok(u32::MAX);
+                return Ok(Target::default());
             };
             let holds = match &node.test {
-                Test::EventNumber { relation, constant } => {
-                    self.event.number().is_some_and(|number| relation.holds(i64::from(number).cmp(constant)))
+                Test::EventNumber(_) | Test::Subsystem { .. } | Test::HeaderNumber { .. } => {
+                    header_test(&node.test, self.event).unwrap_or(false)
                 }
-                Test::Subsystem { ssid, is_equal } => self.event.ssid().is_same_subsystem(*ssid) == *is_equal,
-                Test::HeaderNumber { token, relation, constant } => header_number(self.event, *token)
-                    .is_some_and(|number| relation.holds(number.cmp(constant))),
-                Test::SlotNumber { slot, size, is_signed, relation, constant } => {
+                Test::SlotNumber { slot, size, is_signed, range } => {
                     self.fill()?;
                     let bytes = self.scratch.slots.bytes(*slot, self.event);
                     let number = bytes.and_then(|bytes| small_number(bytes, *size, *is_signed));
-                    number.is_some_and(|number| relation.holds(number.cmp(constant)))
+                    number.is_some_and(|number| range.holds(number))
                 }
                 Test::SlotPresent(slot) => {
                     self.fill()?;
@@ -349,6 +346,36 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
 impl Source {
     fn is_slice(&self) -> bool {
         self.part.is_some_and(|part| part.slice.is_some())
+    }
+}
+
+/// Where a program comes to from `start` with tests that need no more than the header: an end, or the first other test.
+#[inline]
+pub(super) fn on_header(program: &Program, start: Target, event: &Event<'_>) -> Target {
+    let mut at = start;
+    while let Target::Node(number) = at {
+        let Some(node) = usize::try_from(number).ok().and_then(|number| program.nodes.get(number)) else {
+            break;
+        };
+        at = match header_test(&node.test, event) {
+            Some(true) => node.if_true,
+            Some(false) => node.if_false,
+            None => break,
+        };
+    }
+    at
+}
+
+/// The outcome of a test that needs no more than the header; `None` for all others.
+#[inline]
+fn header_test(test: &Test, event: &Event<'_>) -> Option<bool> {
+    match test {
+        Test::EventNumber(range) => Some(event.number().is_some_and(|number| range.holds(number.into()))),
+        Test::Subsystem { ssid, is_equal } => Some(event.ssid().is_same_subsystem(*ssid) == *is_equal),
+        Test::HeaderNumber { token, range } => {
+            Some(header_number(event, *token).is_some_and(|number| range.holds(number)))
+        }
+        _ => None,
     }
 }
 

@@ -10,8 +10,8 @@ use super::compiled::{Filter, Verdict, verdict};
 use super::compiler::{NO_NODES, Nodes};
 use super::explain::{Decision, Explanation, Recorder};
 use super::plan::Plan;
-use super::program::{Planned, Program};
-use super::run::{Evaluation, Scratch};
+use super::program::{Planned, Program, Target};
+use super::run::{Evaluation, Scratch, on_header};
 use super::table::FilterTable;
 use crate::ems::Event;
 use crate::spi::read::DecodeError;
@@ -238,10 +238,15 @@ impl<'f> Session<'f, '_> {
                 Stage::Program(program, nodes) => {
                     evaluation.nodes = nodes;
                     let verdict = match &mut explanations {
-                        None => verdict(program, evaluation.run(program, &mut ())?),
+                        None => match on_header(program, program.first(event), event) {
+                            start @ Target::Node(_) => {
+                                verdict(program, evaluation.run(program, start, &mut ())?)
+                            }
+                            end => verdict(program, end),
+                        },
                         Some(explanations) => {
                             let mut recorder = Recorder::default();
-                            let end = evaluation.run(program, &mut recorder)?;
+                            let end = evaluation.run(program, program.start, &mut recorder)?;
                             explanations.push(recorder.explanation(program, end));
                             verdict(program, end)
                         }

@@ -10,7 +10,8 @@ use super::datetime::{DateOrTime, EditString};
 use super::display::{Radix, Shape};
 use super::limits;
 use super::program::{
-    Action, Assembler, Edit, LabelTable, MAX_SLOTS, Op, Operand, Part, Program, Slot, Subject, Test,
+    Action, Assembler, Edit, LabelTable, MAX_SLOTS, MessageKey, NO_LABELS, Op, Operand, Part, Program, Slot,
+    Subject, Test,
 };
 use super::set::{
     DefEnum, Format, Labelled, Listing, Overrides, Subsystem, SubsystemName, Template, TemplateKey,
@@ -23,7 +24,7 @@ use super::source::{
 use crate::dictionary::{
     ConstantValue, Dictionary, Enumeration, Field, FieldPathError, FieldType, Structure, TokenDef,
 };
-use crate::spi::{Kind, Ssid, TokenCode, TokenNumber};
+use crate::spi::{Kind, Ssid, TokenCode, TokenNumber, TokenType};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 
 /// Numbers of the template compiler's messages, and of the installer's.
@@ -526,7 +527,7 @@ impl<'d> Compiler<'_, 'd> {
                 }
             },
         };
-        if let Action::Label(None) = action {
+        if let Action::Label(NO_LABELS) = action {
             self.warn(place, "no labels are known for this value; its number will stand in the text".into());
         }
         Some(Edit { subject: target.subject, action })
@@ -578,10 +579,10 @@ impl<'d> Compiler<'_, 'd> {
                 let of = if name == "DATE" { DateOrTime::Date } else { DateOrTime::Time };
                 return self.moment(assembler, of, code);
             }
-            "MSG" => return self.message(target, argument),
+            "MSG" => return self.message(assembler, target, argument),
             "A" => Action::Text { width },
             "BOOL" => Action::Truth,
-            "ENUM" => Action::Label(target.labels),
+            "ENUM" => Action::Label(target.labels.unwrap_or(NO_LABELS)),
             "FILE" | "TRANSID" => Action::Plain,
             "SSID" => Action::Ssid { width },
             "SSIDABBR" => Action::Abbreviation { width },
@@ -628,7 +629,12 @@ impl<'d> Compiler<'_, 'd> {
         u8::try_from(assembler.strings.len() - 1).ok().map(Action::Moment)
     }
 
-    fn message(&mut self, target: &Target, argument: Option<&EditArgument>) -> Option<Action> {
+    fn message(
+        &mut self,
+        assembler: &mut Assembler,
+        target: &Target,
+        argument: Option<&EditArgument>,
+    ) -> Option<Action> {
         let (code, ssid) = match argument {
             Some(EditArgument::String(word)) => {
                 self.diagnostics.push(error(word.place, "MSG takes the key of a template: MSG (TOKEN)"));
@@ -643,7 +649,8 @@ impl<'d> Compiler<'_, 'd> {
             }
             None => (target.code, None),
         };
-        Some(Action::Message { code, ssid })
+        assembler.keys.push(MessageKey { code, ssid });
+        u8::try_from(assembler.keys.len() - 1).ok().map(Action::Message)
     }
 
     // ---- References
@@ -674,7 +681,11 @@ impl<'d> Compiler<'_, 'd> {
         };
         let Some(path) = &reference.field else {
             let kind = self.dictionary.profile().kind(code.data_type());
-            let subject = Subject { operand, part: None, shape: Shape::of_kind(kind) };
+            let shape = Shape::of_kind(kind);
+            let is_fixed =
+                operand != Operand::Next && code.length() != TokenType::VARIABLE && shape != Shape::Bytes;
+            let len = if is_fixed { code.length().into() } else { 0 };
+            let subject = Subject { operand, shape, len, part: None };
             let def_enum = self.def_enum(&Labelled::Token(code));
             let labels = def_enum.or_else(|| self.dictionary_labels(token.enumeration()?));
             return Some(Target { code, subject, kind, labels });
@@ -684,12 +695,16 @@ impl<'d> Compiler<'_, 'd> {
         let (shape, kind) = Shape::of_field(&field);
         let def_enum = self.def_enum(&Labelled::Field(structure.name().into(), field.name().into()));
         let labels = def_enum.or_else(|| self.dictionary_labels(field.enumeration()?));
-        Some(Target { code, subject: Subject { operand, part: Some(part), shape }, kind, labels })
+        let len = part.len.saturating_mul(part.count);
+        Some(Target { code, subject: Subject { operand, shape, len, part: Some(part) }, kind, labels })
     }
 
     fn field(&mut self, path: &FieldPath) -> Option<(Structure<'d>, Field<'d>)> {
-        let named = path.parts.iter().fold(true, |good, part| self.check_name(&part.name) && good);
-        if !self.check_name(&path.structure) || !named {
+        let mut is_named = self.check_name(&path.structure);
+        for part in &path.parts {
+            is_named &= self.check_name(&part.name);
+        }
+        if !is_named {
             return None;
         }
         let Some(structure) = self.dictionary.structure_named(&path.structure.text) else {
@@ -761,7 +776,18 @@ impl<'d> Compiler<'_, 'd> {
             }
         }
         let len = if field.bit().is_some() { 2 } else { field.len() };
-        Some(Part { offset, len, count, stride: field.stride().max(len), structure_len: structure.len() })
+        let stride = field.stride().max(len);
+        let narrow = |number: u32| u16::try_from(number).ok();
+        let part = || {
+            let structure_len = narrow(structure.len())?;
+            let (offset, count) = (narrow(offset)?, narrow(count)?);
+            Some(Part { offset, len: narrow(len)?, count, stride: narrow(stride)?, structure_len })
+        };
+        let part = part();
+        if part.is_none() {
+            self.diagnostics.push(error(path.structure.place, "no token is long enough for this field"));
+        }
+        part
     }
 
     fn token(&mut self, word: &Word) -> Option<TokenDef<'d>> {
@@ -974,7 +1000,7 @@ fn default_action(target: &Target, reference: &Reference) -> Result<Action, Stri
     Ok(match target.kind {
         Kind::Boolean if target.labels.is_none() => Action::Truth,
         Kind::Boolean | Kind::Byte | Kind::Enum | Kind::Int | Kind::Uint if target.labels.is_some() => {
-            Action::Label(target.labels)
+            Action::Label(target.labels.unwrap_or(NO_LABELS))
         }
         Kind::Byte | Kind::Enum | Kind::Int | Kind::Uint | Kind::Int2 | Kind::Int4 => number,
         Kind::Char => Action::Text { width: 0 },

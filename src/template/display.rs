@@ -9,22 +9,33 @@ use super::datetime;
 use crate::dictionary::{Enumeration, Field, FieldType, Tacl};
 use crate::spi::{Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, TokenCode, Transid, Username};
 
-/// Names of nodes by number.
+/// Names of nodes by number, and numbers by name.
 ///
 /// ```
 /// use zems::template::NodeNames;
 ///
 /// let nodes = [(3, "NODE"), (221, "\\NCN")];
 /// assert_eq!(nodes.name(221), Some("\\NCN"));
+/// assert_eq!(nodes.number("NCN"), Some(221));
 /// ```
 pub trait NodeNames {
     /// The name of a node, with or without its `\`.
     fn name(&self, number: i32) -> Option<&str>;
+
+    /// The number of a node, by its name without `\`. Needed to read values from text only; nothing by default.
+    fn number(&self, name: &str) -> Option<i32> {
+        let _ = name;
+        None
+    }
 }
 
 impl<S: AsRef<str>> NodeNames for [(i32, S)] {
     fn name(&self, number: i32) -> Option<&str> {
         self.iter().find(|(known, _)| *known == number).map(|(_, name)| name.as_ref())
+    }
+
+    fn number(&self, name: &str) -> Option<i32> {
+        self.iter().find(|(_, known)| is_node(known, name)).map(|(number, _)| *number)
     }
 }
 
@@ -32,11 +43,19 @@ impl<S: AsRef<str>, const N: usize> NodeNames for [(i32, S); N] {
     fn name(&self, number: i32) -> Option<&str> {
         self.as_slice().name(number)
     }
+
+    fn number(&self, name: &str) -> Option<i32> {
+        self.as_slice().number(name)
+    }
 }
 
 impl<S: AsRef<str>> NodeNames for Vec<(i32, S)> {
     fn name(&self, number: i32) -> Option<&str> {
         self.as_slice().name(number)
+    }
+
+    fn number(&self, name: &str) -> Option<i32> {
+        self.as_slice().number(name)
     }
 }
 
@@ -44,6 +63,15 @@ impl<S: AsRef<str>> NodeNames for BTreeMap<i32, S> {
     fn name(&self, number: i32) -> Option<&str> {
         self.get(&number).map(AsRef::as_ref)
     }
+
+    fn number(&self, name: &str) -> Option<i32> {
+        self.iter().find(|(_, known)| is_node(known, name)).map(|(number, _)| *number)
+    }
+}
+
+fn is_node(known: &impl AsRef<str>, name: &str) -> bool {
+    let known = known.as_ref();
+    known.strip_prefix('\\').unwrap_or(known).eq_ignore_ascii_case(name)
 }
 
 /// Names of subsystems, from SSNAME statements.

@@ -55,7 +55,7 @@ impl ValueWriter<'_> {
         let names = &self.names;
         match action {
             Action::Label(labels) => {
-                let labels = labels.and_then(|labels| self.set.labels(labels));
+                let labels = self.set.labels(labels);
                 each(out, value, |out, element| {
                     let Some(number) = shape.number(element) else { return Ok(()) };
                     let value = i32::try_from(number.value()).ok();

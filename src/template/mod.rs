@@ -26,8 +26,8 @@ pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_templ
 pub use layout::{Layout, Row, Rows};
 pub use lister::{Conversion, ConversionError, ListError, ListOptions, Printable, TokenLister, TypeOverride};
 pub use matching::{
-    ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher, PrintedEvent,
-    PrintedLines, Scratch,
+    Explanation, ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher,
+    PrintedEvent, PrintedLines, Scratch,
 };
 pub use set::{Listing, Overrides, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
 pub use sink::Text;

@@ -25,10 +25,13 @@ pub(super) struct Program {
     pub(super) tests: Box<[Test]>,
     /// What DATE and TIME are written with.
     pub(super) strings: Box<[EditString]>,
+    pub(super) keys: Box<[MessageKey]>,
 }
 
-/// Edits and tests of one template: as many as descriptor numbers, 0 to 99.
+/// Slots of one template at most: as many as descriptor numbers, 0 to 99.
 pub(super) const MAX_SLOTS: usize = 100;
+/// The number of a label table where there are no labels.
+pub(super) const NO_LABELS: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Op {
@@ -63,28 +66,28 @@ pub(super) struct Slot {
     pub(super) code: TokenCode,
     /// The code as buffers store it.
     pub(super) stored: TokenCode,
-    /// The subsystem ID it is stored with; `None`: that of the event.
-    pub(super) ssid: Option<Ssid>,
     /// Which occurrence, from 1.
     pub(super) index: u16,
-    wanted: Wanted,
-    /// A token that the template names without SSID(...) may be stored with the SSID of its definition.
-    also: Option<Wanted>,
+    /// The subsystem ID it is stored with; `None`: that of the event.
+    pub(super) ssid: Option<Ssid>,
+    /// The template has it in SSID(...), so that it cannot be a token of the event's subsystem.
+    is_qualified: bool,
 }
 
 impl Slot {
-    /// A token as the template qualifies it.
+    /// A token as the template qualifies it. Without SSID(...) it is a token of the event's subsystem, or else is stored
+    /// with the SSID of its definition.
     pub(super) fn new(token: TokenDef<'_>, qualifier: Option<Ssid>, index: u16) -> Self {
         let code = token.code();
-        let wanted = qualifier.map_or(Wanted::new(code), |ssid| Wanted::of(ssid, code));
         let own = token.ssid().filter(|own| *own != Ssid::NULL && !code.number().is_shared());
-        let also = if qualifier.is_some() { None } else { own.map(|ssid| Wanted::of(ssid, code)) };
-        Self { code, stored: token.stored_code(), ssid: qualifier.or(own), index, wanted, also }
+        let (ssid, is_qualified) = (qualifier.or(own), qualifier.is_some());
+        Self { code, stored: token.stored_code(), index, ssid, is_qualified }
     }
 
     /// Whether `token` is the one looked for, by all rules. Of tokens with a length only those with the stored code are.
     pub(super) fn matches(&self, token: &Token<'_>) -> bool {
-        self.wanted.matches(token) || self.also.is_some_and(|also| also.matches(token))
+        !self.is_qualified && Wanted::new(self.code).matches(token)
+            || self.ssid.is_some_and(|ssid| Wanted::of(ssid, self.code).matches(token))
     }
 }
 
@@ -92,8 +95,10 @@ impl Slot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Subject {
     pub(super) operand: Operand,
-    pub(super) part: Option<Part>,
     pub(super) shape: Shape,
+    /// The bytes that the value always has, 0 if they differ.
+    pub(super) len: u16,
+    pub(super) part: Option<Part>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,13 +113,20 @@ pub(super) enum Operand {
 /// A field, or a range of its occurrences, in the bytes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    pub(super) offset: u32,
+    pub(super) offset: u16,
     /// Bytes of one occurrence.
-    pub(super) len: u32,
-    pub(super) count: u32,
-    pub(super) stride: u32,
+    pub(super) len: u16,
+    pub(super) count: u16,
+    pub(super) stride: u16,
     /// Bytes of the whole structure, for those who build one.
-    pub(super) structure_len: u32,
+    pub(super) structure_len: u16,
+}
+
+/// The key of MSG less its value: the code, and the SSID if it is not the event's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MessageKey {
+    pub(super) code: TokenCode,
+    pub(super) ssid: Option<Ssid>,
 }
 
 /// An edit descriptor.
@@ -133,12 +145,12 @@ pub(super) enum Action {
     Text { width: u8 },
     /// BOOL.
     Truth,
-    /// ENUM, with the label table of this number; `None`: there are no labels.
-    Label(Option<u32>),
+    /// ENUM, with the label table of this number.
+    Label(u32),
     /// DATE and TIME, with the edit string of this number.
     Moment(u8),
-    /// MSG: the template of this code, and SSID if not the event's, and the value.
-    Message { code: TokenCode, ssid: Option<Ssid> },
+    /// MSG, with the key of this number.
+    Message(u8),
     /// SSID.
     Ssid { width: u8 },
     /// SSIDABBR.
@@ -249,6 +261,7 @@ pub(super) struct Assembler {
     pub(super) edits: Vec<Edit>,
     pub(super) tests: Vec<Test>,
     pub(super) strings: Vec<EditString>,
+    pub(super) keys: Vec<MessageKey>,
 }
 
 impl Assembler {
@@ -288,6 +301,7 @@ impl Assembler {
             edits: self.edits.into(),
             tests: self.tests.into(),
             strings: self.strings.into(),
+            keys: self.keys.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use super::display::{self, Labels, Names, Shape, Style, separated};
 use super::edit::{Value, ValueWriter};
 use super::limits;
-use super::program::{Action, Edit, MAX_SLOTS, Op, Operand, Part, Program, Slot, Subject, Test};
+use super::program::{Action, Edit, MAX_SLOTS, MessageKey, Op, Operand, Part, Program, Slot, Subject, Test};
 use super::set::{Overrides, TemplateSet};
 use super::sink::Sink;
 use super::status::Status;
@@ -261,8 +261,8 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             return Some(Value { bytes, len, stride: len });
         };
         let Part { offset, len, count, stride, .. } = part;
-        let bytes = bytes.get(super::set::index(offset)..)?;
-        let [len, stride, count] = [len, stride, count].map(super::set::index);
+        let [offset, len, stride, count] = [offset, len, stride, count].map(usize::from);
+        let bytes = bytes.get(offset..)?;
         let all = stride.checked_mul(count.checked_sub(1)?)?.checked_add(len)?;
         let bytes = bytes.get(..all)?;
         // Single characters in a row are one string.
@@ -325,9 +325,10 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         let mut room = [0; Ssid::LEN];
         let Some(value) = self.value(&edit.subject, found, &mut room) else { return self.missing() };
         let shape = edit.subject.shape;
-        if let Action::Message { code, ssid } = edit.action {
-            let Some(number) = message_number(shape, &value) else { return self.missing() };
-            return self.message(ssid, code, number, level);
+        if let Action::Message(key) = edit.action {
+            let key = program.keys.get(usize::from(key)).copied();
+            let Some((key, number)) = key.zip(message_number(shape, &value)) else { return self.missing() };
+            return self.message(key, number, level);
         }
         let Environment { set, names, .. } = *self.environment;
         let writer = ValueWriter { set, names, strings: &program.strings };
@@ -413,9 +414,9 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     }
 
     /// MSG: the template of a value, else the value as a number.
-    fn message(&mut self, ssid: Option<Ssid>, code: TokenCode, value: i32, level: u8) -> fmt::Result {
+    fn message(&mut self, key: MessageKey, value: i32, level: u8) -> fmt::Result {
         let set = self.environment.set;
-        match set.message(ssid.unwrap_or(self.event.ssid()), code, value) {
+        match set.message(key.ssid.unwrap_or(self.event.ssid()), key.code, value) {
             Some(_) if level >= limits::MSG_LEVELS => self.status.note(Status::MSG_LEVELS),
             Some(program) => return self.run(program, level + 1),
             None => {}

@@ -39,7 +39,7 @@ fn example_2_emphasis() {
 fn example_3_index() {
     let stuff = |values: &[i16]| {
         event(&header(), |builder| {
-            values.iter().for_each(|value| builder.put(code("ABC-TKN-STUFF"), *value).unwrap())
+            values.iter().for_each(|value| builder.put(code("ABC-TKN-STUFF"), *value).unwrap());
         })
     };
     let condition = "ABC^TKN^STUFF(3) = 5";
@@ -297,7 +297,7 @@ fn example_16_file_pattern() {
     let file = |name: &str| {
         let name: Fname = name.parse().unwrap();
         event(&header(), |builder| {
-            builder.put_of(ssid("TANDEM.9005.0"), code("ZFIL-TKN-FILENAME"), name).unwrap()
+            builder.put_of(ssid("TANDEM.9005.0"), code("ZFIL-TKN-FILENAME"), name).unwrap();
         })
     };
     assert_eq!(verdict(source, &file("$SYSTEM.SYSTEM.TACL")), "PASS");
@@ -411,10 +411,10 @@ impl EventText for Texts {
         &self,
         event: &Event<'_>,
         key: TemplateKey,
-        text: &mut dyn std::fmt::Write,
-    ) -> std::fmt::Result {
+        text: &mut dyn core::fmt::Write,
+    ) -> core::fmt::Result {
         if key.value == 99 {
-            return Err(std::fmt::Error);
+            return Err(core::fmt::Error);
         }
         write!(text, "Event {} by template {} of {}", event.number().unwrap_or(0), key.value, key.ssid)
     }

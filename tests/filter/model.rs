@@ -2,8 +2,8 @@
 //! the same for proptest (`random.rs`), the fuzzer (`fuzz/fuzz_targets/verdict.rs`) and its corpus. It shares nothing with
 //! the compiler but the manual.
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use zems::ems::{Event, EventHeader};
 use zems::filter::{Compiler, Filters, Parameters, Scratch, Verdict};
@@ -668,12 +668,12 @@ impl Evaluator<'_> {
         let alike = self.level.0.iter().filter(|token| {
             token.name == reference.name && (is_shared || self.effective(token).is_same_subsystem(owner))
         });
-        let occurrences = alike.flat_map(|token| match &token.content {
+        let mut occurrences = alike.flat_map(|token| match &token.content {
             Content::Value(bytes) => vec![bytes.clone()],
             Content::Table(values) => values.clone(),
             Content::List(_) => vec![Vec::new()],
         });
-        occurrences.skip(reference.index - 1).next()
+        occurrences.nth(reference.index - 1)
     }
 
     fn value(&self, operand: &Operand) -> Value {

@@ -361,7 +361,7 @@ fn several_filters_in_order() {
     let burst = "?SUPPRESS\n?N 2\n?L -1\n";
     let make = |number: i16, stuff: i16| {
         event(&EventHeader { number, ..header() }, |builder| {
-            builder.put(code("ABC-TKN-STUFF"), stuff).unwrap()
+            builder.put(code("ABC-TKN-STUFF"), stuff).unwrap();
         })
     };
     let one = |filters: &[&str], number, stuff| together(filters, &[make(number, stuff)]).remove(0);

@@ -155,6 +155,7 @@ pub fn reencode_any(bytes: &[u8]) {
 pub fn resync(bytes: &[u8]) {
     let whole = frames(bytes, usize::MAX);
     let chunked = frames(bytes, 97);
+    assert_eq!(whole, frames_late(bytes), "the steps depend on when the end is known");
     assert_eq!(whole, chunked, "the steps depend on how much input is shown at a time");
     let mut covered = 0;
     for frame in &whole {
@@ -172,14 +173,24 @@ pub struct Frame {
     pub is_pad: bool,
 }
 
+/// The steps of a stream whose end is known only when nothing more comes, as in a pipe.
+fn frames_late(bytes: &[u8]) -> Vec<Frame> {
+    frames_of(bytes, 4096, true)
+}
+
 /// The steps of a stream of which `grow` more bytes are shown each time more are asked for.
 pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
+    frames_of(bytes, grow, false)
+}
+
+fn frames_of(bytes: &[u8], grow: usize, end_comes_late: bool) -> Vec<Frame> {
+    let mut is_told = !end_comes_late;
     let mut framer = Framer::new(&Profile::DEFAULT);
     let mut frames: Vec<Frame> = Vec::new();
     let (mut start, mut shown) = (0, grow.min(bytes.len()));
     let mut is_open = false;
     loop {
-        let at_end = shown == bytes.len();
+        let at_end = is_told && shown == bytes.len();
         assert_eq!(framer.offset(), u64::try_from(start).unwrap());
         match framer.step(&bytes[start..shown], at_end) {
             Step::Buffer(buffer) => {
@@ -202,9 +213,13 @@ pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
             }
             Step::More => {
                 assert!(!at_end && shown - start < Framer::LOOK_AHEAD);
+                is_told |= shown == bytes.len();
                 shown = shown.saturating_add(grow).min(bytes.len());
             }
-            Step::End => return frames,
+            Step::End => {
+                assert!(!is_open, "a bad region has no end");
+                return frames;
+            }
         }
     }
 }

@@ -5,15 +5,35 @@ use zems::ems::Event;
 use zems::spi::Ssid;
 use zems::template::{
     ImportOptions, Importer, Layout, MatchOptions, Matched, Matcher, PrintedLines, RenderOptions, Scratch,
-    TemplateSet, Text,
+    TemplateKey, TemplateSet, Text,
 };
 
 use super::site::{ABC, ABC_SOURCE, EMS, code, compile, dictionary, event, render, time};
 
-fn find(set: &TemplateSet, text: &str) -> Option<Matched> {
+/// What a sentence was found to be.
+#[derive(Debug, PartialEq)]
+struct Found {
+    key: TemplateKey,
+    matched: Matched,
+    is_ambiguous: bool,
+    others: Vec<TemplateKey>,
+}
+
+fn find(set: &TemplateSet, text: &str) -> Option<Found> {
+    find_with(set, text, &MatchOptions::default())
+}
+
+fn find_with(set: &TemplateSet, text: &str, options: &MatchOptions<'_>) -> Option<Found> {
     let dictionary = dictionary();
     let matcher = Matcher::new(set, &dictionary);
-    matcher.find(text, &MatchOptions::default(), &mut Scratch::default())
+    let options = MatchOptions { ..*options };
+    let found = matcher.find(text, &options, &mut Scratch::default())?;
+    Some(Found {
+        key: found.key(),
+        matched: found.values(),
+        is_ambiguous: found.is_ambiguous(),
+        others: found.others().into(),
+    })
 }
 
 /// One template of event 4.
@@ -22,12 +42,9 @@ fn template(strings: &str, descriptors: &str) -> TemplateSet {
     compile(&dictionary(), &[&source])
 }
 
-fn values(matched: &Matched) -> Vec<(u16, &[u8])> {
-    matched
-        .tokens
-        .iter()
-        .map(|token| (token.code.number().0.unsigned_abs(), token.bytes.as_slice()))
-        .collect()
+fn values(found: &Found) -> Vec<(u16, &[u8])> {
+    let tokens = found.matched.tokens.iter();
+    tokens.map(|token| (token.code.number().0.unsigned_abs(), token.bytes.as_slice())).collect()
 }
 
 #[test]
@@ -47,7 +64,7 @@ fn numbers_text_and_labels() {
             (11, &[0, 2])
         ]
     );
-    assert!(matched.is_exact && !matched.is_ambiguous);
+    assert!(matched.matched.is_exact && !matched.is_ambiguous);
     assert_eq!((matched.key.ssid().to_string().as_str(), matched.key.value()), ("CUSTOMER.1.0", 4));
     // Only what the edit codes would have written is taken.
     for text in [
@@ -63,7 +80,7 @@ fn numbers_text_and_labels() {
     }
     // The label of the DEF says that the value has none of its own, not which it is.
     let matched = find(&set, "Unit 0012 of FF, T: x because for no known reason").unwrap();
-    assert!(!matched.is_exact);
+    assert!(!matched.matched.is_exact);
 }
 
 #[test]
@@ -86,21 +103,19 @@ fn names_times_and_addresses() {
             (18, ABC.parse::<Ssid>().unwrap().as_bytes()),
         ]
     );
-    assert!(matched.is_exact);
-    assert_eq!(matched.tokens[0].ssid, Some(EMS.parse().unwrap()));
+    assert!(matched.matched.is_exact);
+    assert_eq!(matched.matched.tokens[0].ssid, Some(EMS.parse().unwrap()));
 }
 
 #[test]
 fn times_are_read_in_the_zone_they_are_shown_in() {
     let set = template("\"At <1>.\"", "1: ZABC-TKN-B, TIME");
-    let dictionary = dictionary();
-    let matcher = Matcher::new(&set, &dictionary);
     let cet = |_| 3600;
     let options =
         MatchOptions { zone: Some(&cet), day: Some(time("2026-11-20T23:30:00Z")), ..Default::default() };
-    let matched = matcher.find("At 00:15.", &options, &mut Scratch::default()).unwrap();
-    assert_eq!(matched.tokens[0].bytes, time("2026-11-20T23:15:00Z").0.to_be_bytes());
-    assert!(!matched.is_exact);
+    let matched = find_with(&set, "At 00:15.", &options).unwrap();
+    assert_eq!(matched.matched.tokens[0].bytes, time("2026-11-20T23:15:00Z").0.to_be_bytes());
+    assert!(!matched.matched.is_exact);
     // Without a day there is no telling.
     assert_eq!(find(&set, "At 00:15."), None);
 }
@@ -118,7 +133,7 @@ fn conditions_and_nested_templates() {
     assert_eq!(values(&matched), [(1, &[0, 1][..])]);
     let matched = find(&set, "Ended by $ZPM, error 11 (all of them).").unwrap();
     assert_eq!(values(&matched), [(1, &[0, 2][..]), (10, b"$ZPM"), (2, &[0, 11]), (6, &[0, 100])]);
-    assert!(matched.is_exact);
+    assert!(matched.matched.is_exact);
     // A number stands for a value without a template only.
     assert_eq!(values(&find(&set, "Ended 7 well.").unwrap()), [(1, &[0, 7][..])]);
     assert_eq!(find(&set, "Ended 1 well."), None);
@@ -133,9 +148,9 @@ fn structures_and_lists() {
          3: ZSPI-TKN-RETCODE\n10: ZSPI-TKN-ERRLIST",
     );
     let matched = find(&set, "5 to -6 failed with 100").unwrap();
-    assert_eq!(matched.tokens[0].bytes, [&[0, 0, 0, 5][..], &[0; 14], &[0xFF, 0xFA]].concat());
-    assert_eq!(matched.tokens[1].lists, [(None, code("ZSPI-TKN-ERRLIST"))]);
-    assert!(!matched.is_exact);
+    assert_eq!(matched.matched.tokens[0].bytes, [&[0, 0, 0, 5][..], &[0; 14], &[0xFF, 0xFA]].concat());
+    assert_eq!(matched.matched.tokens[1].lists, [(None, code("ZSPI-TKN-ERRLIST"))]);
+    assert!(!matched.matched.is_exact);
 }
 
 #[test]
@@ -285,7 +300,7 @@ proptest! {
         prop_assert!(rendered.status.is_normal());
         let sentence = sentence.replace("|$ZABC|", &format!("|{text}|"));
         let matched = find(&set, &sentence).unwrap();
-        prop_assert!(matched.is_exact && !matched.is_ambiguous, "{sentence}\n{matched:?}");
+        prop_assert!(matched.matched.is_exact && !matched.is_ambiguous, "{sentence}\n{matched:?}");
         let expected: [&[u8]; 10] = [
             &number.to_be_bytes(),
             &unsigned.to_be_bytes(),
@@ -298,7 +313,7 @@ proptest! {
             &micros.to_be_bytes(),
             &address,
         ];
-        prop_assert!(matched.tokens.iter().map(|token| token.bytes.as_slice()).eq(expected), "{matched:?}");
+        prop_assert!(matched.matched.tokens.iter().map(|token| token.bytes.as_slice()).eq(expected), "{matched:?}");
     }
 
     /// Any text may be tried against any template.

@@ -1,6 +1,6 @@
 //! The rules of 00-decisions.md (Templates) and of 04-templates.md sections 2 and 4.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use zems::ems::{Event, EventBuilder, EventHeader};
 use zems::spi::write::Raw;

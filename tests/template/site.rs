@@ -1,5 +1,5 @@
 //! The definitions of an imaginary site, and events of it: enough for every example of the template manuals.
-#![allow(dead_code, unreachable_pub)] // each test, bench and fuzz target uses a part
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub)] // each test, bench and fuzz target uses a part
 
 use zems::dictionary::{
     ConstantDefinition, Definitions, Dictionary, EnumValueDefinition, EnumerationDefinition, FieldDefinition,
@@ -218,6 +218,7 @@ pub fn enumeration(site: &mut Definitions, name: &str, default: Option<&str>, va
                 name: format!("{name}-{value}"),
                 value: *value,
                 label: Some((*label).into()),
+                ..EnumValueDefinition::default()
             })
             .collect(),
     });

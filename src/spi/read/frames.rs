@@ -90,7 +90,12 @@ impl<'p> Framer<'p> {
         'p: 'a,
     {
         if bytes.is_empty() {
-            return if at_end { Step::End } else { Step::More };
+            return match self.fault {
+                // The region went to the end of what was shown before, and there is no more.
+                Some(error) if at_end => self.bad(0, error, true),
+                _ if at_end => Step::End,
+                _ => Step::More,
+            };
         }
         if self.fault.is_some() {
             return self.skip(bytes, 0, at_end);

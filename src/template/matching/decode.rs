@@ -18,8 +18,6 @@ use crate::template::set::{Subsystem, TemplateSet};
 pub(super) struct Decoder<'d> {
     pub(super) set: &'d TemplateSet,
     pub(super) names: Names<'d>,
-    /// The number of a node, by name without `\`.
-    pub(super) node_number: Option<&'d dyn Fn(&str) -> Option<i32>>,
 }
 
 /// Bytes that may stand in the text of a value.
@@ -174,7 +172,7 @@ impl Decoder<'_> {
     }
 
     fn node(&self, name: &str) -> Option<i32> {
-        name.parse().ok().or_else(|| self.node_number?(name))
+        name.parse().ok().or_else(|| self.names.nodes?.number(name))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::dictionary::Dictionary;
 use crate::ems::{Event, EventHeader, EventWriter, HeaderToken};
 use crate::spi::write::{EncodeError, Raw};
 use crate::spi::{Ssid, Timestamp};
+use crate::template::display::NodeNames;
 use crate::template::emstext::RenderOptions;
 use crate::template::set::TemplateSet;
 
@@ -18,17 +19,14 @@ use crate::template::set::TemplateSet;
 pub struct ImportOptions<'o> {
     /// The zone the text is in.
     pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
-    /// The number of a node, by name without `\`; unknown nodes become node 0.
-    pub node_number: Option<&'o dyn Fn(&str) -> Option<i32>>,
-    /// The name of a node by number.
-    pub nodes: Option<&'o dyn crate::template::NodeNames>,
+    /// Names of nodes; an unknown node becomes node 0.
+    pub nodes: Option<&'o dyn NodeNames>,
 }
 
 impl fmt::Debug for ImportOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ImportOptions")
             .field("zone", &self.zone.is_some())
-            .field("node_number", &self.node_number.is_some())
             .field("nodes", &self.nodes.is_some())
             .finish()
     }
@@ -95,13 +93,12 @@ impl<'i> Importer<'i> {
         };
         let options = MatchOptions {
             zone: self.options.zone,
-            node_number: self.options.node_number,
             nodes: self.options.nodes,
             day: Some(generated),
             printed: true,
         };
-        let matched = self.matcher.explain(ssid, printed.number, &printed.text, &options, &mut self.scratch);
-        if let Some(matched) = matched
+        let found = self.matcher.explain(ssid, printed.number, &printed.text, &options, &mut self.scratch);
+        if let Some(matched) = found.map(|found| found.values())
             && let Ok(bytes) = self.build(&header, &matched, &printed.text)
             && self.says(&bytes, &printed.text)
         {
@@ -115,7 +112,7 @@ impl<'i> Importer<'i> {
     fn process(&self, process: &str) -> (i32, u16, u16) {
         let (node, process) =
             process.strip_prefix('\\').and_then(|rest| rest.split_once('.')).unwrap_or(("", process));
-        let node = node.parse().ok().or_else(|| self.options.node_number?(node)).unwrap_or(0);
+        let node = node.parse().ok().or_else(|| self.options.nodes?.number(node)).unwrap_or(0);
         let unnamed =
             process.split_once(',').and_then(|(cpu, pin)| Some((cpu.parse().ok()?, pin.parse().ok()?)));
         let (cpu, pin) = unnamed.unwrap_or((0, 0));

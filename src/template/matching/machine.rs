@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use super::decode::{Decoder, MomentParts, is_in_class, read_moment};
 use super::matcher::Messages;
 use crate::spi::Ssid;
-use crate::template::display::{Labels, Shape};
+use crate::template::display::Labels;
 use crate::template::limits;
-use crate::template::program::{Action, Edit, Op, Operand, Program};
+use crate::template::program::{Action, Edit, MessageKey, Op, Program};
 use crate::template::set::index;
 
 /// What a match has taken from the text.
@@ -70,6 +70,13 @@ struct Choice {
     frames: usize,
 }
 
+/// The frame the matching is in, and its program.
+#[derive(Clone, Copy)]
+struct Here<'p> {
+    program: &'p Program,
+    frame: Frame,
+}
+
 pub(super) struct Machine<'m> {
     pub(super) decoder: &'m Decoder<'m>,
     pub(super) messages: &'m Messages,
@@ -92,15 +99,18 @@ impl Machine<'_> {
         memory.choices.clear();
         memory.frames.clear();
         memory.captures.clear();
-        memory.frames.push(Frame { template, parent: 0, back: usize::MAX, level: 0 });
+        let frame = Frame { template, parent: 0, back: usize::MAX, level: 0 };
+        memory.frames.push(frame);
+        let Some(program) = self.program(template) else { return true };
+        let mut here = Here { program, frame };
         let mut state = State { frame: 0, op: 0, at: 0 };
         let mut steps = limits::MATCH_STEPS;
         loop {
             let Some(left) = steps.checked_sub(1) else { return false };
             steps = left;
-            let goes_on = match self.step(&mut state, memory, &mut steps) {
+            let goes_on = match self.step(&mut here, &mut state, memory, &mut steps) {
                 Step::On => true,
-                Step::End if self.is_end(state.at) => {
+                Step::End if state.at == self.text.len() => {
                     if solution(&memory.captures) {
                         return true;
                     }
@@ -119,25 +129,32 @@ impl Machine<'_> {
                 memory.captures.truncate(choice.captures);
                 memory.frames.truncate(choice.frames);
                 state = choice.state;
-                if self.choose(&mut state, choice.resume, memory, &mut steps) {
+                if self.enter(&mut here, state.frame, memory)
+                    && self.choose(&mut here, &mut state, choice.resume, memory, &mut steps)
+                {
                     break;
                 }
             }
         }
     }
 
-    fn step(&self, state: &mut State, memory: &mut Memory, steps: &mut u32) -> Step {
-        let Some(frame) = memory.frames.get(state.frame).copied() else { return Step::Fail };
-        let Some(program) = self.program(frame.template) else { return Step::Fail };
-        let Some(op) = program.ops.get(state.op) else {
-            if frame.back == usize::MAX {
+    fn step<'p>(
+        &'p self,
+        here: &mut Here<'p>,
+        state: &mut State,
+        memory: &mut Memory,
+        steps: &mut u32,
+    ) -> Step {
+        let Some(op) = here.program.ops.get(state.op) else {
+            let Frame { parent, back, .. } = here.frame;
+            if back == usize::MAX {
                 return Step::End;
             }
-            *state = State { frame: frame.parent, op: frame.back, at: state.at };
-            return Step::On;
+            *state = State { frame: parent, op: back, at: state.at };
+            return if self.enter(here, parent, memory) { Step::On } else { Step::Fail };
         };
         match *op {
-            Op::Text { start, len } => match self.literal(program.literal(start, len), state.at) {
+            Op::Text { start, len } => match self.literal(here.program.literal(start, len), state.at) {
                 Some(end) => {
                     state.at = end;
                     state.op += 1;
@@ -150,13 +167,21 @@ impl Machine<'_> {
                 Step::On
             }
             Op::Break | Op::Edit(_) | Op::Unless { .. } => {
-                if self.choose(state, 0, memory, steps) {
+                if self.choose(here, state, 0, memory, steps) {
                     Step::On
                 } else {
                     Step::Fail
                 }
             }
         }
+    }
+
+    /// Goes to a frame.
+    fn enter<'p>(&'p self, here: &mut Here<'p>, frame: usize, memory: &Memory) -> bool {
+        let Some(frame) = memory.frames.get(frame).copied() else { return false };
+        let Some(program) = self.program(frame.template) else { return false };
+        *here = Here { program, frame };
+        true
     }
 
     fn program(&self, template: u32) -> Option<&Program> {
@@ -191,15 +216,16 @@ impl Machine<'_> {
         }
     }
 
-    fn is_end(&self, at: usize) -> bool {
-        at == self.text.len()
-    }
-
     /// Goes on in the first way from number `resume` on, and notes the way after it.
-    fn choose(&self, state: &mut State, resume: usize, memory: &mut Memory, steps: &mut u32) -> bool {
-        let Some(frame) = memory.frames.get(state.frame).copied() else { return false };
-        let Some(program) = self.program(frame.template) else { return false };
-        let Some(way) = self.way(program, frame, *state, resume, memory, steps) else { return false };
+    fn choose<'p>(
+        &'p self,
+        here: &mut Here<'p>,
+        state: &mut State,
+        resume: usize,
+        memory: &mut Memory,
+        steps: &mut u32,
+    ) -> bool {
+        let Some(way) = self.way(here, *state, resume, memory, steps) else { return false };
         if let Some(resume) = way.next {
             let (captures, frames) = (memory.captures.len(), memory.frames.len());
             memory.choices.push(Choice { state: *state, resume, captures, frames });
@@ -207,28 +233,27 @@ impl Machine<'_> {
         let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         if let Some(what) = way.what {
             let (start, end) = (position(state.at), position(way.end));
-            memory.captures.push(Capture { template: frame.template, what, start, end });
+            memory.captures.push(Capture { template: here.frame.template, what, start, end });
         }
-        match way.enter {
-            Some(template) => {
-                let (parent, back, level) = (state.frame, state.op + 1, frame.level + 1);
-                memory.frames.push(Frame { template, parent, back, level });
-                *state = State { frame: memory.frames.len() - 1, op: 0, at: state.at };
-            }
-            None => *state = State { frame: state.frame, op: way.op, at: way.end },
-        }
-        true
+        let Some(template) = way.enter else {
+            *state = State { frame: state.frame, op: way.op, at: way.end };
+            return true;
+        };
+        let (parent, back, level) = (state.frame, state.op + 1, here.frame.level + 1);
+        memory.frames.push(Frame { template, parent, back, level });
+        *state = State { frame: memory.frames.len() - 1, op: 0, at: state.at };
+        self.enter(here, state.frame, memory)
     }
 
     fn way(
         &self,
-        program: &Program,
-        frame: Frame,
+        here: &Here<'_>,
         state: State,
         resume: usize,
         memory: &mut Memory,
         steps: &mut u32,
     ) -> Option<Way> {
+        let Here { program, frame } = *here;
         let State { op, at, .. } = state;
         let on = Way { what: None, end: at, op: op + 1, enter: None, next: None };
         match *program.ops.get(op)? {
@@ -278,7 +303,7 @@ impl Machine<'_> {
                 Some(Way { what: Some(What::Nothing(number)), ..on })
             }
             Action::Text { .. } | Action::Heading | Action::NextValue => {
-                let end = match self.fixed_len(program, edit) {
+                let end = match text_len(edit) {
                     Some(len) if resume == 0 => self.fixed_end(at, len)?,
                     Some(_) => return None,
                     None => self.free_end(follow, at.max(resume), steps)?,
@@ -286,7 +311,7 @@ impl Machine<'_> {
                 Some(Way { end, next: Some(end + 1), ..on })
             }
             Action::Label(labels) => {
-                let labels = labels.and_then(|labels| self.decoder.set.labels(labels));
+                let labels = self.decoder.set.labels(labels);
                 let entries = labels.map_or(&[][..], |labels| labels.entries());
                 let mut entries_left = entries.iter().enumerate().skip(resume);
                 *steps = steps.saturating_sub(u32::try_from(entries.len() / 16).unwrap_or(0));
@@ -328,7 +353,8 @@ impl Machine<'_> {
                 let len = read_moment(string, rest, &mut MomentParts::default())?;
                 (resume == 0).then_some(Way { end: at + len, ..on })
             }
-            Action::Message { code, ssid } => {
+            Action::Message(key) => {
+                let MessageKey { code, ssid } = *program.keys.get(usize::from(key))?;
                 let templates = self.messages.of(self.decoder.set, ssid.unwrap_or(self.ssid), code);
                 *steps = steps.saturating_sub(u32::try_from(templates.len() / 16).unwrap_or(0));
                 let mut left = templates.iter().enumerate().skip(resume);
@@ -383,7 +409,7 @@ impl Machine<'_> {
         let shape = edit.subject.shape;
         let bytes = rest.bytes().take(LONGEST);
         let extent = bytes.take_while(|byte| is_in_class(edit.action, shape, *byte)).count();
-        let len = self.value_len(program, edit);
+        let len = value_len(edit);
         for shorter in resume..extent {
             let end = extent - shorter;
             let Some(text) = rest.get(..end) else { continue };
@@ -411,14 +437,8 @@ impl Machine<'_> {
             Follow::End => Some(self.text.len()),
             Follow::Anything => Some(from),
             Follow::Literal(literal) => {
-                // Where blanks may be lost, up to the first run of several counts.
-                let end = if self.printed {
-                    literal.find("  ").map_or(literal.len(), |at| at + 1)
-                } else {
-                    literal.len()
-                };
-                let needle = literal.get(..end).unwrap_or(literal);
-                let found = rest.find(needle);
+                let needle = needle(literal, self.printed);
+                let found = find(rest.as_bytes(), needle.as_bytes());
                 let scanned = found.unwrap_or(rest.len()) / 64;
                 *steps = steps.saturating_sub(u32::try_from(scanned).unwrap_or(u32::MAX));
                 match found {
@@ -433,32 +453,6 @@ impl Machine<'_> {
                 }
             }
         }
-    }
-
-    /// The bytes that text of a fixed length has.
-    fn fixed_len(&self, program: &Program, edit: &Edit) -> Option<usize> {
-        let Action::Text { width } = edit.action else { return None };
-        let len = self.value_len(program, edit)?;
-        match edit.subject.part {
-            // Several strings with blanks between them.
-            Some(part) if part.count > 1 && part.len > 1 => {
-                Some((index(part.len).max(width.into()) + 1) * index(part.count) - 1)
-            }
-            _ => Some(len.max(width.into())),
-        }
-    }
-
-    /// The bytes of a value of fixed length, or of the field shown of it.
-    fn value_len(&self, program: &Program, edit: &Edit) -> Option<usize> {
-        if let Some(part) = edit.subject.part {
-            return Some(index(part.len) * index(part.count));
-        }
-        let len = match edit.subject.operand {
-            Operand::Slot(slot) => program.slots.get(usize::from(slot))?.code.length(),
-            Operand::Header(_, len) => len,
-            Operand::Next => return None,
-        };
-        (len != crate::spi::TokenType::VARIABLE && edit.subject.shape != Shape::Bytes).then_some(len.into())
     }
 
     /// The end of a text of fixed length; its blanks may be lost at the end of a printed text.
@@ -495,4 +489,57 @@ struct Way {
     enter: Option<u32>,
     /// The number of the next way.
     next: Option<usize>,
+}
+
+/// The bytes that text of a fixed length has, when it is shown.
+fn text_len(edit: &Edit) -> Option<usize> {
+    let Action::Text { width } = edit.action else { return None };
+    let len = value_len(edit)?;
+    match edit.subject.part {
+        // Several strings with blanks between them.
+        Some(part) if part.count > 1 && part.len > 1 => {
+            Some((usize::from(part.len).max(width.into()) + 1) * usize::from(part.count) - 1)
+        }
+        _ => Some(len.max(width.into())),
+    }
+}
+
+/// The bytes of a value of fixed length, or of the field shown of it.
+pub(super) fn value_len(edit: &Edit) -> Option<usize> {
+    match edit.subject.len {
+        0 => None,
+        len => Some(len.into()),
+    }
+}
+
+/// The front of a literal, which tells well enough where it may stand; the whole of it is compared there. Where blanks
+/// may be lost, up to the first run of several.
+fn needle(literal: &str, printed: bool) -> &str {
+    const LONGEST: usize = 16;
+    let mut end = literal.len().min(LONGEST);
+    while !literal.is_char_boundary(end) {
+        end -= 1;
+    }
+    let needle = literal.get(..end).unwrap_or(literal);
+    match needle.find("  ") {
+        Some(blanks) if printed => needle.get(..=blanks).unwrap_or(needle),
+        _ => needle,
+    }
+}
+
+/// Where a few bytes stand. Texts are short, so that preparing a better search would take longer than this one; it looks
+/// for the second byte, since the first is a blank more often than not.
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let Some(second) = needle.get(1) else {
+        let first = needle.first()?;
+        return text.iter().position(|byte| byte == first);
+    };
+    let mut at = 1;
+    loop {
+        at += text.get(at..)?.iter().position(|byte| byte == second)?;
+        if text.get(at - 1..)?.starts_with(needle) {
+            return Some(at - 1);
+        }
+        at += 1;
+    }
 }

@@ -11,8 +11,8 @@ use super::tokens::{Assembled, Assembler, MatchedToken};
 use crate::dictionary::Dictionary;
 use crate::ems::HeaderToken;
 use crate::spi::{Ssid, Timestamp, TokenCode};
-use crate::template::display::Names;
-use crate::template::program::{Op, Program};
+use crate::template::display::{Names, NodeNames};
+use crate::template::program::{Action, Op, Operand, Program, Subject};
 use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 
 /// What reading values from text depends on besides templates. The counterpart of
@@ -22,10 +22,8 @@ use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 pub struct MatchOptions<'o> {
     /// The zone times are shown in: seconds east of GMT at a time. GMT by default.
     pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
-    /// The number of a node, by name without `\`. Without it, only nodes that are shown by number are known.
-    pub node_number: Option<&'o dyn Fn(&str) -> Option<i32>>,
-    /// The name of a node by number, as it was when the text was made.
-    pub nodes: Option<&'o dyn crate::template::NodeNames>,
+    /// Names of nodes as they were when the text was made. Other nodes are known only where they are shown by number.
+    pub nodes: Option<&'o dyn NodeNames>,
     /// The day of times that are shown without a date, usually that of the event.
     pub day: Option<Timestamp>,
     /// The text has been through a printer: blanks at line breaks and at its end may be lost.
@@ -36,7 +34,6 @@ impl fmt::Debug for MatchOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MatchOptions")
             .field("zone", &self.zone.is_some())
-            .field("node_number", &self.node_number.is_some())
             .field("nodes", &self.nodes.is_some())
             .field("day", &self.day)
             .field("printed", &self.printed)
@@ -54,23 +51,61 @@ pub struct Scratch {
     candidates: Vec<u32>,
 }
 
-/// How a sentence was explained.
+/// The template that explains a sentence, and which bytes of it are which value. The values are read when asked for.
+#[derive(Clone, Debug)]
+pub struct Explanation<'f> {
+    matcher: &'f Matcher<'f>,
+    text: &'f str,
+    options: MatchOptions<'f>,
+    key: TemplateKey,
+    /// The event's subsystem, and its number if it is known.
+    ssid: Ssid,
+    number: Option<i16>,
+    captures: Vec<Capture>,
+    is_ambiguous: bool,
+    others: Vec<TemplateKey>,
+}
+
+/// What a sentence says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Matched {
-    /// The template: the event's subsystem, without version, and by its value the event number.
-    pub key: TemplateKey,
     /// The tokens shown in the sentence, in the order they are shown.
     pub tokens: Vec<MatchedToken>,
     /// Header tokens shown in it, and their values in the bytes that tokens of their codes have.
     pub header: Vec<(HeaderToken, Vec<u8>)>,
     /// The sentence says every byte of these values.
     pub is_exact: bool,
-    /// The sentence fits the template in another way too, with other values: where one ends and the next begins is a
-    /// guess. The shortest texts were taken.
-    pub is_ambiguous: bool,
+}
+
+impl Explanation<'_> {
+    /// The template: the event's subsystem, without version, and by its value the event number.
+    #[must_use]
+    pub const fn key(&self) -> TemplateKey {
+        self.key
+    }
+
+    /// Whether the sentence fits the template in another way too, with other values: where one ends and the next begins
+    /// is a guess then. The shortest texts were taken.
+    #[must_use]
+    pub const fn is_ambiguous(&self) -> bool {
+        self.is_ambiguous
+    }
+
     /// Other templates that the sentence fits too. Of several the one with most text of its own was taken.
-    pub others: Vec<TemplateKey>,
+    #[must_use]
+    pub fn others(&self) -> &[TemplateKey] {
+        &self.others
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn values(&self) -> Matched {
+        let assembled =
+            self.matcher.assemble(self.ssid, self.number, self.text, &self.options, &self.captures);
+        let Assembled { tokens, header, is_exact } = assembled.unwrap_or_default();
+        Matched { tokens, header, is_exact }
+    }
 }
 
 /// Finds the template that a sentence was made with, among thousands, and the tokens in it.
@@ -104,10 +139,13 @@ pub struct Matched {
 /// let matcher = Matcher::new(&templates, &dictionary);
 /// let mut scratch = Scratch::default();
 /// let sentence = "Backup process in CPU 3 died";
-/// let matched = matcher.find(sentence, &MatchOptions::default(), &mut scratch).unwrap();
-/// assert_eq!((matched.key.ssid().to_string().as_str(), matched.key.value()), ("ACME.7.0", 8));
-/// assert_eq!(matched.tokens[0].bytes, [0, 3]);
-/// assert!(matched.is_exact && !matched.is_ambiguous && matched.others.is_empty());
+/// let options = MatchOptions::default();
+/// let found = matcher.find(sentence, &options, &mut scratch).unwrap();
+/// assert_eq!((found.key().ssid().to_string().as_str(), found.key().value()), ("ACME.7.0", 8));
+/// assert!(!found.is_ambiguous() && found.others().is_empty());
+/// let said = found.values();
+/// assert_eq!(said.tokens[0].bytes, [0, 3]);
+/// assert!(said.is_exact);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Matcher<'s> {
@@ -115,10 +153,45 @@ pub struct Matcher<'s> {
     dictionary: &'s Dictionary,
     automaton: AhoCorasick,
     /// The literals of the automaton, each with the templates it stands for.
-    literals: Vec<(Box<str>, Vec<u32>)>,
+    literals: Vec<(Box<str>, Vec<Candidate>)>,
     /// Templates whose literals are all inside conditions: tried with every text.
-    always: Vec<u32>,
+    always: Vec<Candidate>,
     messages: Messages,
+    /// For each template of the set whether what is read from a sentence can contradict itself.
+    may_contradict: Vec<bool>,
+}
+
+/// A template and what its sentences begin with, side by side so that most are ruled out without a look at them.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    template: u32,
+    /// Up to eight bytes, and which bits of them count.
+    start: u64,
+    mask: u64,
+}
+
+impl Candidate {
+    fn new(template: u32, program: &Program) -> Self {
+        let literal = match program.ops.first() {
+            Some(Op::Text { start, len }) => sure_start(program.literal(*start, *len)),
+            _ => "",
+        };
+        let len = u32::try_from(literal.len().min(8)).unwrap_or(0);
+        let mask = u64::MAX.checked_shl(64 - 8 * len).unwrap_or(0);
+        Self { template, start: first_bytes(literal) & mask, mask }
+    }
+
+    #[inline]
+    const fn may_start(&self, first_bytes: u64) -> bool {
+        first_bytes & self.mask == self.start
+    }
+}
+
+/// The first eight bytes of a text, zeros behind its end.
+fn first_bytes(text: &str) -> u64 {
+    let mut first = [0; 8];
+    first.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+    u64::from_be_bytes(first)
 }
 
 /// The templates of all values of a subsystem's token, for MSG edit codes.
@@ -175,17 +248,18 @@ impl<'s> Matcher<'s> {
         }
         let mut patterns: Vec<&str> = Vec::new();
         let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut literals: Vec<(Box<str>, Vec<u32>)> = Vec::new();
+        let mut literals: Vec<(Box<str>, Vec<Candidate>)> = Vec::new();
         let mut always = Vec::new();
         for number in &main {
             let best = pieces(number).into_iter().max_by_key(|piece| {
                 let others = frequency.get(piece).copied().unwrap_or(0);
                 (core::cmp::Reverse(others), piece.len())
             });
+            let Some(template) = set.templates.get(index(*number)) else { continue };
+            let candidate = Candidate::new(*number, &template.program);
             let Some(best) = best else {
-                let template = set.templates.get(index(*number));
-                if template.is_some_and(|template| template.program.text.trim() != "") {
-                    always.push(*number);
+                if !template.program.text.trim().is_empty() {
+                    always.push(candidate);
                 }
                 continue;
             };
@@ -195,18 +269,18 @@ impl<'s> Matcher<'s> {
                 patterns.len() - 1
             });
             if let Some((_, templates)) = literals.get_mut(at) {
-                templates.push(*number);
+                templates.push(candidate);
             }
         }
         // An automaton that would be too large is refused; then every template is tried.
         let automaton = AhoCorasick::new(&patterns).or_else(|_| {
-            always = main;
-            literals.clear();
+            always.extend(literals.drain(..).flat_map(|(_, templates)| templates));
             AhoCorasick::new([""; 0])
         });
         #[allow(clippy::expect_used)]
         let automaton = automaton.expect("an automaton without patterns can be built");
-        Self { set, dictionary, automaton, literals, always, messages: Messages::new(set) }
+        let may_contradict = set.templates.iter().map(|template| may_contradict(&template.program)).collect();
+        Self { set, dictionary, automaton, literals, always, messages: Messages::new(set), may_contradict }
     }
 
     /// The literals of the automaton, one for each template or for several that differ elsewhere.
@@ -214,54 +288,63 @@ impl<'s> Matcher<'s> {
         self.literals.iter().map(|(literal, _)| &**literal)
     }
 
-    /// The template that explains a sentence best, and the tokens in it.
+    /// The template that explains a sentence best.
     #[must_use]
-    pub fn find(&self, text: &str, options: &MatchOptions<'_>, scratch: &mut Scratch) -> Option<Matched> {
+    pub fn find<'f>(
+        &'f self,
+        text: &'f str,
+        options: &MatchOptions<'f>,
+        scratch: &mut Scratch,
+    ) -> Option<Explanation<'f>> {
         scratch.text += 1;
         scratch.seen.resize(self.set.templates.len(), 0);
         scratch.candidates.clear();
         let Scratch { memory, seen, text: current, candidates } = scratch;
         let found = self.automaton.find_overlapping_iter(text);
         let found = found.filter_map(|found| self.literals.get(found.pattern().as_usize()));
-        for number in found.flat_map(|(_, templates)| templates).chain(&self.always) {
-            let Some(seen) = seen.get_mut(index(*number)) else { continue };
-            if core::mem::replace(seen, *current) != *current && self.may_fit(*number, text, options) {
-                candidates.push(*number);
+        let first = first_bytes(text);
+        for candidate in found.flat_map(|(_, templates)| templates).chain(&self.always) {
+            if !candidate.may_start(first) {
+                continue;
+            }
+            let number = candidate.template;
+            let Some(seen) = seen.get_mut(index(number)) else { continue };
+            if core::mem::replace(seen, *current) != *current && self.may_fit(number, text, options) {
+                candidates.push(number);
             }
         }
-        let mut best: Option<(usize, Matched)> = None;
+        let mut best: Option<(usize, Explanation<'f>)> = None;
         let mut others = Vec::new();
         for number in candidates.iter() {
             let Some(template) = self.set.templates.get(index(*number)) else { continue };
+            let event = i16::try_from(template.key.value()).ok();
             let ssid = template.key.ssid();
-            let Some(matched) = self.match_one(*number, ssid, text, options, memory) else { continue };
+            let Some(found) = self.match_one(*number, ssid, event, text, options, memory) else { continue };
             let weight = template.program.text.len();
             if best.as_ref().is_some_and(|(known, _)| *known >= weight) {
-                others.push(matched.key);
+                others.push(found.key);
             } else {
-                let worse = best.replace((weight, matched));
+                let worse = best.replace((weight, found));
                 others.extend(worse.map(|(_, worse)| worse.key));
             }
         }
-        best.map(|(_, matched)| Matched { others, ..matched })
+        best.map(|(_, best)| Explanation { others, ..best })
     }
 
     /// Explains the sentence of an event whose subsystem and number are known, with the template the event's text is made
     /// with: see [`TemplateSet::main_template`]. A standard event is tried with the templates of all standard events.
     #[must_use]
-    pub fn explain(
-        &self,
+    pub fn explain<'f>(
+        &'f self,
         ssid: Ssid,
         number: i16,
-        text: &str,
-        options: &MatchOptions<'_>,
+        text: &'f str,
+        options: &MatchOptions<'f>,
         scratch: &mut Scratch,
-    ) -> Option<Matched> {
+    ) -> Option<Explanation<'f>> {
         let set = self.set;
-        let by_number = |ssid| {
-            let key = TemplateKey::new(ssid, set.codes.event_number?, number.into());
-            set.formats.get(&key).copied()
-        };
+        let code = set.codes.event_number?;
+        let by_number = |ssid| set.formats.get(&TemplateKey::new(ssid, code, number.into())).copied();
         let shared = set.shared.get(&Subsystem::of(ssid)).map_or(&[][..], |shared| shared);
         let main = by_number(ssid).or_else(|| shared.iter().find_map(|shared| by_number(*shared)));
         let standard = |of| set.codes.content_standard.map(|code| self.messages.of(set, of, code));
@@ -271,92 +354,100 @@ impl<'s> Matcher<'s> {
             Some(main) => [main].into(),
             None => standard.chain(by_number(Ssid::NULL)).collect(),
         };
-        templates.into_iter().find_map(|template| {
-            let matched =
-                self.match_one_as(template, ssid, Some(number), text, options, &mut scratch.memory)?;
-            let code = set.codes.event_number?;
-            Some(Matched { key: TemplateKey::new(ssid, code, number.into()), ..matched })
-        })
+        let memory = &mut scratch.memory;
+        let found = templates
+            .into_iter()
+            .find_map(|template| self.match_one(template, ssid, Some(number), text, options, memory))?;
+        Some(Explanation { key: TemplateKey::new(ssid, code, number.into()), ..found })
     }
 
-    fn match_one(
-        &self,
-        number: u32,
+    fn match_one<'f>(
+        &'f self,
+        template: u32,
         ssid: Ssid,
-        text: &str,
-        options: &MatchOptions<'_>,
+        number: Option<i16>,
+        text: &'f str,
+        options: &MatchOptions<'f>,
         memory: &mut Memory,
-    ) -> Option<Matched> {
-        let key = self.set.templates.get(index(number))?.key;
-        self.match_one_as(number, ssid, i16::try_from(key.value()).ok(), text, options, memory)
-    }
-
-    fn match_one_as(
-        &self,
-        number: u32,
-        ssid: Ssid,
-        event: Option<i16>,
-        text: &str,
-        options: &MatchOptions<'_>,
-        memory: &mut Memory,
-    ) -> Option<Matched> {
-        let names =
-            Names { nodes: options.nodes, subsystems: Some(self.set), node: None, offset: options.zone };
-        let decoder = Decoder { set: self.set, names, node_number: options.node_number };
+    ) -> Option<Explanation<'f>> {
+        let decoder = self.decoder(options);
         let machine =
             Machine { decoder: &decoder, messages: &self.messages, ssid, text, printed: options.printed };
-        let assembler = Assembler {
-            decoder: &decoder,
-            dictionary: self.dictionary,
-            ssid,
-            number: event,
-            day: options.day,
-            text,
-        };
-        let mut first: Option<Assembled> = None;
+        let may_contradict = self.may_contradict.get(index(template)).copied().unwrap_or(true);
+        let assemble = |captures: &[Capture]| self.assemble(ssid, number, text, options, captures);
+        let mut first: Option<Vec<Capture>> = None;
         let mut is_ambiguous = false;
-        let is_complete = machine.run(number, memory, |captures: &[Capture]| {
-            let Some(assembled) = assembler.assemble(captures).filter(|assembled| is_event(assembled, event))
-            else {
+        let is_complete = machine.run(template, memory, |captures| {
+            if may_contradict && assemble(captures).is_none() {
                 return false;
-            };
+            }
             match &first {
-                None => first = Some(assembled),
-                Some(first) => is_ambiguous |= *first != assembled,
+                None => first = Some(captures.into()),
+                // Other ways may come to the same, through a condition that adds nothing.
+                Some(first) => is_ambiguous |= assemble(first) != assemble(captures),
             }
             is_ambiguous
         });
-        let Assembled { tokens, header, is_exact } = first?;
-        let key = self.set.templates.get(index(number))?.key;
-        is_ambiguous |= !is_complete;
-        Some(Matched { key, tokens, header, is_exact, is_ambiguous, others: Vec::new() })
+        let key = self.set.templates.get(index(template))?.key;
+        let (captures, is_ambiguous) = (first?, is_ambiguous || !is_complete);
+        Some(Explanation {
+            matcher: self,
+            text,
+            options: *options,
+            key,
+            ssid,
+            number,
+            captures,
+            is_ambiguous,
+            others: Vec::new(),
+        })
+    }
+
+    fn decoder<'f>(&'f self, options: &MatchOptions<'f>) -> Decoder<'f> {
+        let names =
+            Names { nodes: options.nodes, subsystems: Some(self.set), node: None, offset: options.zone };
+        Decoder { set: self.set, names }
+    }
+
+    /// The tokens of these captures; `None` if they contradict each other or the event.
+    fn assemble(
+        &self,
+        ssid: Ssid,
+        number: Option<i16>,
+        text: &str,
+        options: &MatchOptions<'_>,
+        captures: &[Capture],
+    ) -> Option<Assembled> {
+        let (decoder, dictionary) = (&self.decoder(options), self.dictionary);
+        let assembler = Assembler { decoder, dictionary, ssid, number, day: options.day, text };
+        assembler.assemble(captures).filter(|assembled| is_event(assembled, number))
     }
 
     /// Whether the text begins and ends as the template does.
     fn may_fit(&self, number: u32, text: &str, options: &MatchOptions<'_>) -> bool {
         let Some(template) = self.set.templates.get(index(number)) else { return false };
         let program = &template.program;
-        let starts = match program.ops.first() {
-            Some(Op::Text { start, len }) => {
-                let literal = program.literal(*start, *len);
-                let sure = if options.printed {
-                    literal.split("  ").next().unwrap_or("").trim_end()
-                } else {
-                    literal
-                };
-                text.starts_with(sure)
+        if let Some(Op::Text { start, len }) = program.ops.first() {
+            let literal = program.literal(*start, *len);
+            let sure = if options.printed { sure_start(literal) } else { literal };
+            if !text.starts_with(sure) {
+                return false;
             }
-            _ => true,
-        };
-        let ends_open = program.ops.iter().any(|op| matches!(op, Op::Unless { .. }));
-        let ends = match program.ops.last() {
-            Some(Op::Text { start, len }) if !ends_open && !options.printed => {
+        }
+        match program.ops.last() {
+            Some(Op::Text { start, len }) if !options.printed => {
+                // With a condition the last operation may be passed over.
                 text.ends_with(program.literal(*start, *len))
+                    || program.ops.iter().any(|op| matches!(op, Op::Unless { .. }))
             }
             _ => true,
-        };
-        starts && ends
+        }
     }
+}
+
+/// What a printed literal begins with, whatever blanks are lost.
+fn sure_start(literal: &str) -> &str {
+    literal.split("  ").next().unwrap_or("").trim_end_matches(' ')
 }
 
 impl fmt::Debug for Matcher<'_> {
@@ -392,4 +483,24 @@ fn required_literals(program: &Program) -> Vec<&str> {
         }
     }
     pieces
+}
+
+/// Whether what is read from a sentence can contradict itself: a value shown twice, a condition, a value that is read
+/// from several places or looked up.
+fn may_contradict(program: &Program) -> bool {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for op in &program.ops {
+        let Op::Edit(number) = op else { continue };
+        let Some(edit) = program.edits.get(usize::from(*number)) else { return true };
+        let is_simple = matches!(
+            edit.action,
+            Action::Number { .. } | Action::Text { .. } | Action::Truth | Action::Label(_) | Action::Plain
+        );
+        let is_slot = matches!(edit.subject.operand, Operand::Slot(_)) && edit.subject.part.is_none();
+        if !is_simple || !is_slot || subjects.contains(&edit.subject) {
+            return true;
+        }
+        subjects.push(edit.subject);
+    }
+    !program.tests.is_empty()
 }

@@ -12,6 +12,6 @@ mod printed;
 mod tokens;
 
 pub use import::{ImportOptions, Imported, Importer};
-pub use matcher::{MatchOptions, Matched, Matcher, Scratch};
+pub use matcher::{Explanation, MatchOptions, Matched, Matcher, Scratch};
 pub use printed::{PrintedEvent, PrintedLines};
 pub use tokens::MatchedToken;

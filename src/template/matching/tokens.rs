@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::decode::{Decoder, MomentParts, encode_integer, read_moment};
-use super::machine::{Capture, What};
+use super::machine::{Capture, What, value_len};
 use crate::dictionary::{Dictionary, TokenDef};
 use crate::ems::HeaderToken;
 use crate::spi::{Kind, Ssid, Timestamp, TokenCode, TokenType};
@@ -150,14 +150,14 @@ impl Assembler<'_> {
                 return self.moment(work, template, edit, string, text);
             }
             Action::Text { .. } => {
-                let len = fixed_len(&template.program, &edit.subject);
+                let len = value_len(edit);
                 let mut bytes = Vec::from(text.as_bytes());
                 match part {
                     // Strings with blanks between them.
                     Some(Part { len, count, .. }) if count > 1 && len > 1 => {
-                        let room = (text.len() + 1) / index(count);
+                        let room = (text.len() + 1) / usize::from(count);
                         let strings = text.as_bytes().chunks(room.max(1));
-                        bytes = strings.flat_map(|string| string.iter().take(index(len))).copied().collect();
+                        bytes = strings.flat_map(|string| string.iter().take(len.into())).copied().collect();
                     }
                     _ => {}
                 }
@@ -170,7 +170,7 @@ impl Assembler<'_> {
             _ => {}
         }
         let mut bytes = Vec::new();
-        let len = fixed_len(&template.program, &edit.subject);
+        let len = value_len(edit);
         let strings = &template.program.strings;
         if !self.decoder.decode(edit.action, shape, strings, text, len, &mut bytes) {
             return None;
@@ -286,7 +286,7 @@ impl Assembler<'_> {
     fn finish_moments(&self, work: &mut Work) -> Option<()> {
         for (at, parts) in &work.moments {
             let token = work.done.tokens.get_mut(*at)?;
-            let Some((time, is_exact)) = self.timestamp(parts) else { return None };
+            let (time, is_exact) = self.timestamp(parts)?;
             token.bytes = time.0.to_be_bytes().into();
             work.done.is_exact &= is_exact;
         }
@@ -350,13 +350,13 @@ impl Assembler<'_> {
         };
         work.done.is_exact = false;
         let len = match slot.stored.length() {
-            TokenType::VARIABLE => index(part.structure_len),
+            TokenType::VARIABLE => part.structure_len.into(),
             length => length.into(),
         };
         if token.bytes.len() < len {
             token.bytes.resize(len, 0);
         }
-        let [offset, part_len, stride] = [part.offset, part.len, part.stride].map(index);
+        let [offset, part_len, stride] = [part.offset, part.len, part.stride].map(usize::from);
         for (at, element) in bytes.chunks(part_len.max(1)).enumerate() {
             let start = stride.checked_mul(at)?.checked_add(offset)?;
             let room = token.bytes.get_mut(start..)?.get_mut(..element.len())?;
@@ -374,7 +374,7 @@ impl Assembler<'_> {
     /// Holds what a branch has assumed against the values; a value that must be equal to a constant is.
     fn test(&self, work: &mut Work, program: &Program, number: u8, holds: bool) -> Option<()> {
         let test = program.tests.get(usize::from(number))?;
-        let Subject { operand, part, shape } = test.subject;
+        let Subject { operand, part, shape, .. } = test.subject;
         let Operand::Slot(slot) = operand else {
             let Operand::Header(token, _) = operand else { return Some(()) };
             let known = work.done.header.iter().find(|(known, _)| *known == token).map(|(_, bytes)| bytes);
@@ -407,7 +407,7 @@ impl Assembler<'_> {
         let value = token.and_then(|token| match part {
             None => shape.number(&token.bytes),
             Some(part) => {
-                let bytes = token.bytes.get(index(part.offset)..)?.get(..index(part.len))?;
+                let bytes = token.bytes.get(part.offset.into()..)?.get(..part.len.into())?;
                 shape.number(bytes)
             }
         });
@@ -431,16 +431,4 @@ impl Assembler<'_> {
         }
         Some(())
     }
-}
-
-fn fixed_len(program: &Program, subject: &Subject) -> Option<usize> {
-    if let Some(part) = subject.part {
-        return Some(index(part.len) * index(part.count));
-    }
-    let len = match subject.operand {
-        Operand::Slot(slot) => program.slots.get(usize::from(slot))?.code.length(),
-        Operand::Header(_, len) => len,
-        Operand::Next => return None,
-    };
-    (len != TokenType::VARIABLE && subject.shape != Shape::Bytes).then_some(len.into())
 }

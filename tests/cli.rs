@@ -1,0 +1,427 @@
+//! The program as a script sees it: output, standard error, exit codes.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use zems::samples;
+
+struct Ran {
+    code: i32,
+    out: Vec<u8>,
+    err: String,
+}
+
+impl Ran {
+    fn text(&self) -> &str {
+        core::str::from_utf8(&self.out).unwrap()
+    }
+}
+
+fn zems(args: &[&str], input: &[u8]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zems"));
+    command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("COLUMNS");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A program that has seen enough closes its input.
+    let feed = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: output.stdout,
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A directory of its own for a test.
+fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+const BACKUP: &str = "26-11-20 10:15:00 \\NODE.$ZPM* TANDEM.RPC.D10          000008 \
+                      Backup process in CPU 3 died because its CPU is down\n";
+
+#[test]
+fn the_readme_shows_what_happens() {
+    let ran = zems(&["decode", "samples/bkup-fail.hex"], b"");
+    assert_eq!((ran.code, ran.text(), ran.err.as_str()), (0, BACKUP, ""));
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(readme.contains(&format!("decode samples/bkup-fail.hex\n{BACKUP}")));
+
+    let event = readme.split("$ cat event.json\n").nth(1).unwrap().split("\n$").next().unwrap();
+    let encoded = zems(&["encode"], event.replace('\n', "").as_bytes());
+    assert_eq!((encoded.code, encoded.err.as_str()), (0, ""));
+    let decoded = zems(&["decode", "--no-header"], &encoded.out);
+    assert_eq!(decoded.text(), "Backup process in CPU 3 died because it abended\n");
+    let json = zems(&["decode", "--format", "json", "--raw"], &encoded.out);
+    assert_eq!(zems(&["encode"], &json.out).out, encoded.out);
+}
+
+#[test]
+fn all_samples_come_back_through_json() {
+    let stream =
+        [samples::EVENT, &[0], samples::COMMAND, samples::BKUP_FAIL, samples::PID_FILE_LOCK].concat();
+    let json = zems(&["decode", "--format", "json", "--raw"], &stream);
+    assert_eq!((json.code, json.err.as_str()), (0, ""));
+    let kinds: Vec<_> = json.text().lines().map(|line| line.split(',').next().unwrap().to_owned()).collect();
+    let (event, command) = ("{\"kind\":\"event\"", "{\"kind\":\"command\"");
+    assert_eq!(kinds, [event, command, event, event]);
+    let back = zems(&["encode"], &json.out);
+    let without_pad = [samples::EVENT, samples::COMMAND, samples::BKUP_FAIL, samples::PID_FILE_LOCK].concat();
+    assert!(back.code == 0 && back.out == without_pad);
+    // What a builder would write comes back without raw bytes too.
+    let json = zems(&["decode", "--format", "json"], samples::BKUP_FAIL);
+    assert_eq!(zems(&["encode"], &json.out).out, samples::BKUP_FAIL);
+}
+
+#[test]
+fn json_carries_names_labels_and_the_sentence() {
+    let json = zems(&["decode", "--format", "json"], samples::BKUP_FAIL);
+    for part in [
+        r#""ssid":"TANDEM.RPC.D10","number":8,"name":"ZRPC-EVT-BKUP-FAIL","generated":"2026-11-20T10:15:00.123456Z","logged":null"#,
+        r#"{"name":"ZRPC-TKN-BKUP-FAIL-REASON","code":"0B020009","type":"ENUM","value":2,"label":"its CPU is down"}"#,
+        r#""text":"Backup process in CPU 3 died because its CPU is down","offset":0,"length":186}"#,
+    ] {
+        assert!(json.text().contains(part), "{part}\n{}", json.text());
+    }
+    let bare = zems(&["decode", "--format", "json", "--no-builtin"], samples::BKUP_FAIL);
+    assert!(bare.text().contains(r#"{"code":"0B020009","type":"ENUM","value":2}"#), "{}", bare.text());
+}
+
+#[test]
+fn faults_are_told_counted_and_passed_over() {
+    let stream = [b"noise", samples::EVENT, &samples::EVENT[..100], samples::BKUP_FAIL].concat();
+    let directory = scratch("faults");
+    let reject = directory.join("bad");
+    let json = zems(&["decode", "--format", "json", "--reject", reject.to_str().unwrap()], &stream);
+    assert_eq!(json.code, 1);
+    let lines: Vec<_> = json.text().lines().collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(
+        lines[0],
+        r#"{"kind":"error","offset":0,"length":5,"error":"the first word is 6E6F, not FFE4 (-28) as in every SPI buffer (at byte 0)"}"#
+    );
+    assert!(lines[2].starts_with(r#"{"kind":"error","offset":188,"length":100,"#), "{}", lines[2]);
+    assert!(lines[3].contains(r#""offset":288,"length":186}"#));
+    assert!(
+        json.err.contains("standard input: item 1 at byte 0, 5 bytes skipped: the first word"),
+        "{}",
+        json.err
+    );
+    assert!(json.err.ends_with("zems: 2 of 4 buffers were bad, 105 bytes skipped\n"), "{}", json.err);
+    assert_eq!(fs::read(reject).unwrap(), [b"noise", &samples::EVENT[..100]].concat());
+    // The good ones, encoded again.
+    let back = zems(&["encode"], &zems(&["decode", "--format", "json", "--raw"], &stream).out);
+    assert_eq!(back.out, [samples::EVENT, samples::BKUP_FAIL].concat());
+
+    let strict = zems(&["decode", "--strict"], &stream);
+    assert_eq!((strict.code, strict.text()), (1, ""));
+}
+
+#[test]
+fn findings_are_faults_only_when_strict() {
+    let mut odd = samples::EVENT.to_vec();
+    odd[172] = 0x12;
+    let json = zems(&["decode", "--format", "json"], &odd);
+    assert_eq!(json.code, 0);
+    assert!(json.text().contains(r#""findings":[{"offset":170,"finding":"the end-list code says 4638, but its list is 30 bytes long"}]"#));
+    let strict = zems(&["decode", "--format", "json", "--strict"], &[&odd, samples::COMMAND].concat());
+    assert_eq!(strict.code, 1);
+    assert!(strict.err.contains("item 1 at byte 170: the end-list code says 4638"), "{}", strict.err);
+}
+
+#[test]
+fn every_input_form() {
+    let hex: String = samples::EVENT.iter().map(|byte| format!("{byte:02x} ")).collect();
+    let command = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/command.hex")).unwrap();
+    let blocks = format!("{hex}\n\n\n{command}\n\nzz\n\nFFE4\n");
+    let lengths = |ran: &Ran| {
+        let length = |line: &str| {
+            line.rsplit("\"length\":").next().map(|rest| rest.split(['}', ',']).next().unwrap().to_owned())
+        };
+        ran.text().lines().filter_map(length).collect::<Vec<_>>().join(" ")
+    };
+    let ran = zems(&["decode", "--format", "json"], blocks.as_bytes());
+    assert_eq!((ran.code, lengths(&ran).as_str()), (1, "183 138 0 2"));
+    assert!(ran.err.contains("no hexadecimal digit (line "), "{}", ran.err);
+    for (form, width) in [("be16", 2), ("be32", 4)] {
+        let frame = |bytes: &[u8]| {
+            let len = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+            [&len[4 - width..], bytes].concat()
+        };
+        let stream =
+            [frame(samples::EVENT), frame(b"bad"), frame(samples::COMMAND), vec![0; width - 1]].concat();
+        let ran = zems(&["decode", "--format", "json", "--from", form], &stream);
+        let last = (width - 1).to_string();
+        assert_eq!((ran.code, lengths(&ran)), (1, format!("183 3 138 {last}")), "{}", ran.text());
+    }
+    let raw = zems(&["decode", "--from", "raw"], hex.as_bytes());
+    assert_eq!(raw.code, 1);
+}
+
+#[test]
+fn replies_are_unwrapped_when_asked() {
+    use zems::spi::write::{CommandHeader, Encoder};
+    use zems::spi::{DataType, Profile, Ssid, TokenCode, TokenNumber};
+    let mut reply =
+        Encoder::command(Vec::new(), &CommandHeader::new(Ssid::NULL, 3), &Profile::DEFAULT).unwrap();
+    reply.put(TokenCode::new(DataType(12), 255, TokenNumber(4)), samples::BKUP_FAIL).unwrap();
+    let reply = reply.finish().unwrap();
+    assert_eq!(zems(&["decode"], &reply).text(), "0.0.0 command 3, object type 0, 1 tokens\n");
+    assert_eq!(zems(&["decode", "--unwrap"], &reply).text(), BACKUP);
+    assert!(
+        zems(&["decode", "--unwrap", "--format", "json"], &reply)
+            .text()
+            .contains(r#""offset":62,"length":186}"#)
+    );
+}
+
+#[test]
+fn text_is_wrapped_coloured_and_zoned_on_request() {
+    let narrow = zems(&["decode", "--width", "80", "--indent", "4"], samples::BKUP_FAIL);
+    assert_eq!(
+        narrow.text(),
+        "26-11-20 10:15:00 \\NODE.$ZPM* TANDEM.RPC.D10          000008 Backup process in\n    CPU 3 died because its CPU is down\n"
+    );
+    let zoned = zems(&["decode", "--zone", "America/New_York"], samples::BKUP_FAIL);
+    assert!(zoned.text().starts_with("26-11-20 05:15:00 "), "{}", zoned.text());
+    let coloured = zems(&["decode", "--color", "always"], samples::BKUP_FAIL);
+    assert!(
+        coloured.text().contains("\u{1b}[2m26-11-20")
+            && coloured.text().contains("\u{1b}[1m\u{1b}[31mBackup"),
+        "{:?}",
+        coloured.text()
+    );
+    assert_eq!(zems(&["decode", "--zone", "Nowhere/Else"], b"").code, 2);
+}
+
+#[test]
+fn selection() {
+    let stream =
+        [samples::EVENT, &[0], samples::COMMAND, samples::BKUP_FAIL, samples::PID_FILE_LOCK].concat();
+    let count = |args: &[&str]| {
+        let ran = zems(&[&["decode", "--format", "json"], args].concat(), &stream);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{args:?}");
+        ran.text().lines().count()
+    };
+    for (args, expected) in [
+        (&[][..], 4),
+        (&["--ssid", "TANDEM.*"], 2),
+        (&["--ssid", "tandem.rpc.*"], 1),
+        (&["--ssid", "TANDEM.9001.*"], 1),
+        (&["--ssid", "TANDEM.*", "--invert"], 2),
+        (&["--event", "4-8"], 2),
+        (&["--event", "101"], 1),
+        (&["--since", "2026-01-01"], 2),
+        (&["--until", "2026-01-01"], 1),
+        (&["--limit", "3"], 3),
+        (&["--limit", "0"], 0),
+        (&["--where", "ZEMS^TKN^EVENTNUMBER < 100"], 2),
+        (&["--where", "ZEMS-TKN-EMPHASIS = [ZSPI-VAL-TRUE]"], 1),
+    ] {
+        assert_eq!(count(args), expected, "{args:?}");
+    }
+}
+
+#[test]
+fn filters_pass_numbers_and_say_why() {
+    let directory = scratch("filters");
+    let filter = directory.join("night");
+    fs::write(
+        &filter,
+        "FILTER night (ZRPC^TKN^CPU);\nBEGIN\n  IF ZEMS^TKN^EVENTNUMBER = 8 THEN PASS 5;\nEND;\n",
+    )
+    .unwrap();
+    let path = filter.to_str().unwrap();
+    let stream = [samples::EVENT, &[0], samples::BKUP_FAIL].concat();
+    let ran = zems(&["decode", "--format", "json", "--filter", path], &stream);
+    assert_eq!((ran.code, ran.text().lines().count()), (0, 1));
+    assert!(ran.text().contains(r#""pass_value":5"#));
+    let why = zems(&["decode", "--filter", path, "--explain"], &stream);
+    assert!(why.err.contains("ZEMS^TKN^EVENTNUMBER is 101") && why.err.contains("PASS 5 by "), "{}", why.err);
+    fs::write(&filter, "FILTER night; BEGIN IF ZRPC^TKN^NONE = 1 THEN PASS END;\n").unwrap();
+    let broken = zems(&["decode", "--filter", path], &stream);
+    assert_eq!((broken.code, broken.text()), (2, ""));
+    assert!(broken.err.contains("night:1:24: error"), "{}", broken.err);
+}
+
+#[test]
+fn a_private_subsystem_is_named_from_its_own_files() {
+    let directory = scratch("site");
+    fs::write(
+        directory.join("acmeddl"),
+        r#"! a private subsystem
+CONSTANT acme-val-owner   VALUE IS "ACME    ".
+CONSTANT acme-val-version VALUE IS VERSION "A01".
+DEF acme-val-ssid TACL SSID.
+ 02 z-filler  TYPE CHARACTER 8 VALUE IS acme-val-owner.
+ 02 z-owner   REDEFINES z-filler TYPE zspi-ddl-char8.
+ 02 z-number  TYPE zspi-ddl-int  VALUE IS 7.
+ 02 z-version TYPE zspi-ddl-uint VALUE IS acme-val-version.
+END
+CONSTANT acme-evt-disk VALUE IS 101.
+TOKEN-CODE acme-tkn-disk   VALUE IS 10 TOKEN-TYPE IS zspi-typ-string.
+TOKEN-CODE acme-tkn-status VALUE IS 11 TOKEN-TYPE IS zspi-typ-int.
+DEF acme-ddl-part.
+ 02 part-count TYPE BINARY 16.
+ 02 part-name  PIC X(4).
+END
+TOKEN-MAP acme-map-part VALUE IS 12 DEF IS acme-ddl-part.
+ VERSION "A01" FOR part-count THRU part-name.
+END
+"#,
+    )
+    .unwrap();
+    fs::write(
+        directory.join("acmetmpl"),
+        "VERSION: \"acme\"\nSSID: ACME-VAL-SSID\nSSNAME: \"VAULT\", \"VLT\"\n\
+         MSG: ZEMS-TKN-EVENTNUMBER, ACME-EVT-DISK\n\"Disk <1> has status <2>\"\n1: ACME-TKN-DISK\n2: ACME-TKN-STATUS\n",
+    )
+    .unwrap();
+    let path = directory.to_str().unwrap();
+    let json = zems(&["decode", "--define", path, "--format", "json"], samples::EVENT);
+    assert_eq!((json.code, json.err.as_str()), (0, ""));
+    for part in [
+        r#""ssid":"ACME.VAULT.A01","number":101,"name":"ACME-EVT-DISK""#,
+        r#"{"name":"ACME-TKN-DISK","code":"01FF000A","type":"CHAR","value":"$DISK"}"#,
+        r#"{"name":"ACME-MAP-PART","code":"07FF000C","type":"STRUCT","value":{"PART-COUNT":1,"PART-NAME":"WXYZ"}}"#,
+        r#""text":"Disk $DISK has status -2""#,
+    ] {
+        assert!(json.text().contains(part), "{part}\n{}", json.text());
+    }
+    let checked = zems(&["check", path], b"");
+    assert_eq!(checked.code, 0, "{}{}", checked.text(), checked.err);
+    assert!(checked.text().contains("Format templates: 1"), "{}", checked.text());
+    let listed = zems(&["catalog", "--define", path, "--format", "json", "acme-map"], b"");
+    assert!(listed.text().contains(r#""words":[2303,12,6,16641,1791]"#), "{}", listed.text());
+}
+
+#[test]
+fn sources_with_errors_get_carets_and_exit_code_2() {
+    let directory = scratch("broken");
+    let source = directory.join("ddl");
+    fs::write(
+        &source,
+        "CONSTANT one VALUE IS 1.\nDEF thing.\n 02 field TYPE BINARRY 16.\nEND\nCONSTANT two VALUE 99999.\n",
+    )
+    .unwrap();
+    let ran = zems(&["check", source.to_str().unwrap()], b"");
+    assert_eq!(ran.code, 2);
+    let name = source.to_str().unwrap();
+    assert!(
+        ran.text().contains(&format!("{name}:3:")) && ran.text().contains(&format!("{name}:5:")),
+        "{}",
+        ran.text()
+    );
+    assert!(ran.text().contains("^^^"));
+    let used = zems(&["decode", "--define", name], samples::EVENT);
+    assert_eq!((used.code, used.text()), (2, ""));
+    assert_eq!(zems(&["check", "no-such-file"], b"").code, 2);
+}
+
+#[test]
+fn lines_that_cannot_be_encoded_are_reported_and_passed_over() {
+    let lines = b"{\"kind\":\"event\",\"ssid\":\"ACME.7.A01\",\"number\":1,\"tokens\":[]}\n\
+                  \n{\"kind\":\"error\",\"offset\":0,\"length\":3,\"error\":\"x\"}\n\xFF\n\
+                  {\"kind\":\"command\",\"ssid\":\"ACME.7.A01\",\"command\":1,\"tokens\":[]}\n";
+    let ran = zems(&["encode"], lines);
+    assert_eq!((ran.code, ran.out.len()), (1, 56));
+    assert!(ran.err.contains("standard input: line 1: an event needs a subject"), "{}", ran.err);
+    assert!(ran.err.contains("line 4: invalid utf-8"), "{}", ran.err);
+    assert!(ran.err.ends_with("zems: 2 of 3 lines were bad\n"), "{}", ran.err);
+    assert_eq!(zems(&["encode", "--strict"], lines).out.len(), 0);
+}
+
+#[test]
+fn an_event_without_a_time_happens_now() {
+    let line = br#"{"kind":"event","ssid":"ACME.7.A01","number":1,"tokens":[{"name":"ZEMS-TKN-SUBJECT-MARK"},{"code":"01FF0001","value":"x"}]}"#;
+    let decoded = zems(&["decode", "--format", "json"], &zems(&["encode"], line).out);
+    let year: u16 = decoded.text().split("\"generated\":\"").nth(1).unwrap()[..4].parse().unwrap();
+    assert!(year >= 2026);
+}
+
+#[test]
+fn dump_accounts_for_every_byte() {
+    let mut odd = samples::EVENT.to_vec();
+    odd.push(0);
+    odd[5] += 1;
+    let stream = [&odd, samples::COMMAND, b"rubbish", samples::PID_FILE_LOCK].concat();
+    let ran = zems(&["dump"], &stream);
+    assert_eq!(ran.code, 1);
+    let mut shown = Vec::new();
+    for line in ran.text().lines().filter(|line| line.len() > 8 && line.as_bytes()[6..8] == *b"  ") {
+        let Ok(offset) = usize::from_str_radix(&line[..6], 16) else { continue };
+        assert_eq!(offset, shown.len(), "{line}");
+        let digits = line[8..].get(..23).unwrap_or(&line[8..]);
+        shown.extend(digits.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()));
+    }
+    assert_eq!(shown, stream);
+    for part in [
+        "event ACME.7.A01 101, 184 bytes at 0",
+        "end of the list",
+        "of TANDEM.52.0",
+        "pad, counted",
+        "7 bytes at 000142",
+    ] {
+        assert!(ran.text().contains(part), "{part}\n{}", ran.text());
+    }
+}
+
+#[test]
+fn files_that_are_no_input() {
+    for (input, code) in
+        [(&b""[..], 0), (b"just a text file\n", 1), (&[0; 1 << 20], 1), (&[0xFF; 100_000], 1)]
+    {
+        let ran = zems(&["decode"], input);
+        assert_eq!((ran.code, ran.text()), (code, ""));
+        assert_eq!(ran.err.lines().count(), if code == 0 { 0 } else { 2 }, "{}", ran.err);
+    }
+    let missing = zems(&["decode", "no-such-file"], b"");
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.starts_with("zems: no-such-file: "), "{}", missing.err);
+    assert_eq!(zems(&["decode", "src"], b"").code, 2);
+    assert_eq!(zems(&["decode", "--format", "xml"], b"").code, 2);
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let many = samples::EVENT[..].repeat(20_000);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zems"))
+        .args(["decode", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feed = std::thread::spawn(move || drop(stdin.write_all(&many)));
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn help_has_examples() {
+    for command in ["decode", "dump", "encode", "check", "catalog"] {
+        let help = zems(&[command, "--help"], b"");
+        assert_eq!(help.code, 0);
+        assert!(
+            help.text().contains("Examples:\n  zems ") || help.text().contains("Examples:\n  echo"),
+            "{}",
+            help.text()
+        );
+    }
+    assert!(zems(&["man"], b"").text().contains(".TH zems"));
+    assert!(zems(&["completions", "bash"], b"").text().contains("_zems"));
+}

@@ -1,0 +1,127 @@
+//! What must hold for any template source and any event: the oracles of the fuzz targets `template` and `render`, which
+//! are run here over their committed inputs.
+#![allow(dead_code, unreachable_pub)] // each fuzz target uses one
+
+use core::fmt::Write;
+
+use zems::ems::Event;
+use zems::spi::Ssid;
+use zems::spi::read::Buffer;
+use zems::template::{
+    ImportOptions, Importer, Layout, ListOptions, Matcher, PrintedLines, RenderOptions, Rendered,
+    TemplateSet, Text, TokenLister,
+};
+use zems::text::{Diagnostics, NoLoader, SourceMap};
+
+use super::site::{ABC_SOURCE, dictionary, event};
+
+/// Any bytes as a template source.
+pub fn template(data: &[u8]) {
+    let source = String::from_utf8_lossy(data).into_owned();
+    let dictionary = dictionary();
+    let compile = || {
+        let (mut set, mut sources, mut diagnostics) =
+            (TemplateSet::new(&dictionary), SourceMap::new(), Diagnostics::new());
+        let id = sources.add("input", source.clone()).unwrap();
+        let listing = set.compile(&dictionary, id, &mut sources, &NoLoader, &mut diagnostics);
+        for diagnostic in &diagnostics {
+            let span = diagnostic.primary.location.span;
+            assert!(span.range().end <= source.len(), "{diagnostic:?}");
+            assert!(source.is_char_boundary(span.range().start), "{diagnostic:?}");
+        }
+        (set, listing, diagnostics.render(&sources))
+    };
+    let (set, listing, said) = compile();
+    let (_, again, said_again) = compile();
+    assert_eq!((&listing, &said), (&again, &said_again));
+    assert_eq!(listing.errors > 0, said.contains(": error"));
+    assert_eq!(set.len(), if listing.errors == 0 { listing.format_templates } else { 0 });
+    shown(&set, &event(4, |_| Ok(())));
+}
+
+/// A template source up to the first zero byte, then the tokens of an event.
+pub fn render(data: &[u8]) {
+    let mut parts = data.splitn(2, |byte| *byte == 0);
+    let source = String::from_utf8_lossy(parts.next().unwrap_or_default());
+    let tokens = parts.next().unwrap_or_default();
+    let dictionary = dictionary();
+    let mut set = TemplateSet::new(&dictionary);
+    super::site::add(&mut set, &dictionary, &format!("{ABC_SOURCE}{source}"));
+    let mut bytes = event(4, |_| Ok(()));
+    bytes.extend_from_slice(tokens);
+    let Ok(used) = u16::try_from(bytes.len() - 6) else { return };
+    bytes[4..6].copy_from_slice(&used.to_be_bytes());
+    bytes[2..4].copy_from_slice(&u16::MAX.to_be_bytes());
+    shown(&set, &bytes);
+}
+
+/// Shows an event in every way, and reads it back.
+fn shown(set: &TemplateSet, bytes: &[u8]) {
+    let dictionary = dictionary();
+    let Ok(event) = Event::parse(bytes) else { return };
+    let options = RenderOptions { filler: "?", ..RenderOptions::default() };
+    let render = || {
+        let mut text = String::new();
+        let rendered = set.render(&event, &dictionary, &options, &mut text).unwrap();
+        (text, rendered)
+    };
+    let (text, rendered): (String, Rendered) = render();
+    assert_eq!((&text, rendered), (&render().0, rendered));
+    assert!(text.len() <= 40_000, "{}", text.len());
+    assert!(!text.contains('\n'));
+
+    // Laid out, the line has the same words.
+    let (mut line, mut lines, mut whole) = (String::new(), String::new(), Text::new());
+    set.render_line(&event, &dictionary, &options, &mut line).unwrap();
+    let words = |text: &str| text.split([' ', '\n']).collect::<String>();
+    for width in [1, 40, 80] {
+        lines.clear();
+        let layout = Layout { width, lines: 0, indent: 9 };
+        set.print(&event, &dictionary, &options, &layout, &mut whole, &mut lines).unwrap();
+        assert_eq!(words(&lines), words(&line));
+        assert!(lines.lines().all(|line| line.chars().count() <= width), "{lines}");
+    }
+
+    let mut list = String::new();
+    for (token_label, field_label, width) in [(20, 10, 45), (30, 0, 0)] {
+        let options = ListOptions { token_label, field_label, width, ..ListOptions::default() };
+        let lister = TokenLister::new(options, &dictionary, set, RenderOptions::default()).unwrap();
+        let _ = lister.list(&Buffer::parse(bytes).unwrap(), &mut list);
+    }
+
+    // What was printed becomes an event that says the same.
+    let matcher = Matcher::new(set, &dictionary);
+    let mut importer = Importer::new(set, &dictionary, &matcher, ImportOptions::default());
+    line.clear();
+    set.render_line(&event, &dictionary, &RenderOptions::default(), &mut line).unwrap();
+    line.write_char('\n').unwrap();
+    let Some(Ok(printed)) = PrintedLines::new(&line).next() else { return };
+    let Ok(imported) = importer.event(&printed, Ssid::NULL) else { return };
+    let event = Event::parse(&imported.bytes).unwrap();
+    assert_eq!(event.number(), Some(printed.number));
+    if imported.matched.is_some() {
+        let mut again = String::new();
+        set.render(&event, &dictionary, &RenderOptions::default(), &mut again).unwrap();
+        assert_eq!(words(&again), words(&printed.text));
+    }
+}
+
+fn each(target: &str, oracle: fn(&[u8])) {
+    let directory = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        oracle(&std::fs::read(entry.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count > 3, "{directory} holds {count} inputs");
+}
+
+#[test]
+fn committed_sources() {
+    each("template", template);
+}
+
+#[test]
+fn committed_events() {
+    each("render", render);
+}
