@@ -177,6 +177,8 @@ fn what_is_written_compiles() {
          02 l TYPE COMPLEX. 02 m REDEFINES l PIC X(8). 02 n TYPE FLOAT. 02 o TYPE ENUM.
         END
         DEF x-ddl-filler. 02 FILLER PIC X(2). END
+        DEF option TYPE ENUM BEGIN. 89 none. END
+        DEF _9x. 02 _a PIC X. 02 o TYPE option. END
         CONSTANT x-val-big VALUE -9000000000 TYPE BINARY 64.
         CONSTANT x-val-text VALUE \"a\"\"b\\c\".
     ";

@@ -3,6 +3,13 @@
 //! A [`Dictionary`] answers, by code and by name, what a site's definition files say: tokens, enumerations, structures,
 //! constants, subsystems, events. It is built once, never changes, and is read by any number of threads. What it gives
 //! out are small views of one run of bytes.
+//!
+//! * [`Dictionary::builtin`]: what is shipped, ready as it lies in the program; its sources are in [`builtin`].
+//! * [`Loader`]: DDL sources, C headers, template sources and facts about events, a site's own or shipped, to a dictionary
+//!   with [`Diagnostics`](crate::text::Diagnostics).
+//! * [`Structure`], [`Field`], [`FieldValue`]: the fields of a token's bytes.
+//! * [`catalogue`]: everything that is defined, as JSON Lines, tables, or Rust source.
+//! * [`Definitions`]: plain data in, for what comes from elsewhere.
 
 pub mod builtin;
 mod c_header;

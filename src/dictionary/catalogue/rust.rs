@@ -261,7 +261,11 @@ fn accessor<'d>(
         (FieldType::Float(64), 8) => Form::Real("::zems::spi::Flt2", "u64"),
         _ => Form::Bytes,
     };
-    let mut name = field.name().replace(['-', '.', '^'], "_").to_ascii_lowercase();
+    let parts = field.name().split(['-', '_', '.', '^']).filter(|part| !part.is_empty());
+    let mut name = parts.collect::<Vec<_>>().join("_").to_ascii_lowercase();
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name.insert_str(0, "field_");
+    }
     let is_taken = |name: &str| {
         KEYWORDS.contains(&name) || names.contains(name) || names.contains(&format!("set_{name}"))
     };
@@ -425,15 +429,17 @@ fn constant_name(name: &str) -> String {
     name.replace(['-', '.', '^'], "_").to_ascii_uppercase()
 }
 
-/// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`.
+/// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`. What would be a name of Rust's own, or none at all, has `Def` in front.
 fn type_name(name: &str) -> String {
     let parts = name.split(['-', '_', '.', '^']).filter(|part| !part.is_empty());
-    parts
+    let name: String = parts
         .flat_map(|part| {
             let (first, rest) = part.split_at(part.char_indices().nth(1).map_or(part.len(), |(at, _)| at));
             [first.to_ascii_uppercase(), rest.to_ascii_lowercase()]
         })
-        .collect()
+        .collect();
+    let is_own = ["Option", "Some", "None", "Self"].contains(&name.as_str());
+    if is_own || !name.starts_with(|c: char| c.is_ascii_alphabetic()) { format!("Def{name}") } else { name }
 }
 
 /// Words that are no names of functions.

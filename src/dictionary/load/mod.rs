@@ -99,7 +99,7 @@ impl Loader {
     pub fn with_builtin() -> Self {
         let mut loader = Self::new();
         for (name, text) in builtin::definitions() {
-            // They are no more than they are, and far from too long.
+            // Only a source of 4 GiB is refused.
             if let Ok(source) = loader.sources.add(*name, *text) {
                 let kind = SourceKind::of(text);
                 loader.inputs.push(LoaderInput { source, kind, is_builtin: true });
