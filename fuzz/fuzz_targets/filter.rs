@@ -5,7 +5,6 @@
 #[allow(dead_code)]
 #[path = "../../tests/filter/oracle.rs"]
 mod oracle;
-#[allow(dead_code)]
 #[path = "../../tests/filter/site.rs"]
 mod site;
 

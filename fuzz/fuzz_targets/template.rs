@@ -1,10 +1,9 @@
 //! Any text as a template source: no panic, no endless loop, diagnostics inside their sources, the same result twice.
 #![no_main]
 
-#[allow(dead_code, unused_imports)]
+#[allow(unused_imports)]
 #[path = "../../tests/template/oracle.rs"]
 mod oracle;
-#[allow(dead_code)]
 #[path = "../../tests/template/site.rs"]
 mod site;
 

@@ -4,7 +4,6 @@
 #[allow(dead_code)]
 #[path = "../../tests/filter/model.rs"]
 mod model;
-#[allow(dead_code)]
 #[path = "../../tests/filter/site.rs"]
 mod site;
 
