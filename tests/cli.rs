@@ -412,8 +412,45 @@ fn a_closed_pipe_is_quiet() {
 }
 
 #[test]
+fn printed_lines_become_events_again() {
+    let stream = [samples::BKUP_FAIL, samples::EVENT, &[0], samples::PID_FILE_LOCK].concat();
+    let printed = zems(&["decode", "--width", "80", "--zone", "Europe/Berlin"], &stream);
+    let log = format!("a line of another origin\n{}", printed.text());
+    let imported = zems(&["import", "text", "--zone", "Europe/Berlin"], log.as_bytes());
+    assert_eq!(imported.code, 0, "{}", imported.err);
+    assert!(imported.err.contains("2 of 4 events have their whole text"), "{}", imported.err);
+    let again = zems(&["decode", "--width", "80", "--zone", "Europe/Berlin"], &imported.out);
+    assert!(again.text().ends_with(printed.text()), "{}", again.text());
+    assert!(again.text().lines().next().unwrap().ends_with("a line of another origin"), "{}", again.text());
+    let json = zems(&["import", "text", "--format", "json"], BACKUP.as_bytes());
+    for part in [
+        r#""name":"ZRPC-EVT-BKUP-FAIL","generated":"2026-11-20T10:15:00.000000Z""#,
+        r#"{"name":"ZRPC-TKN-CPU","code":"09020008","type":"UINT","value":3}"#,
+        r#""value":2,"label":"its CPU is down""#,
+    ] {
+        assert!(json.text().contains(part), "{part}\n{}", json.text());
+    }
+}
+
+#[test]
+fn stats_count_and_find_bursts() {
+    let stream = [&samples::BKUP_FAIL.repeat(150), samples::PID_FILE_LOCK, samples::COMMAND].concat();
+    let ran = zems(&["stats", "--bursts"], &stream);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for part in [
+        "152 buffers\n",
+        "TANDEM.RPC.D10 8 ZRPC-EVT-BKUP-FAIL       150",
+        "\\NODE.$ZPM       150",
+        "2026-11-20 10       151",
+        "Bursts: 1 would have hidden 50 events",
+    ] {
+        assert!(ran.text().contains(part), "{part}\n{}", ran.text());
+    }
+}
+
+#[test]
 fn help_has_examples() {
-    for command in ["decode", "dump", "encode", "check", "catalog"] {
+    for command in ["decode", "dump", "encode", "check", "catalog", "stats"] {
         let help = zems(&[command, "--help"], b"");
         assert_eq!(help.code, 0);
         assert!(

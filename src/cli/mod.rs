@@ -7,10 +7,12 @@ mod definitions;
 mod dump;
 mod encode;
 mod hex;
+mod import;
 mod input;
 mod output;
 mod report;
 mod select;
+mod stats;
 
 use std::process::ExitCode;
 
@@ -46,6 +48,8 @@ enum Command {
     Encode(encode::Args),
     Check(check::Args),
     Catalog(catalog::Args),
+    Import(import::Args),
+    Stats(stats::Args),
     /// Write the completions of a shell.
     Completions {
         /// The shell.
@@ -83,6 +87,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Encode(args) => encode::run(&args, &mut report),
         Command::Check(args) => check::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Import(args) => import::run(&args, &mut report),
+        Command::Stats(args) => stats::run(&args, &mut report),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "zems", &mut std::io::stdout());
             Ok(())

@@ -1,0 +1,196 @@
+//! `zems stats`: what a log holds, counted.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use zems::ems::Event;
+use zems::filter::{BurstFilter, BurstMonitor, BurstNotice, Compiled, Compiler};
+use zems::spi::read::Buffer;
+use zems::text::SourceMap;
+
+use super::Stop;
+use super::definitions::{self, Definitions, read_text};
+use super::input::{self, Bad, Flow, Sink};
+use super::output;
+use super::report::Report;
+use super::select;
+
+/// Count events by subsystem, event, process and hour.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: input::Args,
+    #[command(flatten)]
+    definitions: definitions::Args,
+    /// Say which events a burst filter would have hidden: that of FILE, or one with the default limits.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
+    bursts: Option<String>,
+    #[command(flatten)]
+    select: select::Args,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  zems stats events.bin
+  zems stats --bursts events.bin
+  zems stats --bursts=siteburst --ssid 'TANDEM.*' events.bin";
+
+pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    let definitions = args.definitions.load()?;
+    let profile = definitions.dictionary().profile().clone();
+    let filters = args.select.filters(&definitions, &args.definitions, &[])?;
+    let texts = select::Texts(&definitions);
+    let monitor = match &args.bursts {
+        Some(path) => Some(BurstMonitor::new(burst_filter(Path::new(path), &definitions)?)),
+        None => None,
+    };
+    let mut stats = Stats {
+        args,
+        definitions: &definitions,
+        session: filters.as_ref().map(|filters| filters.session(select::scratch(&texts))),
+        monitor,
+        bursts: Vec::new(),
+        hidden: 0,
+        counted: 0,
+        counts: Default::default(),
+    };
+    let ended =
+        if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut stats) };
+    stats.write(&mut output::stdout())?;
+    ended
+}
+
+/// The burst filter in a file, or, without one, the default limits.
+fn burst_filter(path: &Path, definitions: &Definitions) -> Result<BurstFilter, Stop> {
+    if path.as_os_str().is_empty() {
+        return Ok(BurstFilter::default());
+    }
+    let mut sources = SourceMap::new();
+    let id = sources.add(path.display().to_string(), read_text(path)?);
+    let id = id.map_err(|error| Stop::Usage(error.to_string()))?;
+    let (compiled, diagnostics) =
+        Compiler::new(definitions.dictionary()).compile(&mut sources, id).into_parts();
+    match compiled {
+        Some(Compiled::Burst(filter)) => Ok(filter),
+        Some(_) => Err(Stop::Usage(format!("{}: is no burst filter", path.display()))),
+        None => {
+            eprint!("{}", diagnostics.render(&sources));
+            Err(Stop::Usage(format!("{} errors in the filters", diagnostics.error_count())))
+        }
+    }
+}
+
+/// What is counted, in the order it is shown.
+const TABLES: [&str; 4] = ["Subsystems", "Events", "Processes", "Hours (GMT)"];
+/// Rows shown of a table.
+const MOST: usize = 20;
+/// Columns of the longest bar.
+const BAR: u64 = 30;
+
+struct Stats<'d> {
+    args: &'d Args,
+    definitions: &'d Definitions,
+    session: Option<zems::filter::Session<'d, 'd>>,
+    monitor: Option<BurstMonitor>,
+    /// Bursts that are over, as they display.
+    bursts: Vec<String>,
+    hidden: u64,
+    counted: u64,
+    counts: [BTreeMap<String, u64>; TABLES.len()],
+}
+
+impl Sink for Stats<'_> {
+    fn buffer(&mut self, buffer: &Buffer<'_>, _: &str, _: &mut Report) -> Result<Flow, Stop> {
+        if !self.args.select.selects(buffer, self.definitions, &mut self.session).is_wanted {
+            return Ok(Flow::Next);
+        }
+        self.counted += 1;
+        let dictionary = self.definitions.dictionary();
+        let ssid = buffer.ssid();
+        let ssid = ssid.with_name(dictionary.subsystem(ssid).map(|known| known.name())).to_string();
+        let keys = match Event::new(*buffer) {
+            Some(event) => {
+                self.burst(&event);
+                let number = event.number();
+                let name = number.and_then(|number| dictionary.event(event.ssid(), number));
+                let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+                let name = name.map_or_else(String::new, |event| format!(" {}", event.name()));
+                let hour = event.generated().filter(|time| time.civil().is_some());
+                [
+                    Some(ssid.clone()),
+                    Some(format!("{ssid} {number}{name}")),
+                    event.process().map(|process| process.to_string()),
+                    hour.map(|time| {
+                        time.to_string().chars().take(13).map(|c| if c == 'T' { ' ' } else { c }).collect()
+                    }),
+                ]
+            }
+            None => [Some(ssid.clone()), Some(format!("{ssid} command")), None, None],
+        };
+        for (counts, key) in self.counts.iter_mut().zip(keys) {
+            if let Some(key) = key {
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        Ok(if self.args.select.limit == Some(self.counted) { Flow::Enough } else { Flow::Next })
+    }
+
+    fn bad(&mut self, _: &Bad) -> Result<(), Stop> {
+        Ok(())
+    }
+}
+
+impl Stats<'_> {
+    fn burst(&mut self, event: &Event<'_>) {
+        let Some(monitor) = &mut self.monitor else { return };
+        let bursts = &mut self.bursts;
+        // The tokens of the buffer have been read before.
+        let is_hidden = monitor.hides(event, |notice| {
+            if let BurstNotice::End(burst) = notice {
+                bursts.push(burst.to_string());
+            }
+        });
+        self.hidden += u64::from(is_hidden == Ok(true));
+    }
+
+    fn write(&mut self, output: &mut impl Write) -> Result<(), Stop> {
+        let events = if self.counted == 1 { "buffer" } else { "buffers" };
+        writeln!(output, "{} {events}", self.counted)?;
+        for (number, (title, counts)) in TABLES.iter().zip(&self.counts).enumerate() {
+            if counts.is_empty() {
+                continue;
+            }
+            writeln!(output, "\n{title}")?;
+            let mut rows: Vec<_> = counts.iter().collect();
+            // Hours in their order, all else by number.
+            if number + 1 < TABLES.len() {
+                rows.sort_by(|(a, most), (b, least)| least.cmp(most).then(a.cmp(b)));
+            }
+            let most = counts.values().copied().max().unwrap_or(1);
+            let width = rows.iter().take(MOST).map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+            for (key, count) in rows.iter().take(MOST) {
+                let bar = "#".repeat(usize::try_from((*count * BAR).div_ceil(most)).unwrap_or(0));
+                writeln!(output, "  {key:<width$}  {count:>8}  {bar}")?;
+            }
+            if rows.len() > MOST {
+                writeln!(output, "  and {} more", rows.len() - MOST)?;
+            }
+        }
+        if let Some(monitor) = self.monitor.take() {
+            let bursts = &mut self.bursts;
+            monitor.stop(|notice| {
+                if let BurstNotice::Stopped(burst) = notice {
+                    bursts.push(burst.to_string());
+                }
+            });
+            writeln!(output, "\nBursts: {} would have hidden {} events", self.bursts.len(), self.hidden)?;
+            for burst in &self.bursts {
+                writeln!(output, "  {burst}")?;
+            }
+        }
+        Ok(output.flush()?)
+    }
+}
