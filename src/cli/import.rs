@@ -142,3 +142,15 @@ fn write(
     line.push('\n');
     Ok(output.write_all(line.as_bytes())?)
 }
+
+/// The event of a line that no printed event begins: what a collector makes of text written to it, ZEMS-EVT-WRITE-TO-0 (EMS
+/// Manual 20-6), with the line as its subject and whole text.
+fn text_event(line: &str, definitions: &Definitions) -> Result<Vec<u8>, String> {
+    let dictionary = definitions.dictionary();
+    let text = dictionary.token_named("ZEMS-TKN-TEXT").ok_or("no definition has ZEMS-TKN-TEXT")?;
+    let ems = text.ssid().ok_or("ZEMS-TKN-TEXT has no subsystem")?;
+    let number = dictionary.event_named("ZEMS-EVT-WRITE-TO-0").map_or(512, |event| event.number());
+    let header = EventHeader::new(ems, number);
+    let event = EventBuilder::new(Vec::new(), &header, dictionary.profile(), text.code(), line);
+    event.and_then(|event| event.finish()).map_err(|error| error.to_string())
+}

@@ -155,8 +155,9 @@ impl<'a> Context<'a> {
     /// Z-POS: where the last get stopped.
     #[must_use]
     pub fn position(&self) -> Position {
-        let word = |at: usize| BigEndian::read_u16(&self.0[at..at + 2]);
-        Position { list: word(10), current: word(12), index: word(14) }
+        let [.., a, b, c, d, e, f, _, _, _, _] = *self.0;
+        let word = |high, low| u16::from_be_bytes([high, low]);
+        Position { list: word(a, b), current: word(c, d), index: word(e, f) }
     }
 
     /// Z-LASTLIST: offset of the list that puts go to.

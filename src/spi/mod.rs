@@ -17,6 +17,13 @@
 //! # Ok::<(), zems::spi::read::DecodeError>(())
 //! ```
 
+#![warn(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+
 mod flt;
 mod header;
 mod kind;

@@ -67,6 +67,7 @@ impl Profile {
 
     /// What values of this data type mean.
     #[must_use]
+    #[allow(clippy::as_conversions, clippy::indexing_slicing)]
     pub const fn kind(&self, data_type: DataType) -> Kind {
         // The mask keeps the index inside the table without a check.
         self.kinds[(data_type.0 & 0x7F) as usize]
@@ -115,7 +116,7 @@ impl Profile {
     }
 }
 
-#[allow(clippy::indexing_slicing)]
+#[allow(clippy::as_conversions, clippy::indexing_slicing)]
 const fn default_kinds() -> [Kind; 128] {
     const PUBLISHED: [(DataType, Kind); 23] = [
         (DataType::CHAR, Kind::Char),
@@ -224,7 +225,7 @@ impl HeaderLayout {
 
     /// Places a field: offset from buffer offset 28, and length, both in bytes.
     #[must_use]
-    #[allow(clippy::indexing_slicing)]
+    #[allow(clippy::as_conversions, clippy::indexing_slicing)]
     pub const fn with(mut self, field: HeaderField, offset: u8, length: u8) -> Self {
         self.fields[field as usize] = Some((offset, length));
         self
@@ -232,6 +233,7 @@ impl HeaderLayout {
 
     /// Offset (from buffer offset 28) and length of a field, if the layout has it.
     #[must_use]
+    #[allow(clippy::as_conversions)]
     pub fn place(&self, field: HeaderField) -> Option<(usize, usize)> {
         let (offset, length) = self.fields.get(field as usize).copied().flatten()?;
         Some((usize::from(offset), usize::from(length)))
