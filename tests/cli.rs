@@ -421,7 +421,7 @@ fn printed_lines_become_events_again() {
     assert!(imported.err.contains("2 of 4 events have their whole text"), "{}", imported.err);
     let again = zems(&["decode", "--width", "80", "--zone", "Europe/Berlin"], &imported.out);
     assert!(again.text().ends_with(printed.text()), "{}", again.text());
-    assert!(again.text().lines().next().unwrap().ends_with("a line of another origin"), "{}", again.text());
+    assert!(again.text().contains(" 000512 a line of another\n"), "{}", again.text());
     let json = zems(&["import", "text", "--format", "json"], BACKUP.as_bytes());
     for part in [
         r#""name":"ZRPC-EVT-BKUP-FAIL","generated":"2026-11-20T10:15:00.000000Z""#,
@@ -437,14 +437,15 @@ fn stats_count_and_find_bursts() {
     let stream = [&samples::BKUP_FAIL.repeat(150), samples::PID_FILE_LOCK, samples::COMMAND].concat();
     let ran = zems(&["stats", "--bursts"], &stream);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let words = ran.text().split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "152 buffers\n",
-        "TANDEM.RPC.D10 8 ZRPC-EVT-BKUP-FAIL       150",
-        "\\NODE.$ZPM       150",
-        "2026-11-20 10       151",
+        "152 buffers ",
+        "TANDEM.RPC.D10 8 ZRPC-EVT-BKUP-FAIL 150 ",
+        "\\NODE.$ZPM 150 ",
+        "2026-11-20 10 151 ",
         "Bursts: 1 would have hidden 50 events",
     ] {
-        assert!(ran.text().contains(part), "{part}\n{}", ran.text());
+        assert!(words.contains(part), "{part}\n{}", ran.text());
     }
 }
 
