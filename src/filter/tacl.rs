@@ -19,10 +19,8 @@ use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceM
 
 /// How deep brackets, and files sourced from files, may be nested.
 const MAX_DEPTH: usize = 32;
-/// Bytes that the brackets of one compilation may expand to, inner ones counted with the outer.
-const MAX_EXPANDED: usize = 1 << 20;
-/// Bytes that the files sourced in one compilation may have, each as often as it is sourced.
-const MAX_SOURCED: usize = 4 << 20;
+/// Bytes that one compilation may expand to, all texts in brackets and all sourced files counted.
+const MAX_EXPANDED: usize = 16 << 20;
 
 /// A source as EMF sees it: the expanded texts, and the pieces of them in the order they are read.
 #[derive(Debug)]
@@ -102,15 +100,13 @@ fn offset(at: usize) -> u32 {
 pub(super) struct Tacl<'e> {
     environment: &'e Environment<'e>,
     variables: BTreeMap<String, String>,
-    /// Bytes that brackets may still expand to.
-    expandable: usize,
-    /// Bytes of files that may still be sourced.
-    sourceable: usize,
+    /// Bytes that may still be made.
+    budget: usize,
 }
 
 impl<'e> Tacl<'e> {
     pub(super) const fn new(environment: &'e Environment<'e>) -> Self {
-        Self { environment, variables: BTreeMap::new(), expandable: MAX_EXPANDED, sourceable: MAX_SOURCED }
+        Self { environment, variables: BTreeMap::new(), budget: MAX_EXPANDED }
     }
 
     /// The text of a variable the source has set.
@@ -155,14 +151,10 @@ impl<'e> Tacl<'e> {
                 continue;
             }
             let length = sources.get(included).map_or(0, |source| source.text().len());
-            let Some(left) = self.sourceable.checked_sub(length) else {
-                diagnostics.push(
-                    Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
-                        .with_label(format!("more than {MAX_SOURCED} bytes of sourced files")),
-                );
+            if !self.charge(length) {
+                too_large(location, diagnostics);
                 return expanded;
-            };
-            self.sourceable = left;
+            }
             expanded.texts.push(self.expand(sources, included, diagnostics));
             open.push((expanded.texts.len() - 1, 0));
         }
@@ -238,9 +230,9 @@ impl<'e> Tacl<'e> {
     }
 
     fn charge(&mut self, bytes: usize) -> bool {
-        match self.expandable.checked_sub(bytes) {
+        match self.budget.checked_sub(bytes) {
             Some(left) => {
-                self.expandable = left;
+                self.budget = left;
                 true
             }
             None => false,
@@ -360,6 +352,13 @@ fn is_tacl_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'^' | b'-'))
 }
 
+fn too_large(location: Location, diagnostics: &mut Diagnostics) {
+    diagnostics.push(
+        Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
+            .with_label(format!("more than {MAX_EXPANDED} bytes in all")),
+    );
+}
+
 /// The next line from `start` on (the beginning of a line) that has `?` in column 1, line end included.
 fn next_directive(text: &str, start: usize) -> Option<Range<usize>> {
     let rest = text.get(start..)?;
@@ -428,7 +427,7 @@ impl Expansion<'_, '_, '_> {
                 }
             };
             if let Some(message) = self.stop {
-                let hint = "brackets nest up to 32 deep, and expand to 1 MiB in all";
+                let hint = "brackets nest up to 32 deep, and all texts together hold up to 16 MiB";
                 return self.error(at..at + 1, message.to_string(), hint);
             }
             let (done, _) = bytes.split_at_checked(len).unwrap_or((bytes, &[]));
