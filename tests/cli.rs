@@ -463,3 +463,43 @@ fn help_has_examples() {
     assert!(zems(&["man"], b"").text().contains(".TH zems"));
     assert!(zems(&["completions", "bash"], b"").text().contains("_zems"));
 }
+
+#[test]
+fn generated_events_are_canonical_and_follow_from_the_seed() {
+    let made = zems(&["generate", "-n", "400", "--seed", "7"], b"");
+    assert_eq!((made.code, made.err.as_str()), (0, ""));
+    assert_eq!(zems(&["generate", "-n", "400", "--seed", "7"], b"").out, made.out);
+    assert_ne!(zems(&["generate", "-n", "400", "--seed", "8"], b"").out, made.out);
+    // Every event is one that `encode` would have built.
+    let json = zems(&["decode", "--strict", "--format", "json"], &made.out);
+    assert_eq!((json.code, json.err.as_str()), (0, ""));
+    assert_eq!(json.text().lines().count(), 400);
+    assert_eq!(zems(&["encode"], &json.out).out, made.out);
+
+    let own = zems(&["generate", "-n", "50", "--ssid", "tandem.rpc.*", "--event", "8"], b"");
+    let decoded = zems(&["decode", "--no-header"], &own.out);
+    assert!(
+        decoded.text().lines().all(|line| line.starts_with("Backup process in CPU ")),
+        "{}",
+        decoded.text()
+    );
+    let none = zems(&["generate", "--ssid", "ACME.*"], b"");
+    assert!(none.code == 2 && none.err.contains("no event that is defined"), "{}", none.err);
+}
+
+#[test]
+fn damaged_events_are_told_from_good_ones() {
+    let made = zems(&["generate", "-n", "300", "--damaged", "30", "--ssid", "TANDEM.*"], b"");
+    let json = zems(&["decode", "--format", "json", "--raw"], &made.out);
+    assert_eq!(json.code, 1);
+    let faults = json.text().lines().filter(|line| line.starts_with("{\"kind\":\"error\"")).count();
+    assert!((20..120).contains(&faults), "{faults} faults");
+    // Every byte is in one object.
+    let total: usize = json
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["length"].as_u64().unwrap())
+        .map(|length| usize::try_from(length).unwrap())
+        .sum();
+    assert!(total <= made.out.len() && total + 300 > made.out.len(), "{total} of {}", made.out.len());
+}

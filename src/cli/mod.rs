@@ -6,6 +6,7 @@ mod decode;
 mod definitions;
 mod dump;
 mod encode;
+mod generate;
 mod hex;
 mod import;
 mod input;
@@ -50,6 +51,7 @@ enum Command {
     Catalog(catalog::Args),
     Import(import::Args),
     Stats(stats::Args),
+    Generate(generate::Args),
     /// Write the completions of a shell.
     Completions {
         /// The shell.
@@ -89,6 +91,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Catalog(args) => catalog::run(&args),
         Command::Import(args) => import::run(&args, &mut report),
         Command::Stats(args) => stats::run(&args, &mut report),
+        Command::Generate(args) => generate::run(&args, &mut report),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "zems", &mut std::io::stdout());
             Ok(())

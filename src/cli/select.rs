@@ -3,13 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::filter::{
     AnyFilter, Compilation, Compiled, Compiler, EventText, Filters, Nodes, Parameters, Scratch, Session,
     TemplateKey, Verdict,
 };
-use zems::spi::Timestamp;
 use zems::spi::read::Buffer;
+use zems::spi::{Ssid, Timestamp};
 use zems::template::RenderOptions;
 use zems::text::{SourceId, SourceMap};
 
@@ -54,7 +55,13 @@ pub(crate) struct Args {
 
 /// Ranges of event numbers, both ends included.
 #[derive(Clone, Debug)]
-struct Numbers(Vec<(i16, i16)>);
+pub(crate) struct Numbers(Vec<(i16, i16)>);
+
+impl Numbers {
+    pub(crate) fn contain(&self, number: i16) -> bool {
+        self.0.iter().any(|(from, to)| (*from..=*to).contains(&number))
+    }
+}
 
 impl Args {
     /// Compiles the filters. Sources with errors end the run.
@@ -140,21 +147,13 @@ impl Args {
     }
 
     fn fits(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
-        if let Some(pattern) = &self.ssid {
-            let ssid = buffer.ssid();
-            let name = definitions.dictionary().subsystem(ssid).map(|known| known.name());
-            let by_name = like(pattern, &ssid.with_name(name).to_string());
-            if !by_name && !like(pattern, &ssid.to_string()) {
-                return false;
-            }
+        let ssid_fits = |pattern: &String| ssid_fits(pattern, buffer.ssid(), definitions.dictionary());
+        if !self.ssid.as_ref().is_none_or(ssid_fits) {
+            return false;
         }
         let asks_event = self.event.is_some() || self.since.is_some() || self.until.is_some();
         let Some(event) = Event::new(*buffer) else { return !asks_event };
-        let number_fits = |Numbers(ranges): &Numbers| {
-            event
-                .number()
-                .is_some_and(|number| ranges.iter().any(|(from, to)| (*from..=*to).contains(&number)))
-        };
+        let number_fits = |numbers: &Numbers| event.number().is_some_and(|number| numbers.contain(number));
         let time_fits = |fits: &dyn Fn(Timestamp) -> bool| event.generated().is_some_and(fits);
         self.event.as_ref().is_none_or(number_fits)
             && self.since.is_none_or(|since| time_fits(&|time| time >= since))
@@ -200,6 +199,12 @@ pub(crate) fn scratch<'s>(texts: &'s Texts<'_>) -> Scratch<'s> {
     Scratch::new().with_event_text(texts)
 }
 
+/// Whether an SSID fits a pattern, with its subsystem's name or with its number.
+pub(crate) fn ssid_fits(pattern: &str, ssid: Ssid, dictionary: &Dictionary) -> bool {
+    let name = dictionary.subsystem(ssid).map(|known| known.name());
+    like(pattern, &ssid.with_name(name).to_string()) || like(pattern, &ssid.to_string())
+}
+
 /// Whether a text fits a pattern in which `*` stands for anything and `?` for one character; case makes no difference.
 fn like(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
@@ -224,7 +229,7 @@ fn like(pattern: &str, text: &str) -> bool {
     pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
 }
 
-fn numbers(text: &str) -> Result<Numbers, String> {
+pub(crate) fn numbers(text: &str) -> Result<Numbers, String> {
     let range = |part: &str| {
         // A minus behind the first character separates; one at the front is a sign.
         let dash = part.char_indices().skip(1).find(|(_, c)| *c == '-').map(|(at, _)| at);
@@ -236,7 +241,7 @@ fn numbers(text: &str) -> Result<Numbers, String> {
     text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Numbers)
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse() {
         return Ok(time);
     }
