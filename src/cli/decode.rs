@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
+use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
@@ -85,7 +86,8 @@ Examples:
   zems decode --width 80 --zone Europe/Berlin events.bin
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
   zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
-  zems decode --from hex - < dump.txt";
+  zems decode --from hex - < dump.txt
+  zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
@@ -137,6 +139,9 @@ struct Decode<'d, W> {
 
 impl<W: Write> Sink for Decode<'_, W> {
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
+        if report.is_service() {
+            report.counters().add_unknown_tokens(unknown_tokens(buffer, self.definitions.dictionary()));
+        }
         let inner = if self.args.unwrap { carried(buffer) } else { Vec::new() };
         if inner.is_empty() {
             return self.item(buffer, source, report);
@@ -157,6 +162,10 @@ impl<W: Write> Sink for Decode<'_, W> {
             self.output.write_all(self.line.as_bytes())?;
         }
         Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        Ok(self.output.flush()?)
     }
 }
 
@@ -281,6 +290,15 @@ impl<W: Write> Decode<'_, W> {
         let name = self.definitions.dictionary().subsystem(ssid).map(|known| known.name());
         ssid.with_name(name).to_string()
     }
+}
+
+/// How many tokens of a buffer no definition knows.
+fn unknown_tokens(buffer: &Buffer<'_>, dictionary: &Dictionary) -> u64 {
+    let is_unknown = |visit: &Result<Visit<'_>, _>| match visit {
+        Ok(Visit::Token(token)) => dictionary.token(token.effective_ssid(), token.code()).is_none(),
+        _ => false,
+    };
+    u64::try_from(buffer.walk().filter(is_unknown).count()).unwrap_or(u64::MAX)
 }
 
 /// The events that tokens of this buffer carry whole, as a distributor's reply does.

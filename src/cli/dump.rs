@@ -188,6 +188,10 @@ impl<W: Write> Sink for Dump<'_, W> {
         self.page.text.clear();
         Ok(())
     }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        Ok(self.output.flush()?)
+    }
 }
 
 impl<W> Dump<'_, W> {

@@ -44,7 +44,7 @@ const EXAMPLES: &str = r#"Examples:
 const LONGEST_LINE: u64 = 1 << 24;
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    report.count("lines were");
+    report.count("lines");
     let definitions = args.definitions.load()?;
     let reader = Reader::new(definitions.dictionary());
     let mut output = output::binary(args.output.as_deref(), args.force)?;

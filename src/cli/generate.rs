@@ -57,7 +57,7 @@ Examples:
   zems generate -n 100 --damaged 10 | zems decode --format json > /dev/null";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    report.count("events were");
+    report.count("events");
     let definitions = args.definitions.load()?;
     let dictionary = definitions.dictionary();
     let fits = |event: &EventDef<'_>| {

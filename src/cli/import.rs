@@ -72,7 +72,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let What::Text(args) = &args.what;
-    report.count("lines were");
+    report.count("lines");
     let definitions = args.definitions.load()?;
     let mut output = match args.format {
         Format::Raw => output::binary(args.output.as_deref(), args.force)?,

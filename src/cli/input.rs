@@ -1,6 +1,6 @@
 //! Where buffers come from: files and standard input, in any of the input forms, in a bounded piece of memory.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,9 @@ use zems::spi::Profile;
 use zems::spi::read::{Buffer, Framer, Step};
 
 use super::Stop;
+use super::follow::{self, Place, State, Tail};
 use super::hex::{HexBlocks, looks_like_hex};
-use super::report::Report;
+use super::report::{Report, say};
 
 /// How the bytes of the input are buffers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -44,6 +45,8 @@ pub(crate) struct Args {
     /// Stop at the first fault.
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    follow: follow::Args,
 }
 
 /// What takes the buffers, one by one, and whether there is to be another.
@@ -59,6 +62,22 @@ pub(crate) trait Sink {
 
     /// A region that holds no buffer.
     fn bad(&mut self, bad: &Bad) -> Result<(), Stop>;
+
+    /// There is nothing more to read for now: what has been made is to go out.
+    fn flush(&mut self) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    /// There is nothing more: everything is to have arrived where it goes.
+    fn finish(&mut self) -> Result<(), Stop> {
+        self.flush()
+    }
+
+    /// How many items have been handed on, and how many of them have arrived for certain. What [`Sink::flush`] takes out for
+    /// certain need not be counted.
+    fn handed_on(&self) -> (u64, u64) {
+        (0, 0)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,16 +108,53 @@ impl Args {
         report: &mut Report,
         sink: &mut dyn Sink,
     ) -> Result<(), Stop> {
-        report.count("buffers were");
+        report.count("buffers");
+        let inputs = inputs(&self.files);
+        self.check(&inputs)?;
+        if self.follow.is_service() {
+            report.serve()?;
+        }
         let reject = match &self.reject {
-            Some(path) => Some(File::create(path).map_err(|error| cannot(path, &error))?),
+            Some(path) => {
+                let mut options = OpenOptions::new();
+                // What an earlier run of the series has collected stays.
+                let options = options.create(true).write(true).append(self.follow.is_service());
+                let options = options.truncate(!self.follow.is_service());
+                Some(options.open(path).map_err(|error| cannot(path, &error))?)
+            }
             None => None,
         };
-        let mut reader = Reader { args: self, profile, sink, reject, source: String::new(), bad: None };
-        for path in inputs(&self.files) {
-            if reader.file(&path, report)? == Flow::Enough {
+        let state = self.follow.state.as_deref().map(State::load).transpose()?;
+        let mut reader = Reader {
+            args: self,
+            profile,
+            sink,
+            reject,
+            state,
+            path: PathBuf::new(),
+            place: Place::default(),
+            source: String::new(),
+            bad: None,
+        };
+        let mut ended = Ok(Flow::Next);
+        for path in inputs {
+            ended = reader.file(&path, report);
+            if !matches!(ended, Ok(Flow::Next)) {
                 break;
             }
+            reader.checkpoint()?;
+        }
+        let settled = reader.settle();
+        ended.and(settled)
+    }
+
+    fn check(&self, inputs: &[PathBuf]) -> Result<(), Stop> {
+        let Some(first) = inputs.first().filter(|_| self.follow.is_service()) else { return Ok(()) };
+        if self.follow.follow && inputs.len() > 1 {
+            return Err(Stop::Usage("--follow reads one file: follow each of several by itself".to_owned()));
+        }
+        if self.follow.state.is_some() && first.as_os_str() == "-" {
+            return Err(Stop::Usage("--state is for files: how far a pipe was read helps nobody".to_owned()));
         }
         Ok(())
     }
@@ -136,11 +192,45 @@ fn cannot(path: &Path, error: &io::Error) -> Stop {
     Stop::Usage(format!("{}: {error}", path.display()))
 }
 
+/// Bytes of one file.
+enum Input<'t> {
+    Plain(Box<dyn Read>),
+    Tail(&'t mut Tail),
+}
+
+impl Input<'_> {
+    /// Whether a read would have to wait, as far as is known.
+    fn is_quiet(&mut self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Tail(tail) => tail.is_quiet(),
+        }
+    }
+
+    /// After the end: whether more may come, the next time or later.
+    fn goes_on(&self) -> bool {
+        matches!(self, Self::Tail(tail) if tail.is_at_end())
+    }
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(input) => input.read(room),
+            Self::Tail(tail) => tail.read(room),
+        }
+    }
+}
+
 struct Reader<'r> {
     args: &'r Args,
     profile: &'r Profile,
     sink: &'r mut dyn Sink,
     reject: Option<File>,
+    state: Option<State>,
+    path: PathBuf,
+    /// Everything before it has been dealt with.
+    place: Place,
     source: String,
     /// The bad region that is being gone through.
     bad: Option<Bad>,
@@ -148,8 +238,26 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn file(&mut self, path: &Path, report: &mut Report) -> Result<Flow, Stop> {
-        let (input, name) = open(path, report)?;
-        self.source = name;
+        self.path = path.to_path_buf();
+        if !self.args.follow.is_service() {
+            let (input, name) = open(path, report)?;
+            self.source = name;
+            return self.buffers(Input::Plain(input), report);
+        }
+        self.source =
+            if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
+        let starts = self.state.as_ref().map(|state| state.starts(path)).unwrap_or_default();
+        let mut tail = Tail::new(path, starts, self.args.follow.follow);
+        while let Some(place) = tail.next_file() {
+            self.place = place;
+            if self.buffers(Input::Tail(&mut tail), report)? == Flow::Enough {
+                return Ok(Flow::Enough);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn buffers(&mut self, input: Input<'_>, report: &mut Report) -> Result<Flow, Stop> {
         let mut input = BufReader::with_capacity(1 << 16, input);
         let form = match self.args.from {
             Form::Auto => {
@@ -167,23 +275,62 @@ impl Reader<'_> {
         }
     }
 
+    /// Before a read that needs more than is at hand: if it would have to wait, everything goes out first.
+    fn before_read(&mut self, input: &mut BufReader<Input<'_>>) -> Result<(), Stop> {
+        if input.get_mut().is_quiet() { self.checkpoint() } else { Ok(()) }
+    }
+
+    /// Lets what has been made go out, and keeps how far that is.
+    fn checkpoint(&mut self) -> Result<(), Stop> {
+        self.sink.flush()?;
+        let Some(state) = &mut self.state else { return Ok(()) };
+        let (handed_on, arrived) = self.sink.handed_on();
+        state.reached(handed_on, &self.path, &self.place);
+        state.save(arrived)
+    }
+
+    /// At the end: everything arrives, and the state says so.
+    fn settle(&mut self) -> Result<(), Stop> {
+        self.checkpoint()?;
+        let finished = self.sink.finish();
+        let Some(state) = &mut self.state else { return finished };
+        state.save(self.sink.handed_on().1)?;
+        finished
+    }
+
+    /// The input ends inside a buffer, and more may come: that is left for the next run.
+    fn leave(&self, len: usize) {
+        if len > 0 && self.state.is_some() {
+            say(format_args!(
+                "{}: {len} bytes of an unfinished buffer are left for the next run",
+                self.source
+            ));
+        }
+    }
+
     fn failed(&self, error: &io::Error) -> Stop {
         Stop::Usage(format!("{}: {error}", self.source))
     }
 
-    fn raw(&mut self, input: &mut impl Read, report: &mut Report) -> Result<Flow, Stop> {
-        let mut framer = Framer::new(self.profile);
+    fn raw(&mut self, input: &mut BufReader<Input<'_>>, report: &mut Report) -> Result<Flow, Stop> {
+        let mut framer = Framer::new(self.profile).at(self.place.offset);
         let mut window = vec![0; WINDOW];
         let (mut start, mut end, mut at_end) = (0, 0, false);
         loop {
             let offset = framer.offset();
+            self.place.offset = offset;
             let bytes = &window[start..end];
             match framer.step(bytes, at_end) {
                 Step::More => {
                     window.copy_within(start..end, 0);
                     (start, end) = (0, end - start);
+                    self.before_read(input)?;
                     let count = read_some(input, &mut window[end..]).map_err(|error| self.failed(&error))?;
                     at_end = count == 0;
+                    if at_end && input.get_ref().goes_on() {
+                        self.leave(end);
+                        return Ok(Flow::Next);
+                    }
                     end += count;
                 }
                 Step::End => return Ok(Flow::Next),
@@ -191,6 +338,7 @@ impl Reader<'_> {
                 Step::Buffer(buffer) => {
                     start += buffer.len();
                     if self.buffer(&buffer, report)? == Flow::Enough {
+                        self.place.offset = framer.offset();
                         return Ok(Flow::Enough);
                     }
                 }
@@ -205,14 +353,23 @@ impl Reader<'_> {
         }
     }
 
-    fn hex(&mut self, input: &mut impl BufRead, report: &mut Report) -> Result<Flow, Stop> {
+    fn hex(&mut self, input: &mut BufReader<Input<'_>>, report: &mut Report) -> Result<Flow, Stop> {
         let mut blocks = HexBlocks::default();
         let mut line = Vec::new();
         let mut offset = 0;
+        let mut in_block = 0;
         loop {
             line.clear();
+            if !input.buffer().contains(&b'\n') {
+                self.before_read(input)?;
+            }
             let count = Read::by_ref(input).take(LONGEST_LINE).read_until(b'\n', &mut line);
             let count = count.map_err(|error| self.failed(&error))?;
+            in_block += count;
+            if count == 0 && input.get_ref().goes_on() {
+                self.leave(in_block);
+                return Ok(Flow::Next);
+            }
             let line = line.strip_suffix(b"\n").unwrap_or(&line);
             let block = if count == 0 { blocks.end() } else { blocks.line(line) };
             if let Some(block) = block {
@@ -225,6 +382,8 @@ impl Reader<'_> {
                     }
                     None => self.frame(&block.bytes, offset, report)?,
                 };
+                self.place.offset += u64::try_from(in_block).unwrap_or(0);
+                in_block = 0;
                 if flow == Flow::Enough {
                     return Ok(flow);
                 }
@@ -236,13 +395,23 @@ impl Reader<'_> {
         }
     }
 
-    fn framed(&mut self, input: &mut impl Read, width: usize, report: &mut Report) -> Result<Flow, Stop> {
-        let mut offset = 0;
+    fn framed(
+        &mut self,
+        input: &mut BufReader<Input<'_>>,
+        width: usize,
+        report: &mut Report,
+    ) -> Result<Flow, Stop> {
+        let mut offset = self.place.offset;
         let mut frame = Vec::new();
         loop {
             frame.clear();
+            self.place.offset = offset;
+            if input.buffer().len() < width {
+                self.before_read(input)?;
+            }
             let prefix_len = u64::try_from(width).unwrap_or(0);
-            let failed = |error: io::Error| Stop::Usage(format!("{}: {error}", self.source));
+            let source = self.source.clone();
+            let failed = |error: io::Error| Stop::Usage(format!("{source}: {error}"));
             let read = Read::by_ref(input).take(prefix_len).read_to_end(&mut frame).map_err(failed)?;
             if read == 0 {
                 return Ok(Flow::Next);
@@ -250,14 +419,24 @@ impl Reader<'_> {
             let len = frame.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
             let prefix = core::mem::take(&mut frame);
             let wanted = len.min(u64::try_from(Framer::LOOK_AHEAD).unwrap_or(u64::MAX));
+            if u64::try_from(input.buffer().len()).is_ok_and(|at_hand| at_hand < wanted) {
+                self.before_read(input)?;
+            }
             let read = Read::by_ref(input).take(wanted).read_to_end(&mut frame).map_err(failed)?;
             let is_whole = prefix.len() == width && u64::try_from(read) == Ok(len);
             if is_whole {
-                if self.frame(&frame, offset + prefix_len, report)? == Flow::Enough {
+                let flow = self.frame(&frame, offset + prefix_len, report)?;
+                offset += prefix_len + len;
+                if flow == Flow::Enough {
+                    self.place.offset = offset;
                     return Ok(Flow::Enough);
                 }
-                offset += prefix_len + len;
                 continue;
+            }
+            let is_cut = prefix.len() < width || u64::try_from(read).is_ok_and(|read| read < wanted);
+            if is_cut && input.get_ref().goes_on() {
+                self.leave(prefix.len() + read);
+                return Ok(Flow::Next);
             }
             // Too long for a buffer, or cut off: the length cannot be trusted, but it is all there is.
             let error = if prefix.len() < width {
@@ -313,6 +492,9 @@ impl Reader<'_> {
         let before = report.is_clean();
         let flow = self.sink.buffer(buffer, &self.source, report)?;
         report.good();
+        if self.state.as_ref().is_some_and(State::is_due) {
+            self.checkpoint()?;
+        }
         if self.args.strict && before && !report.is_clean() { Err(Stop::Strict) } else { Ok(flow) }
     }
 

@@ -6,6 +6,7 @@ mod decode;
 mod definitions;
 mod dump;
 mod encode;
+mod follow;
 mod generate;
 mod hex;
 mod import;
@@ -13,6 +14,8 @@ mod input;
 mod output;
 mod report;
 mod select;
+mod send;
+mod signals;
 mod stats;
 
 use std::process::ExitCode;
@@ -70,6 +73,8 @@ enum Stop {
     Usage(String),
     /// `--strict`: the fault has been shown.
     Strict,
+    /// Something could not be handed on: the message is shown.
+    Undelivered(String),
 }
 
 impl From<std::io::Error> for Stop {
@@ -105,6 +110,10 @@ pub(crate) fn run() -> ExitCode {
         Err(Stop::Usage(message)) => {
             report::say(format_args!("{message}"));
             ExitCode::from(USAGE)
+        }
+        Err(Stop::Undelivered(message)) => {
+            report::say(format_args!("{message}"));
+            ExitCode::from(SOME_BAD)
         }
         Err(Stop::Strict) => ExitCode::from(SOME_BAD),
         Ok(()) | Err(Stop::ClosedPipe) if report.is_clean() => ExitCode::SUCCESS,

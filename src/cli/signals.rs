@@ -1,0 +1,41 @@
+//! Being told: to stop, and to say how far one is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Stop;
+use super::report::Counters;
+
+/// Set when the run is to end: SIGINT or SIGTERM has come.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Whether the run is to end as soon as what is at hand is done.
+pub(crate) fn asked_to_stop() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
+/// From here on SIGUSR1 shows the counters, SIGINT and SIGTERM end the run in good order, a second of them at once.
+#[cfg(unix)]
+pub(crate) fn watch(counters: Arc<Counters>) -> Result<(), Stop> {
+    use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
+    std::thread::spawn(move || {
+        for signal in &mut signals {
+            match signal {
+                SIGUSR1 => super::report::say(format_args!("{counters}")),
+                _ if STOP.swap(true, Ordering::Relaxed) => {
+                    let _ = signal_hook::low_level::emulate_default_handler(signal);
+                }
+                _ => {}
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Other systems have no such signals.
+#[cfg(not(unix))]
+pub(crate) fn watch(_: Arc<Counters>) -> Result<(), Stop> {
+    Ok(())
+}

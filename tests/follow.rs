@@ -1,0 +1,237 @@
+//! `--follow` and `--state`: files that grow, are rotated and cut, and runs that end and begin again.
+#![cfg(all(unix, feature = "cli"))]
+#![allow(clippy::unwrap_used)]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use zems::samples;
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// So many events, the first with this number as its text's last word.
+fn events(first: u32, count: u32) -> Vec<u8> {
+    let mut json = String::new();
+    for number in first..first + count {
+        json += &format!(
+            "{{\"kind\":\"event\",\"ssid\":\"ACME.7.A01\",\"number\":101,\"tokens\":[{{\"name\":\"ZEMS-TKN-SUBJECT-MARK\"}},\
+             {{\"name\":\"ZEMS-TKN-TEXT\",\"value\":\"event {number}\"}}]}}\n"
+        );
+    }
+    let mut child = zems(&["encode"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feed = thread::spawn(move || stdin.write_all(json.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap();
+    assert!(output.status.success());
+    output.stdout
+}
+
+fn zems(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zems"));
+    command.args(args);
+    command
+}
+
+/// A run in the background, its lines as they come.
+struct Run {
+    child: Child,
+    lines: Receiver<String>,
+    faults: Receiver<String>,
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            if sender.send(line.unwrap()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+impl Run {
+    fn start(args: &[&str]) -> Self {
+        let mut child = zems(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (lines, faults) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
+        Self { child, lines, faults }
+    }
+
+    fn expect(&self, wanted: impl IntoIterator<Item = u32>) {
+        for number in wanted {
+            assert_eq!(self.lines.recv_timeout(PATIENCE), Ok(format!("event {number}")));
+        }
+    }
+
+    fn says(&self, wanted: &str) {
+        loop {
+            let line = self.faults.recv_timeout(PATIENCE).unwrap();
+            if line.contains(wanted) {
+                return;
+            }
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    fn stop(mut self) -> (ExitStatus, Vec<String>, Vec<String>) {
+        self.signal("-TERM");
+        let status = self.child.wait().unwrap();
+        (status, self.lines.iter().collect(), self.faults.iter().collect())
+    }
+}
+
+fn append(path: &Path, bytes: &[u8]) {
+    OpenOptions::new().append(true).create(true).open(path).unwrap().write_all(bytes).unwrap();
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[test]
+fn a_growing_file_is_followed_through_rotation_and_truncation() {
+    let log = scratch("grows").join("log");
+    append(&log, &events(0, 3));
+    let run = Run::start(&["decode", "--follow", "--no-header", &text(&log)]);
+    run.expect(0..3);
+    // An event that arrives in two pieces is whole when its end is there.
+    let next = events(3, 2);
+    append(&log, &next[..50]);
+    thread::sleep(Duration::from_millis(500));
+    append(&log, &next[50..]);
+    run.expect(3..5);
+    // What is written to the old file when the new one is there already.
+    let mut old = OpenOptions::new().append(true).open(&log).unwrap();
+    fs::rename(&log, log.with_extension("1")).unwrap();
+    old.write_all(&events(5, 1)).unwrap();
+    run.expect(5..6);
+    append(&log, &events(6, 2));
+    run.expect(6..8);
+    File::create(&log).unwrap();
+    run.says("the file is shorter now");
+    append(&log, &events(8, 1));
+    run.expect(8..9);
+    run.signal("-USR1");
+    run.says("9 buffers good, 0 bad, 0 unknown tokens");
+    let (status, rest, faults) = run.stop();
+    assert!(status.success() && rest.is_empty(), "{rest:?} {faults:?}");
+    assert_eq!(faults, ["zems: 9 buffers good, 0 bad, 0 unknown tokens"]);
+}
+
+#[test]
+fn every_form_is_followed() {
+    let directory = scratch("forms");
+    let buffers = [samples::EVENT, samples::BKUP_FAIL];
+    let hex: String = buffers
+        .iter()
+        .map(|buffer| buffer.iter().map(|byte| format!("{byte:02X}")).collect::<String>() + "\n\n")
+        .collect();
+    let framed = |width: usize| -> Vec<u8> {
+        let frame = |buffer: &&[u8]| {
+            let len = u32::try_from(buffer.len()).unwrap().to_be_bytes();
+            [&len[4 - width..], *buffer].concat()
+        };
+        buffers.iter().flat_map(frame).collect()
+    };
+    for (form, bytes) in [("hex", hex.into_bytes()), ("be16", framed(2)), ("be32", framed(4))] {
+        let log = directory.join(form);
+        let state = text(&directory.join(form).with_extension("state"));
+        File::create(&log).unwrap();
+        let args = ["decode", "--from", form, "--format", "json", "--follow", "--state", &state, &text(&log)];
+        let run = Run::start(&args);
+        let (first, rest) = bytes.split_at(bytes.len() / 2 + 3);
+        append(&log, first);
+        let one = run.lines.recv_timeout(PATIENCE).unwrap();
+        assert!(one.contains("\"length\":183"), "{form}: {one}");
+        // The second, cut in two by the end of the run, is read by the next.
+        let (status, lines, faults) = run.stop();
+        assert!(status.success() && lines.is_empty(), "{form}: {lines:?} {faults:?}");
+        append(&log, rest);
+        let run = Run::start(&args);
+        let two = run.lines.recv_timeout(PATIENCE).unwrap();
+        assert!(two.contains("ZRPC-EVT-BKUP-FAIL"), "{form}: {two}");
+        let (status, lines, faults) = run.stop();
+        assert!(status.success() && lines.is_empty(), "{form}: {lines:?} {faults:?}");
+    }
+}
+
+#[test]
+fn a_run_goes_on_where_the_last_one_stopped() {
+    let directory = scratch("state");
+    let (log, state) = (directory.join("log"), directory.join("state"));
+    let decode = || {
+        let args = ["decode", "--no-header", "--state", &text(&state), &text(&log)];
+        let output = zems(&args).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    append(&log, &events(0, 2));
+    assert_eq!(decode().1, "event 0\nevent 1\n");
+    assert_eq!(decode().1, "");
+    // A buffer that is not there yet in full is not a fault, and not lost.
+    let next = events(2, 2);
+    append(&log, &next[..next.len() - 10]);
+    let (code, out, err) = decode();
+    assert_eq!((code, out.as_str()), (0, "event 2\n"));
+    assert!(err.contains("bytes of an unfinished buffer are left for the next run"), "{err}");
+    append(&log, &next[next.len() - 10..]);
+    // Rotated in between: the rest of the old file first.
+    append(&log, &events(4, 1));
+    fs::rename(&log, directory.join("log.1")).unwrap();
+    append(&log, &events(5, 1));
+    assert_eq!(decode().1, "event 3\nevent 4\nevent 5\n");
+    assert_eq!(decode().1, "");
+    // Cut and written anew, longer than before.
+    fs::write(&log, events(6, 3)).unwrap();
+    let (code, out, err) = decode();
+    assert_eq!((code, out.as_str()), (0, "event 6\nevent 7\nevent 8\n"));
+    assert!(err.contains("is another file than the last time"), "{err}");
+    // A bad region is reported once.
+    append(&log, b"noise noise noise");
+    append(&log, &events(9, 1));
+    let (code, out, _) = decode();
+    assert_eq!((code, out.as_str()), (1, "event 9\n"));
+    assert_eq!(decode().0, 0);
+    fs::write(&state, "{}").unwrap();
+    let (code, _, err) = decode();
+    assert!(code == 2 && err.contains("is no state of zems"), "{err}");
+}
+
+#[test]
+fn what_cannot_be_followed_is_said() {
+    for (args, wanted) in [
+        (vec!["decode", "--follow", "a", "b"], "--follow reads one file"),
+        (vec!["decode", "--state", "s", "-"], "--state is for files"),
+        (vec!["decode", "--state", "/none/such/s", "samples/event.bin"], "/none/such/s"),
+        (vec!["decode", "--state", "s", "/none/such"], "/none/such: No such file"),
+    ] {
+        let directory = scratch("cannot");
+        fs::create_dir_all(directory.join("samples")).unwrap();
+        fs::write(directory.join("samples/event.bin"), samples::EVENT).unwrap();
+        let output = zems(&args).current_dir(&directory).stdin(Stdio::null()).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && err.contains(wanted), "{args:?}: {err}");
+    }
+}
