@@ -470,3 +470,163 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    const COUNT: u32 = 25_000;
+
+    fn message(number: u32) -> Vec<u8> {
+        format!("message {number}\n").into_bytes()
+    }
+
+    fn lines(bytes: &[u8]) -> Vec<u32> {
+        let text = core::str::from_utf8(bytes).unwrap();
+        let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        whole.map(|line| line.trim_end().strip_prefix("message ").unwrap().parse().unwrap()).collect()
+    }
+
+    fn send_all(address: Address, count: u32) {
+        let mut sender = Sender::new(address);
+        (0..count).for_each(|number| sender.send(&message(number)).unwrap());
+        sender.finish().unwrap();
+        assert_eq!(sender.progress().arrived(), u64::from(count));
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        for (text, address) in [
+            ("tcp://localhost:514", Address::Tcp("localhost:514".to_owned())),
+            ("tcp://log.example", Address::Tcp("log.example:514".to_owned())),
+            ("udp://[::1]:10514", Address::Udp("[::1]:10514".to_owned())),
+            ("unix:///dev/log", Address::Unix("/dev/log".into())),
+        ] {
+            assert_eq!(text.parse(), Ok(address), "{text}");
+        }
+        for text in
+            ["localhost:514", "http://x", "tcp://x:port", "tcp://::1", "udp://:514", "unix://", "tcp://"]
+        {
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stream_gets_everything_once_and_in_order() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = Address::Tcp(listener.local_addr().unwrap().to_string());
+        let sender = thread::spawn(move || send_all(address, COUNT));
+        let mut received = Vec::new();
+        while !sender.is_finished() {
+            listener.set_nonblocking(true).unwrap();
+            match listener.accept() {
+                Ok((mut stream, _)) => {
+                    stream.set_nonblocking(false).unwrap();
+                    stream.read_to_end(&mut received).unwrap();
+                }
+                Err(_) => thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        sender.join().unwrap();
+        assert_eq!(lines(&received), (0..COUNT).collect::<Vec<_>>());
+    }
+
+    /// A receiver that closes in the middle of everything, with bytes unread, and is away for a while.
+    #[test]
+    fn a_receiver_that_restarts_gets_everything() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let local = listener.local_addr().unwrap();
+        let mut listener = Some(listener);
+        let sender = thread::spawn(move || send_all(Address::Tcp(local.to_string()), COUNT));
+        let mut received = Vec::new();
+        for accepted in 0.. {
+            let now = listener.take().unwrap_or_else(|| TcpListener::bind(local).unwrap());
+            now.set_nonblocking(true).unwrap();
+            let mut stream = loop {
+                match now.accept() {
+                    Ok((stream, _)) => break Some(stream),
+                    Err(_) if sender.is_finished() => break None,
+                    Err(_) => thread::sleep(Duration::from_millis(5)),
+                }
+            };
+            let Some(stream) = &mut stream else { break };
+            stream.set_nonblocking(false).unwrap();
+            let mut part = Vec::new();
+            if accepted % 2 == 0 && accepted < 6 {
+                stream.take(40_000).read_to_end(&mut part).unwrap();
+                let whole = part.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                part.truncate(whole);
+                if accepted == 2 {
+                    drop(now);
+                    thread::sleep(Duration::from_millis(300));
+                } else {
+                    listener = Some(now);
+                }
+            } else {
+                stream.read_to_end(&mut part).unwrap();
+                listener = Some(now);
+            }
+            received.extend(part);
+        }
+        sender.join().unwrap();
+        let mut numbers = lines(&received);
+        assert!(numbers.len() > usize::try_from(COUNT).unwrap());
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers, (0..COUNT).collect::<Vec<_>>());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_unix_socket_may_be_for_streams_or_for_datagrams() {
+        use std::os::unix::net::UnixListener;
+
+        let directory = std::env::temp_dir().join(format!("zems-send-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let path = directory.join("datagrams");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        let address: Address = format!("unix://{}", path.display()).parse().unwrap();
+        let sender = thread::spawn(move || send_all(address, 2000));
+        let mut room = [0; 100];
+        for number in 0..2000 {
+            let len = socket.recv(&mut room).unwrap();
+            assert_eq!(room[..len], message(number));
+        }
+        sender.join().unwrap();
+
+        let path = directory.join("stream");
+        let address = Address::Unix(path.clone());
+        // Nobody listens yet.
+        let sender = thread::spawn(move || send_all(address, 100));
+        thread::sleep(Duration::from_millis(250));
+        let listener = UnixListener::bind(&path).unwrap();
+        let mut received = Vec::new();
+        listener.accept().unwrap().0.read_to_end(&mut received).unwrap();
+        sender.join().unwrap();
+        assert_eq!(lines(&received), (0..100).collect::<Vec<_>>());
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn a_refused_datagram_goes_out_again() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let local = socket.local_addr().unwrap();
+        drop(socket);
+        let mut sender = Sender::new(Address::Udp(local.to_string()));
+        sender.send(&message(0)).unwrap();
+        thread::sleep(Duration::from_millis(200));
+        let socket = UdpSocket::bind(local).unwrap();
+        sender.send(&message(1)).unwrap();
+        let mut room = [0; 100];
+        let mut numbers = Vec::new();
+        while numbers.len() < 2 {
+            let len = socket.recv(&mut room).unwrap();
+            numbers.extend(lines(&room[..len]));
+        }
+        numbers.sort_unstable();
+        assert_eq!(numbers, [0, 1]);
+        sender.finish().unwrap();
+    }
+}
