@@ -503,3 +503,26 @@ fn damaged_events_are_told_from_good_ones() {
         .sum();
     assert!(total <= made.out.len() && total + 300 > made.out.len(), "{total} of {}", made.out.len());
 }
+
+#[test]
+fn message_documentation_becomes_definitions() {
+    let directory = scratch("chapter");
+    let out = directory.display().to_string();
+    let chapter = "tests/dictionary/jsrpd-chapter.txt";
+    let made = zems(&["import", "catalog", chapter, "-o", &out], b"");
+    assert_eq!((made.code, made.err.as_str()), (0, "zems: 9 messages of JSRPD\n"));
+    assert_eq!(made.text().lines().count(), 3);
+    // They say of JSRPD what the shipped ones say, the later messages left out.
+    let catalog = |args: &[&str]| zems(&[&["catalog", "--format", "json"], args].concat(), b"").out;
+    let (own, shipped) = (catalog(&["--define", &out, "jsrpd-*"]), catalog(&["jsrpd-*"]));
+    assert!(own == shipped && !own.is_empty());
+    let facts = fs::read_to_string(directory.join("jsrpd.events")).unwrap();
+    assert!(facts.contains("! Somebody else holds the file.\nEVENT JSRPD-EVT-PID-FILE-LOCK"), "{facts}");
+    let again = zems(&["import", "catalog", chapter, "-o", &out], b"");
+    assert!(again.code == 2 && again.err.contains("--force replaces it"), "{}", again.err);
+
+    let path = directory.join("bad.txt");
+    fs::write(&path, "A_ONE\nSystem Log Message\nlost\nSeverity\nbad\n").unwrap();
+    let bad = zems(&["import", "catalog", path.to_str().unwrap(), "-o", &out], b"");
+    assert!(bad.code == 2 && bad.err.contains("bad.txt:5:1: error: this is no severity"), "{}", bad.err);
+}

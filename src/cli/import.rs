@@ -11,6 +11,7 @@ use zems::spi::{Ssid, Timestamp};
 use zems::template::{ImportOptions, Importer, Matcher, PrintedLines};
 
 use super::Stop;
+use super::chapter;
 use super::definitions::{self, Definitions};
 use super::input::{inputs, open};
 use super::output;
@@ -29,6 +30,7 @@ enum What {
     /// The lines of a printing distributor, wrapped ones joined.
     #[command(after_help = EXAMPLES)]
     Text(TextArgs),
+    Catalog(chapter::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -71,7 +73,10 @@ Examples:
   zems import text --format json --zone Europe/Berlin < operator.log";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    let What::Text(args) = &args.what;
+    let args = match &args.what {
+        What::Text(args) => args,
+        What::Catalog(args) => return chapter::run(args),
+    };
     report.count("lines");
     let definitions = args.definitions.load()?;
     let mut output = match args.format {

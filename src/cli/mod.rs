@@ -1,6 +1,7 @@
 //! Floor 5: the command line, one file a command. It uses the library as any program does.
 
 mod catalog;
+mod chapter;
 mod check;
 mod decode;
 mod definitions;

@@ -7,6 +7,7 @@
 //! * [`Dictionary::builtin`]: what is shipped, ready as it lies in the program; its sources are in [`builtin`].
 //! * [`Loader`]: DDL sources, C headers, template sources and facts about events, a site's own or shipped, to a dictionary
 //!   with [`Diagnostics`](crate::text::Diagnostics).
+//! * [`Chapter`]: message documentation, made into such sources.
 //! * [`Structure`], [`Field`], [`FieldValue`]: the fields of a token's bytes.
 //! * [`catalogue`]: everything that is defined, as JSON Lines, tables, or Rust source.
 //! * [`Definitions`]: plain data in, for what comes from elsewhere.
@@ -14,6 +15,7 @@
 pub mod builtin;
 mod c_header;
 pub mod catalogue;
+mod chapter;
 mod definitions;
 mod enumeration;
 mod event;
@@ -28,6 +30,7 @@ mod write;
 use alloc::borrow::Cow;
 use core::fmt;
 
+pub use chapter::{Chapter, ChapterMessage, ChapterOptions, TextPart};
 pub use definitions::*;
 pub use enumeration::{EnumValue, Enumeration};
 pub use event::{EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES};

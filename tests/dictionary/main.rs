@@ -4,6 +4,7 @@
 
 mod any_text;
 mod c_header;
+mod chapter;
 mod diagnostics;
 mod memory;
 mod published;

@@ -1,7 +1,7 @@
 //! The definitions that come with the crate, as source text.
 //!
 //! Everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages, in the languages a site writes its
-//! own in. What the vendor has not published is marked `provisional` there and nowhere else.
+//! own in. `jsrpd.*` is what `zems import catalog` makes of the chapter, held so by a test. What the vendor has not published is marked `provisional` there and nowhere else.
 
 /// A shipped source: its name, and its text.
 type Source = (&'static str, &'static str);
@@ -22,7 +22,7 @@ macro_rules! sources {
     ($($name:literal),* $(,)?) => { [$(($name, include_str!($name))),*] };
 }
 
-static DEFINITIONS: [Source; 17] = sources![
+static DEFINITIONS: [Source; 19] = sources![
     "subsystems.ddl",
     "zspi.ddl",
     "zems.ddl",
@@ -32,15 +32,24 @@ static DEFINITIONS: [Source; 17] = sources![
     "zcdg.ddl",
     "zrpc.ddl",
     "syslog.ddl",
-    "juniper.ddl",
+    "jsrpd.ddl",
+    "jsrpd-later.ddl",
     "subsystems.events",
     "zems.events",
     "zcom.events",
     "zcdg.events",
     "zrpc.events",
     "syslog.events",
-    "juniper.events",
+    "jsrpd.events",
+    "jsrpd-later.events",
 ];
 
-static TEMPLATES: [Source; 6] =
-    sources!["zems.tmpl", "zcom.tmpl", "zcdg.tmpl", "zrpc.tmpl", "syslog.tmpl", "juniper.tmpl"];
+static TEMPLATES: [Source; 7] = sources![
+    "zems.tmpl",
+    "zcom.tmpl",
+    "zcdg.tmpl",
+    "zrpc.tmpl",
+    "syslog.tmpl",
+    "jsrpd.tmpl",
+    "jsrpd-later.tmpl",
+];
