@@ -257,6 +257,16 @@ fn operands(check: &Check, evaluation: &Evaluation<'_, '_, '_>) -> Vec<OperandVa
 fn shown(source: &Source, evaluation: &Evaluation<'_, '_, '_>) -> Option<String> {
     /// Elements of an array that are shown.
     const SHOWN: usize = 16;
+    if source.is_slice() {
+        let number = |at| match evaluation.unit(source, at, true) {
+            Value::Elements(elements) => elements.at(0).map(|number| number.to_string()),
+            _ => None,
+        };
+        let numbers: Vec<String> = (0..SHOWN).map_while(number).collect();
+        if !numbers.is_empty() {
+            return Some(format!("({})", numbers.join(", ")));
+        }
+    }
     Some(match evaluation.value(source) {
         Value::Missing => return evaluation.is_present(source).then(|| "present".to_string()),
         Value::Text { bytes, .. } => quoted(bytes),

@@ -293,7 +293,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
 
     /// One member of an array: an occurrence of a slice; of another value an element, or the whole if occurrences are not
     /// single numbers.
-    fn unit<'v>(&'v self, source: &'v Source, index: usize, are_single: bool) -> Value<'v> {
+    pub(super) fn unit<'v>(&'v self, source: &'v Source, index: usize, are_single: bool) -> Value<'v> {
         if let Some(part) = source.part
             && let Some((count, stride)) = part.slice
         {
@@ -344,7 +344,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
 }
 
 impl Source {
-    fn is_slice(&self) -> bool {
+    pub(super) fn is_slice(&self) -> bool {
         self.part.is_some_and(|part| part.slice.is_some())
     }
 }

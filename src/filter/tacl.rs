@@ -19,8 +19,10 @@ use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceM
 
 /// How deep brackets, and files sourced from files, may be nested.
 const MAX_DEPTH: usize = 32;
-/// Bytes that one compilation may expand to, all texts in brackets and all sourced files counted.
-const MAX_EXPANDED: usize = 16 << 20;
+/// Bytes that the brackets of one compilation may expand to, inner ones counted with the outer.
+const MAX_EXPANDED: usize = 1 << 20;
+/// Bytes that the files sourced in one compilation may have, each as often as it is sourced.
+const MAX_SOURCED: usize = 4 << 20;
 
 /// A source as EMF sees it: the expanded texts, and the pieces of them in the order they are read.
 #[derive(Debug)]
@@ -100,13 +102,15 @@ fn offset(at: usize) -> u32 {
 pub(super) struct Tacl<'e> {
     environment: &'e Environment<'e>,
     variables: BTreeMap<String, String>,
-    /// Bytes that may still be made.
-    budget: usize,
+    /// Bytes that brackets may still expand to.
+    expandable: usize,
+    /// Bytes of files that may still be sourced.
+    sourceable: usize,
 }
 
 impl<'e> Tacl<'e> {
     pub(super) const fn new(environment: &'e Environment<'e>) -> Self {
-        Self { environment, variables: BTreeMap::new(), budget: MAX_EXPANDED }
+        Self { environment, variables: BTreeMap::new(), expandable: MAX_EXPANDED, sourceable: MAX_SOURCED }
     }
 
     /// The text of a variable the source has set.
@@ -151,10 +155,14 @@ impl<'e> Tacl<'e> {
                 continue;
             }
             let length = sources.get(included).map_or(0, |source| source.text().len());
-            if !self.charge(length) {
-                too_large(location, diagnostics);
+            let Some(left) = self.sourceable.checked_sub(length) else {
+                diagnostics.push(
+                    Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
+                        .with_label(format!("more than {MAX_SOURCED} bytes of sourced files")),
+                );
                 return expanded;
-            }
+            };
+            self.sourceable = left;
             expanded.texts.push(self.expand(sources, included, diagnostics));
             open.push((expanded.texts.len() - 1, 0));
         }
@@ -230,9 +238,9 @@ impl<'e> Tacl<'e> {
     }
 
     fn charge(&mut self, bytes: usize) -> bool {
-        match self.budget.checked_sub(bytes) {
+        match self.expandable.checked_sub(bytes) {
             Some(left) => {
-                self.budget = left;
+                self.expandable = left;
                 true
             }
             None => false,
@@ -352,13 +360,6 @@ fn is_tacl_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'^' | b'-'))
 }
 
-fn too_large(location: Location, diagnostics: &mut Diagnostics) {
-    diagnostics.push(
-        Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
-            .with_label(format!("more than {MAX_EXPANDED} bytes in all")),
-    );
-}
-
 /// The next line from `start` on (the beginning of a line) that has `?` in column 1, line end included.
 fn next_directive(text: &str, start: usize) -> Option<Range<usize>> {
     let rest = text.get(start..)?;
@@ -427,7 +428,7 @@ impl Expansion<'_, '_, '_> {
                 }
             };
             if let Some(message) = self.stop {
-                let hint = "brackets nest up to 32 deep, and all texts together hold up to 16 MiB";
+                let hint = "brackets nest up to 32 deep, and expand to 1 MiB in all";
                 return self.error(at..at + 1, message.to_string(), hint);
             }
             let (done, _) = bytes.split_at_checked(len).unwrap_or((bytes, &[]));

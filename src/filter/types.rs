@@ -68,13 +68,13 @@ impl EmfType {
     pub(super) const fn of_field(field_type: FieldType) -> Option<Self> {
         Some(match field_type {
             FieldType::Character | FieldType::NumericDisplay => Self::text(true),
-            FieldType::Binary { bits, unsigned, .. } => {
+            FieldType::Binary { bits: bits @ (8 | 16 | 32 | 64), unsigned, .. } => {
                 let size = bits / 8;
                 if unsigned { Self::unsigned(size) } else { Self::signed(size) }
             }
             FieldType::Enum => Self::signed(2),
             FieldType::Logical(1) => Self::unsigned(1),
-            FieldType::Logical(bytes) => Self::signed(bytes),
+            FieldType::Logical(bytes @ (2 | 4)) => Self::signed(bytes),
             FieldType::Bit { .. } => Self::unsigned(2),
             FieldType::Group | FieldType::Float(_) | FieldType::Unknown => Self::WORDS,
             FieldType::Tacl(tacl) => Self::of(kind_of(tacl), false),

@@ -398,6 +398,14 @@ fn explanations_name_the_statement_the_values_and_what_was_missing() {
   test:8:9 FALSE ABC^TKN^STUFF(3) = 5 (ABC^TKN^STUFF(3) is missing)"
     );
     assert_eq!(explanation.missing(), ["ABC^TKN^STUFF(3)"]);
+    let (filter, _) = filter_with(
+        "FILTER f; BEGIN SSID(ACME^VAL^SSID) IF XYZ^TKN^RECORD.XYZ^DDL^RECORD:Z^COUNTS(0:2) = (1, 2, 4) THEN PASS; END",
+        &[],
+    );
+    let bytes = record(&full());
+    let event = Event::parse(&bytes).unwrap();
+    let explanation = filter.explain(&event, &mut Scratch::new()).unwrap();
+    assert_eq!(explanation.steps[0].operands[0].value.as_deref(), Some("(1, 2, 3)"));
     assert_eq!(explanation.verdict, Verdict::Pass { value: Some(5), routing: &[] });
 }
 
@@ -444,4 +452,14 @@ fn tacl_cannot_be_made_to_explode() {
     let bomb = format!("[#SET v0 0123456789]{doubling}FILTER f; BEGIN END;");
     assert!(remarks(&bomb).contains("Source is too large once TACL has expanded it"));
     assert!(remarks(&"[".repeat(100_000)).contains("Nested too deep"));
+    // Each file sources the next twice.
+    let files = |_including: &str, name: &str| {
+        let next = name.parse::<u32>().ok().filter(|number| *number < 30)? + 1;
+        Some((name.to_string(), format!("?SOURCE {next}\n?SOURCE {next}\n{}\n", "-".repeat(500))))
+    };
+    let dictionary = dictionary();
+    let mut sources = SourceMap::new();
+    let id = sources.add("main", "?SOURCE 1\n".to_string()).unwrap();
+    let compilation = Compiler::new(&dictionary).with_loader(&files).filter(&mut sources, id);
+    assert!(compilation.diagnostics().render(&sources).contains("bytes of sourced files"));
 }
