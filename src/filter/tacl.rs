@@ -6,7 +6,7 @@
 //! knows where it comes from.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -106,11 +106,19 @@ pub(super) struct Tacl<'e> {
     expandable: usize,
     /// Bytes of files that may still be sourced.
     sourceable: usize,
+    /// Where errors have been reported: a file that is read again has them again, and is not to crowd out others.
+    faulty: BTreeSet<Location>,
 }
 
 impl<'e> Tacl<'e> {
     pub(super) const fn new(environment: &'e Environment<'e>) -> Self {
-        Self { environment, variables: BTreeMap::new(), expandable: MAX_EXPANDED, sourceable: MAX_SOURCED }
+        Self {
+            environment,
+            variables: BTreeMap::new(),
+            expandable: MAX_EXPANDED,
+            sourceable: MAX_SOURCED,
+            faulty: BTreeSet::new(),
+        }
     }
 
     /// The text of a variable the source has set.
@@ -148,18 +156,16 @@ impl<'e> Tacl<'e> {
             };
             let Some(included) = self.load(sources, location, &name, diagnostics) else { continue };
             if is_open(included) || open.len() >= MAX_DEPTH {
-                diagnostics.push(
-                    Diagnostic::new(Severity::Error, location, messages::NESTED_TOO_DEEP)
-                        .with_label("this file is being read already, or too many files are"),
-                );
+                let error = Diagnostic::new(Severity::Error, location, messages::NESTED_TOO_DEEP)
+                    .with_label("this file is being read already, or too many files are");
+                self.report(error, diagnostics);
                 continue;
             }
             let length = sources.get(included).map_or(0, |source| source.text().len());
             let Some(left) = self.sourceable.checked_sub(length) else {
-                diagnostics.push(
-                    Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
-                        .with_label(format!("more than {MAX_SOURCED} bytes of sourced files")),
-                );
+                let error = Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
+                    .with_label(format!("more than {MAX_SOURCED} bytes of sourced files"));
+                self.report(error, diagnostics);
                 return expanded;
             };
             self.sourceable = left;
@@ -170,7 +176,7 @@ impl<'e> Tacl<'e> {
     }
 
     /// Obeys a directive line; the name of the file to read if it is `?SOURCE`.
-    fn directive(&self, line: &str, location: Location, diagnostics: &mut Diagnostics) -> Option<String> {
+    fn directive(&mut self, line: &str, location: Location, diagnostics: &mut Diagnostics) -> Option<String> {
         let words = line.trim_start_matches('?').trim();
         let (keyword, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
         let rest = rest.trim();
@@ -179,21 +185,20 @@ impl<'e> Tacl<'e> {
             "LIST" | "NOLIST" => None,
             "SOURCE" if !rest.is_empty() => Some(rest.to_string()),
             "SOURCE" => {
-                diagnostics.push(error("?SOURCE needs the name of a file".to_string()));
+                self.report(error("?SOURCE needs the name of a file".to_string()), diagnostics);
                 None
             }
             _ => {
-                diagnostics.push(
-                    error(format!("?{keyword} is no directive of the filter language"))
-                        .with_hint("the directives are ?LIST, ?NOLIST and ?SOURCE; those of filter tables stand in filter tables"),
-                );
+                let error = error(format!("?{keyword} is no directive of the filter language"))
+                    .with_hint("the directives are ?LIST, ?NOLIST and ?SOURCE; those of filter tables stand in filter tables");
+                self.report(error, diagnostics);
                 None
             }
         }
     }
 
     fn load(
-        &self,
+        &mut self,
         sources: &mut SourceMap,
         location: Location,
         name: &str,
@@ -202,7 +207,7 @@ impl<'e> Tacl<'e> {
         let including = sources.get(location.source).map_or("", |source| source.name()).to_string();
         let cannot = || Diagnostic::new(Severity::Error, location, messages::CANT_SOURCE);
         let Some((full_name, text)) = self.environment.loader.load(&including, name) else {
-            diagnostics.push(cannot().with_label("there is no such file"));
+            self.report(cannot().with_label("there is no such file"), diagnostics);
             return None;
         };
         if let Some(known) = sources.find(&full_name) {
@@ -211,7 +216,7 @@ impl<'e> Tacl<'e> {
         match sources.add(full_name, text) {
             Ok(id) => Some(id),
             Err(error) => {
-                diagnostics.push(cannot().with_label(error.to_string()));
+                self.report(cannot().with_label(error.to_string()), diagnostics);
                 None
             }
         }
@@ -235,6 +240,13 @@ impl<'e> Tacl<'e> {
         };
         expansion.run();
         expansion.out
+    }
+
+    /// Reports an error, unless one has been reported of the same place.
+    fn report(&mut self, error: Diagnostic, diagnostics: &mut Diagnostics) {
+        if self.faulty.insert(error.primary.location) {
+            diagnostics.push(error);
+        }
     }
 
     fn charge(&mut self, bytes: usize) -> bool {
@@ -540,7 +552,8 @@ impl Expansion<'_, '_, '_> {
     }
 
     fn error(&mut self, place: Range<usize>, message: String, hint: &'static str) {
-        self.diagnostics.push(Diagnostic::error(self.out.source, span(place), message).with_hint(hint));
+        let error = Diagnostic::error(self.out.source, span(place), message).with_hint(hint);
+        self.tacl.report(error, self.diagnostics);
     }
 }
 

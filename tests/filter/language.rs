@@ -398,6 +398,11 @@ fn explanations_name_the_statement_the_values_and_what_was_missing() {
   test:8:9 FALSE ABC^TKN^STUFF(3) = 5 (ABC^TKN^STUFF(3) is missing)"
     );
     assert_eq!(explanation.missing(), ["ABC^TKN^STUFF(3)"]);
+    assert_eq!(explanation.verdict, Verdict::Pass { value: Some(5), routing: &[] });
+}
+
+#[test]
+fn explanations_show_all_of_a_slice() {
     let (filter, _) = filter_with(
         "FILTER f; BEGIN SSID(ACME^VAL^SSID) IF XYZ^TKN^RECORD.XYZ^DDL^RECORD:Z^COUNTS(0:2) = (1, 2, 4) THEN PASS; END",
         &[],
@@ -406,7 +411,8 @@ fn explanations_name_the_statement_the_values_and_what_was_missing() {
     let event = Event::parse(&bytes).unwrap();
     let explanation = filter.explain(&event, &mut Scratch::new()).unwrap();
     assert_eq!(explanation.steps[0].operands[0].value.as_deref(), Some("(1, 2, 3)"));
-    assert_eq!(explanation.verdict, Verdict::Pass { value: Some(5), routing: &[] });
+    // The third pair is not equal.
+    assert_eq!(explanation.verdict, Verdict::Fail);
 }
 
 #[test]
@@ -461,5 +467,8 @@ fn tacl_cannot_be_made_to_explode() {
     let mut sources = SourceMap::new();
     let id = sources.add("main", "?SOURCE 1\n".to_string()).unwrap();
     let compilation = Compiler::new(&dictionary).with_loader(&files).filter(&mut sources, id);
-    assert!(compilation.diagnostics().render(&sources).contains("bytes of sourced files"));
+    let remarks = compilation.diagnostics().render(&sources);
+    assert!(remarks.contains("bytes of sourced files"), "{remarks}");
+    // What is wrong in a file is said once, however often it is read.
+    assert_eq!(remarks.matches("error 11 on open").count(), 2, "{remarks}");
 }
