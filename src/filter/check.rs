@@ -2,7 +2,7 @@
 //! cannot work.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -18,7 +18,7 @@ use super::messages;
 use super::operand::Resolved;
 use super::parameter::ParameterDef;
 use super::parser::location;
-use super::pattern::Pattern;
+use super::pattern::{MAX_PATTERN, Pattern};
 use super::plan::{Plan, Qualifier, ScopeId};
 use super::program::{Base, Check, End, Origin, Outcome, Planned, Program};
 use super::relation::Relation;
@@ -84,6 +84,10 @@ pub(super) struct Checker<'c> {
     pub(super) program: Program,
     pub(super) plan: Plan,
     pub(super) parameters: Vec<ParameterDef>,
+    /// By name.
+    pub(super) parameter_numbers: BTreeMap<String, usize>,
+    /// Where each parameter and index stands among the program's uses.
+    pub(super) parameter_uses: BTreeMap<(usize, u16), usize>,
     variables: BTreeMap<String, (u8, Place)>,
     /// Variables that some statement sets, and the first place each is read.
     is_set: Vec<bool>,
@@ -94,18 +98,57 @@ pub(super) struct Checker<'c> {
     /// The default SSID, `None` for the null SSID, and the BEGIN it comes from.
     pub(super) default_ssid: Option<(Ssid, Place)>,
     pub(super) scope: ScopeId,
-    /// Subsystems that ZSPI^TKN^SSID is compared with.
-    guards: Vec<Ssid>,
+    /// Subsystems that ZSPI^TKN^SSID is compared with, without versions.
+    guards: BTreeSet<Ssid>,
     /// Tokens named without an SSID, whose subsystem is not known to be the reporting one.
     pub(super) unqualified: Vec<(Location, String, Ssid)>,
     lines: BTreeMap<SourceId, Lines>,
 }
 
-/// Where the lines of a source begin, and the last place asked for.
+/// Where the lines of a source begin, and how many characters stand before each of its blocks, so that no line is too long
+/// to say the column of a place in it.
 struct Lines {
     name: u32,
     starts: Vec<u32>,
-    last: (u32, u32),
+    characters: Vec<u32>,
+}
+
+impl Lines {
+    /// Bytes of a block.
+    const BLOCK: usize = 256;
+
+    fn new(name: u32, text: &str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| count(at + 1));
+        let mut before = 0;
+        let characters = text.as_bytes().chunks(Self::BLOCK).map(|block| {
+            let here = before;
+            before += beginnings(block);
+            here
+        });
+        let characters = characters.collect();
+        Self { name, starts: core::iter::once(0).chain(breaks).collect(), characters }
+    }
+
+    /// Line and column, from 1.
+    fn position(&self, text: &str, offset: u32) -> (u32, u32) {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or(0);
+        let column = self.characters_before(text, offset).saturating_sub(self.characters_before(text, start));
+        (count(line), column.saturating_add(1))
+    }
+
+    fn characters_before(&self, text: &str, offset: u32) -> u32 {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
+        let block = offset / Self::BLOCK;
+        let within = text.as_bytes().get(block * Self::BLOCK..offset).unwrap_or_default();
+        let before = self.characters.get(block).copied();
+        before.map_or_else(|| beginnings(text.as_bytes()), |before| before + beginnings(within))
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn beginnings(bytes: &[u8]) -> u32 {
+    count(bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count())
 }
 
 impl<'c> Checker<'c> {
@@ -117,6 +160,8 @@ impl<'c> Checker<'c> {
             program: Program::default(),
             plan: Plan::default(),
             parameters: Vec::new(),
+            parameter_numbers: BTreeMap::new(),
+            parameter_uses: BTreeMap::new(),
             variables: BTreeMap::new(),
             is_set: Vec::new(),
             reads: BTreeMap::new(),
@@ -124,7 +169,7 @@ impl<'c> Checker<'c> {
             destinations: Vec::new(),
             default_ssid: None,
             scope: ScopeId::default(),
-            guards: Vec::new(),
+            guards: BTreeSet::new(),
             unqualified: Vec::new(),
             lines: BTreeMap::new(),
         }
@@ -138,7 +183,7 @@ impl<'c> Checker<'c> {
             self.lint_unreachable(&unreachable);
         }
         for (location, token, owner) in core::mem::take(&mut self.unqualified) {
-            if self.guards.iter().any(|guard| guard.is_same_subsystem(owner)) {
+            if self.guards.contains(&owner.without_version()) {
                 continue;
             }
             let owner = self.ssid_text(owner);
@@ -199,10 +244,11 @@ impl<'c> Checker<'c> {
             self.error(parameter.token.place, messages::ILLEGAL_TYPE);
             return;
         }
-        if self.parameters.iter().any(|known| known.name == name) {
+        if self.parameter_numbers.contains_key(&name) {
             self.error(parameter.token.place, messages::VARIABLE_TWICE);
             return;
         }
+        self.parameter_numbers.insert(name.clone(), self.parameters.len());
         self.parameters.push(ParameterDef {
             name,
             ssid: ssid.unwrap_or_default(),
@@ -517,7 +563,7 @@ impl<'c> Checker<'c> {
         if matches!(variable.source.base, Base::Header(HeaderToken::Ssid))
             && let Some(ssid) = constant.ssid
         {
-            self.guards.push(ssid);
+            self.guards.insert(ssid.without_version());
             if matches!(&constant.source.base, Base::Bytes(bytes) if bytes.len() == Ssid::LEN) {
                 let ssid = self.ssid_text(ssid);
                 let diagnostic = Diagnostic::new(
@@ -579,6 +625,14 @@ impl<'c> Checker<'c> {
         let value = self.operand(operand)?;
         if !matches!(value.source.form, Form::Text { .. } | Form::FileName) {
             self.error(operand.place, messages::ILLEGAL_MATCH);
+            return None;
+        }
+        if text.len() > MAX_PATTERN {
+            self.push(
+                pattern.place,
+                messages::PATTERN_TOO_LONG,
+                format!("{} characters; {MAX_PATTERN} are the most", text.len()),
+            );
             return None;
         }
         let shortest = text.bytes().filter(|byte| *byte != b'*').count();
@@ -763,28 +817,13 @@ impl<'c> Checker<'c> {
         let location = self.location(place);
         let text = self.text(place);
         let source = self.sources.get(location.source);
+        let (source_name, source_text) = source.map_or(("", ""), |source| (source.name(), source.text()));
         let lines = self.lines.entry(location.source).or_insert_with(|| {
-            self.program.source_names.push(source.map_or("", |source| source.name()).into());
-            let breaks = source.map_or("", |source| source.text()).match_indices('\n');
-            let starts = core::iter::once(0).chain(breaks.map(|(at, _)| count(at + 1))).collect();
-            Lines { name: count(self.program.source_names.len() - 1), starts, last: (0, 1) }
+            self.program.source_names.push(source_name.into());
+            Lines::new(count(self.program.source_names.len() - 1), source_text)
         });
-        let offset = location.span.start;
-        let line = lines.starts.partition_point(|start| *start <= offset);
-        let line_start = line.checked_sub(1).and_then(|line| lines.starts.get(line)).copied().unwrap_or(0);
-        // Places mostly come in the order of the source: only what lies between two of them is counted.
-        let (from, column) =
-            if (line_start..=offset).contains(&lines.last.0) { lines.last } else { (line_start, 1) };
-        let between = source.map_or("", |source| source.slice(crate::text::Span::new(from, offset)));
-        let column = column + count(between.chars().count());
-        lines.last = (offset, column);
-        self.program.origins.push(Origin {
-            location,
-            source: lines.name,
-            line: count(line),
-            column,
-            text: text.into(),
-        });
+        let (line, column) = lines.position(source_text, location.span.start);
+        self.program.origins.push(Origin { location, source: lines.name, line, column, text: text.into() });
         count(self.program.origins.len() - 1)
     }
 }

@@ -1,4 +1,5 @@
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -8,7 +9,7 @@ use super::destination::Destination;
 use super::explain::{Explanation, Recorder};
 use super::parameter::{LoadError, LoadErrorKind, ParameterDef, Parameters};
 use super::program::{End, Outcome, Planned, Program, Target};
-use super::run::{Evaluation, Scratch, on_header};
+use super::run::{Evaluation, Scratch};
 use crate::dictionary::Dictionary;
 use crate::ems::Event;
 use crate::spi::read::DecodeError;
@@ -47,9 +48,14 @@ impl CompiledFilter {
     /// # Errors
     /// A REQUIRED parameter has no value, or a value is not of its parameter's type.
     pub fn load(&self, parameters: &Parameters, dictionary: &Dictionary) -> Result<Filter, LoadError> {
+        let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, value) in parameters.iter() {
+            texts.entry(name).or_default().push(value);
+        }
         let mut supplied: Vec<Vec<Box<[u8]>>> = Vec::new();
         for parameter in &self.parameters {
-            let values = parameters.values(&parameter.name).map(|text| parameter.encode(text, dictionary));
+            let texts = texts.get(&*parameter.name).map_or(&[][..], Vec::as_slice);
+            let values = texts.iter().map(|text| parameter.encode(text, dictionary));
             let values: Vec<_> = values.collect::<Result<_, _>>()?;
             if values.is_empty() && parameter.is_required {
                 return Err(LoadError {
@@ -86,7 +92,7 @@ impl CompiledFilter {
 pub struct Filter {
     name: Box<str>,
     pub(super) planned: Box<Planned>,
-    destinations: Vec<Destination>,
+    pub(super) destinations: Vec<Destination>,
     pub(super) nodes: Arc<Nodes>,
 }
 
@@ -146,9 +152,11 @@ impl Filter {
     /// A token of the body cannot be read, and the tokens behind it are asked for.
     #[inline]
     pub fn verdict(&self, event: &Event<'_>, scratch: &mut Scratch<'_>) -> Result<Verdict<'_>, DecodeError> {
-        let Planned { program, .. } = &*self.planned;
-        // Most events go no further than the first step, which is worth a call of its own.
-        let end = match program.first(event) {
+        let program = &self.planned.program;
+        if program.fails_at_once(event) {
+            return Ok(Verdict::Fail);
+        }
+        let end = match program.on_header(event) {
             start @ Target::Node(_) => self.rest(start, event, scratch)?,
             end => end,
         };
@@ -163,12 +171,7 @@ impl Filter {
         scratch: &mut Scratch<'_>,
     ) -> Result<Target, DecodeError> {
         let Planned { program, plan } = &*self.planned;
-        match on_header(program, start, event) {
-            start @ Target::Node(_) => {
-                Evaluation::new(event, plan, &self.nodes, scratch).run(program, start, &mut ())
-            }
-            end => Ok(end),
-        }
+        Evaluation::new(event, plan, &self.nodes, scratch).run(program, start, &mut ())
     }
 
     /// What the filter says of an event, and why.

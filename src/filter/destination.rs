@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::ast::{AttributeValue, DestinationSource, Place};
 use super::messages;
@@ -35,6 +36,37 @@ pub struct Destination {
     pub timeout: Option<u32>,
     /// Where it stands.
     pub location: Option<Location>,
+}
+
+/// The statement on one line, attributes that have their default left out.
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rid, kind, name, .. } = self;
+        write!(f, "DESTINATION RID {rid}, TYPE {kind}, NAME {name}")?;
+        if !self.is_formatted {
+            f.write_str(", FORMAT OFF")?;
+        }
+        let mut texts =
+            [("OBJECT", &self.object), ("IN", &self.in_file), ("OUT", &self.out_file)].into_iter();
+        texts.try_for_each(|(keyword, text)| match text {
+            Some(text) => write!(f, ", {keyword} {text}"),
+            None => Ok(()),
+        })?;
+        if let Some(startup) = &self.startup {
+            write!(f, ", STARTUP \"{startup}\"")?;
+        }
+        let numbers = [
+            ("RECLEN", self.record_len.map(u32::from)),
+            ("INDENT", self.indent.map(u32::from)),
+            ("PRI", self.priority.map(u32::from)),
+            ("CPU", self.cpu.map(u32::from)),
+            ("TIMEOUT", self.timeout),
+        ];
+        numbers.into_iter().try_for_each(|(keyword, number)| match number {
+            Some(number) => write!(f, ", {keyword} {number}"),
+            None => Ok(()),
+        })
+    }
 }
 
 /// A fault: where, what, advice.

@@ -245,7 +245,7 @@ fn excerpt(program: &Program, origin: u32) -> Option<Excerpt> {
 fn operands(check: &Check, evaluation: &Evaluation<'_, '_, '_>) -> Vec<OperandValue> {
     check
         .sources()
-        .filter(|source| !matches!(source.base, Base::Number(_) | Base::Bytes(_)))
+        .filter(|source| source.is_parameter || !matches!(source.base, Base::Number(_) | Base::Bytes(_)))
         .map(|source| OperandValue {
             text: source.text.clone(),
             value: shown(source, evaluation).map(String::into_boxed_str),
@@ -253,22 +253,27 @@ fn operands(check: &Check, evaluation: &Evaluation<'_, '_, '_>) -> Vec<OperandVa
         .collect()
 }
 
+/// Elements of an array that are shown.
+const SHOWN: usize = 16;
+
 /// A value for people; `None` if it is missing.
 fn shown(source: &Source, evaluation: &Evaluation<'_, '_, '_>) -> Option<String> {
-    /// Elements of an array that are shown.
-    const SHOWN: usize = 16;
     if source.is_slice() {
-        let number = |at| match evaluation.unit(source, at, true) {
-            Value::Elements(elements) => elements.at(0).map(|number| number.to_string()),
-            _ => None,
-        };
-        let numbers: Vec<String> = (0..SHOWN).map_while(number).collect();
-        if !numbers.is_empty() {
-            return Some(format!("({})", numbers.join(", ")));
-        }
+        let units = (0..).map(|at| evaluation.unit(source, at, false));
+        let units = units.take_while(|unit| !unit.is_missing());
+        let mut members = units.map(|unit| shown_value(source, &unit, evaluation)).peekable();
+        members.peek()?;
+        return Some(listed(members));
     }
-    Some(match evaluation.value(source) {
-        Value::Missing => return evaluation.is_present(source).then(|| "present".to_string()),
+    match evaluation.value(source) {
+        Value::Missing => evaluation.is_present(source).then(|| "present".to_string()),
+        value => Some(shown_value(source, &value, evaluation)),
+    }
+}
+
+fn shown_value(source: &Source, value: &Value<'_>, evaluation: &Evaluation<'_, '_, '_>) -> String {
+    match value {
+        Value::Missing => String::new(),
         Value::Text { bytes, .. } => quoted(bytes),
         Value::FileName(name) => {
             String::from_utf8_lossy(ExternalName::new(name, evaluation.nodes).as_bytes()).into_owned()
@@ -277,18 +282,22 @@ fn shown(source: &Source, evaluation: &Evaluation<'_, '_, '_>) -> Option<String>
             if source.bits.is_none()
                 && let Some(text) = as_kind(source.kind, elements.as_bytes(), elements.at(0))
             {
-                return Some(text);
+                return text;
             }
-            let numbers: Vec<String> =
-                (0..SHOWN).map_while(|at| elements.at(at)).map(|number| number.to_string()).collect();
-            match (elements.len(), numbers.as_slice()) {
+            match (elements.len(), elements.at(0)) {
                 (0, _) => "empty".to_string(),
-                (1, [number]) => number.clone(),
-                (len, _) if len > SHOWN => format!("({}, ...)", numbers.join(", ")),
-                _ => format!("({})", numbers.join(", ")),
+                (1, Some(number)) => number.to_string(),
+                _ => listed((0..).map_while(|at| elements.at(at)).map(|number| number.to_string())),
             }
         }
-    })
+    }
+}
+
+/// The first members of an array.
+fn listed(mut members: impl Iterator<Item = String>) -> String {
+    let first: Vec<String> = members.by_ref().take(SHOWN).collect();
+    let more = if members.next().is_some() { ", ..." } else { "" };
+    format!("({}{more})", first.join(", "))
 }
 
 /// The text of values that are more than numbers.

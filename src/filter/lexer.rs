@@ -73,6 +73,11 @@ impl TokenKind<'_> {
 }
 
 impl Token<'_> {
+    /// Whether TACL has taken out a comment between `before` and this token.
+    pub(super) fn is_behind_comment(&self, before: &Self, expanded: &Expanded) -> bool {
+        self.text == before.text && expanded.has_comment(self.text, before.end..self.start)
+    }
+
     /// Where the tokens from this one to `last` come from. If a file was sourced in between, where this one does.
     pub(super) fn location_to(&self, last: &Token<'_>, expanded: &Expanded) -> Location {
         let end = if last.text == self.text { last.end.max(self.end) } else { self.end };

@@ -42,7 +42,15 @@ pub(super) struct Resolved {
 impl Resolved {
     fn new(base: Base, emf_type: EmfType, kind: Kind, text: &str) -> Self {
         Self {
-            source: Source { base, part: None, form: emf_type.form, bits: None, kind, text: text.into() },
+            source: Source {
+                is_parameter: matches!(base, Base::Parameter(_)),
+                base,
+                part: None,
+                form: emf_type.form,
+                bits: None,
+                kind,
+                text: text.into(),
+            },
             coerced_to: emf_type.coerced_to,
             ssid: None,
             is_never_there: false,
@@ -157,7 +165,7 @@ impl Checker<'_> {
     fn token(&mut self, token: &TokenName) -> Option<Resolved> {
         let index = self.index(token)?;
         let canonical = canonical_name(&token.name.text);
-        if let Some(parameter) = self.parameters.iter().position(|known| known.name == canonical) {
+        if let Some(parameter) = self.parameter_numbers.get(&canonical).copied() {
             return self.parameter(parameter, index, token);
         }
         if let Some(header) = HeaderToken::from_name(&ddl_name(&canonical)) {
@@ -276,10 +284,8 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let parameter = ParameterUse { parameter, index };
-        let known = self.program.parameter_uses.iter().position(|known| *known == parameter);
-        let number = known.unwrap_or_else(|| {
-            self.program.parameter_uses.push(parameter);
+        let number = *self.parameter_uses.entry((parameter, index)).or_insert_with(|| {
+            self.program.parameter_uses.push(ParameterUse { parameter, index });
             self.program.parameter_uses.len() - 1
         });
         let base = Base::Parameter(count(number));

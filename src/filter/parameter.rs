@@ -69,6 +69,11 @@ impl Parameters {
         self.values.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Names, as TACL spells them, and values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The names that have values, each as often as it has one.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(|(name, _)| name.as_str())
@@ -92,8 +97,24 @@ pub enum LoadErrorKind {
     Form,
     /// ZEMS^ERR^REQ^PARAM, 1022: a REQUIRED parameter has no value.
     Required,
-    /// The value is none of the parameter's type: what one looks like.
-    Value(Box<str>),
+    /// The value is none of the parameter's type.
+    #[non_exhaustive]
+    Value {
+        /// The value.
+        given: Box<str>,
+        /// What one of the type looks like.
+        want: Box<str>,
+    },
+    /// The value has another length than the parameter's token.
+    #[non_exhaustive]
+    Length {
+        /// The value.
+        given: Box<str>,
+        /// Bytes it has.
+        found: usize,
+        /// Bytes the token has.
+        want: usize,
+    },
 }
 
 impl fmt::Display for LoadError {
@@ -104,7 +125,10 @@ impl fmt::Display for LoadError {
             LoadErrorKind::Required => {
                 write!(f, "error 1022 (ZEMS^ERR^REQ^PARAM): the filter requires a value for parameter {name}")
             }
-            LoadErrorKind::Value(want) => write!(f, "parameter {name} wants {want}"),
+            LoadErrorKind::Length { given, found, want } => {
+                write!(f, "parameter {name} wants {want} bytes, not {found}: {given:?}")
+            }
+            LoadErrorKind::Value { given, want } => write!(f, "parameter {name} wants {want}, not {given:?}"),
         }
     }
 }
@@ -115,14 +139,13 @@ impl ParameterDef {
     /// The bytes of a value given as text: as the type says (numbers separated by commas, text, external names), or for any
     /// type but text `0x` and hexadecimal digits.
     pub(super) fn encode(&self, text: &str, dictionary: &Dictionary) -> Result<Box<[u8]>, LoadError> {
-        let wrong = |want: String| LoadError {
-            parameter: self.name.clone(),
-            kind: LoadErrorKind::Value(want.into()),
-        };
+        let wrong = |kind| LoadError { parameter: self.name.clone(), kind };
         let digits = text.strip_prefix("0x").filter(|_| self.kind != Kind::Char);
         let bytes = match digits.and_then(hexadecimal) {
             Some(bytes) => bytes,
-            None => self.encode_text(text, dictionary).ok_or_else(|| wrong(self.want()))?,
+            None => self.encode_text(text, dictionary).ok_or_else(|| {
+                wrong(LoadErrorKind::Value { given: text.into(), want: self.value_form().into() })
+            })?,
         };
         let longest = usize::from(self.code.length());
         if self.code.is_variable() || bytes.len() == longest {
@@ -132,7 +155,7 @@ impl ParameterDef {
             let blanks = core::iter::repeat_n(b' ', longest - bytes.len());
             return Ok(bytes.into_iter().chain(blanks).collect());
         }
-        Err(wrong(format!("{longest} bytes, not {}", bytes.len())))
+        Err(wrong(LoadErrorKind::Length { given: text.into(), found: bytes.len(), want: longest }))
     }
 
     fn encode_text(&self, text: &str, dictionary: &Dictionary) -> Option<Vec<u8>> {
@@ -194,8 +217,9 @@ impl ParameterDef {
         number.to_be_bytes().get(8_usize.checked_sub(size)?..).map(<[u8]>::to_vec)
     }
 
-    /// What a value of the type looks like.
-    fn want(&self) -> String {
+    /// What a value of the parameter's type looks like, for people: `TRUE or FALSE`.
+    #[must_use]
+    pub fn value_form(&self) -> String {
         match self.kind {
             Kind::Timestamp => "a time such as 2026-11-20T10:15:00Z, or microseconds".to_string(),
             Kind::Ssid => "a subsystem ID: owner.subsystem.version".to_string(),
@@ -204,6 +228,7 @@ impl ParameterDef {
             }
             Kind::Username => "a user name: GROUP.USER".to_string(),
             Kind::TokenCode => "a token code: eight hexadecimal digits".to_string(),
+            Kind::Char => "text".to_string(),
             Kind::Boolean => "TRUE or FALSE".to_string(),
             Kind::Enum | Kind::Int | Kind::Int2 | Kind::Int4 | Kind::Uint | Kind::Byte => {
                 let bits = self.kind.element_len().unwrap_or(1) * 8;

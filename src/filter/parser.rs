@@ -79,7 +79,8 @@ impl<'p, 't> Parser<'p, 't> {
         }
         let statements = self.statements()?;
         let end = self.place(self.at);
-        self.expect_word("END")?;
+        // What has been read is worth checking even if the end is missing.
+        let _ = self.expect_word("END");
         let body = Statement {
             kind: StatementKind::Compound { ssid, list: None, body: statements },
             place: self.place_from(begin),
@@ -283,10 +284,10 @@ impl<'p, 't> Parser<'p, 't> {
         self.expect_word("PASS")?;
         let mut value = None;
         if let TokenKind::Integer(number) = self.kind() {
-            let Ok(number) = i16::try_from(number) else {
-                return self.error("The pass value lies between -32768 and 32767");
-            };
-            value = Some(number);
+            value = i16::try_from(number).ok();
+            if value.is_none() {
+                let _ = self.error::<()>("The pass value lies between -32768 and 32767");
+            }
             self.at += 1;
         }
         let mut routing = Vec::new();
@@ -720,9 +721,23 @@ impl<'p, 't> Parser<'p, 't> {
         }
         let message = if self.kind() == TokenKind::End { messages::SYNTAX_AT_END } else { messages::SYNTAX };
         let location = self.location(self.place(self.at));
-        self.diagnostics
-            .push(Diagnostic::new(Severity::Error, location, message).with_label(format!("expected {want}")));
+        let mut diagnostic =
+            Diagnostic::new(Severity::Error, location, message).with_label(format!("expected {want}"));
+        // A condition that breaks off in a comment: `a == b` of other languages.
+        if want == "THEN" && self.is_behind_comment() {
+            diagnostic = diagnostic.with_hint("== begins a comment of TACL's; equality is a single =");
+        }
+        self.diagnostics.push(diagnostic);
         Err(Reported)
+    }
+
+    /// Whether TACL has taken out a comment before the token at hand.
+    fn is_behind_comment(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before));
+        match (before, self.tokens.get(self.at)) {
+            (Some(before), Some(here)) => here.is_behind_comment(before, self.expanded),
+            _ => false,
+        }
     }
 
     fn error<T>(&mut self, message: &'static str) -> Parsed<T> {

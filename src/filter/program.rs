@@ -24,17 +24,13 @@ impl Guard {
     /// Where an event goes from here.
     #[inline]
     fn next(&self, event: &Event<'_>) -> Target {
-        if self.ssid.is_some_and(|ssid| !event.ssid().is_same_subsystem(ssid)) {
-            return self.if_false;
-        }
-        self.next_by_number(event)
-    }
-
-    /// A call of its own, so that events of other subsystems pay nothing for it.
-    #[inline(never)]
-    fn next_by_number(&self, event: &Event<'_>) -> Target {
+        let is_of = |ssid| event.ssid().is_same_subsystem(ssid);
         let is_in = |range: Range| event.number().is_some_and(|number| range.holds(number.into()));
-        if self.number.is_none_or(is_in) { self.if_true } else { self.if_false }
+        if self.ssid.is_none_or(is_of) && self.number.is_none_or(is_in) {
+            self.if_true
+        } else {
+            self.if_false
+        }
     }
 }
 
@@ -146,6 +142,8 @@ pub(super) struct Source {
     /// For people.
     pub(super) kind: Kind,
     pub(super) text: Box<str>,
+    /// A parameter, and so no constant to them.
+    pub(super) is_parameter: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -215,7 +213,9 @@ pub(super) struct Program {
     pub(super) ends: Vec<End>,
     pub(super) start: Target,
     /// What the front of the program says faster.
-    pub(super) guard: Option<Guard>,
+    guard: Option<Guard>,
+    /// The subsystem outside of which the program fails every event.
+    only: Option<Ssid>,
     pub(super) checks: Vec<Check>,
     pub(super) origins: Vec<Origin>,
     pub(super) source_names: Vec<Box<str>>,
@@ -252,10 +252,24 @@ impl Program {
         }
     }
 
-    /// The first step of a run on this event.
+    /// Whether the program fails an event because of its subsystem. Most filters are about one and most events are another's:
+    /// what those cost is inlined wherever a verdict is asked for.
+    #[inline]
+    pub(super) fn fails_at_once(&self, event: &Event<'_>) -> bool {
+        self.only.is_some_and(|only| !event.ssid().is_same_subsystem(only))
+    }
+
+    /// How far an event comes with tests that need no more than the header: an end, or the first other test.
     #[inline(never)]
-    pub(super) fn first(&self, event: &Event<'_>) -> Target {
-        self.guard.as_ref().map_or(self.start, |guard| guard.next(event))
+    pub(super) fn on_header(&self, event: &Event<'_>) -> Target {
+        let mut at = self.guard.as_ref().map_or(self.start, |guard| guard.next(event));
+        while let Target::Node(number) = at
+            && let Some(node) = usize::try_from(number).ok().and_then(|number| self.nodes.get(number))
+            && let Some(holds) = node.test.on_header(event)
+        {
+            at = if holds { node.if_true } else { node.if_false };
+        }
+        at
     }
 
     /// Puts the fast form of each check that has one in its place.
@@ -269,6 +283,8 @@ impl Program {
             }
         }
         self.guard = self.front();
+        let guard = self.guard.filter(|guard| matches!(guard.if_false, Target::Fail(_)));
+        self.only = guard.and_then(|guard| guard.ssid);
     }
 
     /// The guard that stands for the tests at the start, as long as all of them lead to the same place when they fail.

@@ -155,7 +155,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
             };
             let holds = match &node.test {
                 Test::EventNumber(_) | Test::Subsystem { .. } | Test::HeaderNumber { .. } => {
-                    header_test(&node.test, self.event).unwrap_or(false)
+                    node.test.on_header(self.event).unwrap_or(false)
                 }
                 Test::SlotNumber { slot, size, is_signed, range } => {
                     self.fill()?;
@@ -333,7 +333,8 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         text.clear();
         let is_match = event_text.write_text(self.event, key, &mut text).is_ok()
             && match self.value(pattern) {
-                Value::Text { bytes, .. } => {
+                // TEXTMATCH would refuse a longer one.
+                Value::Text { bytes, .. } if trim_blanks(bytes).len() <= pattern::MAX_PATTERN => {
                     pattern::matches(trim_blanks(bytes), text.as_bytes(), is_literal)
                 }
                 _ => false,
@@ -349,38 +350,23 @@ impl Source {
     }
 }
 
-/// Where a program comes to from `start` with tests that need no more than the header: an end, or the first other test.
-#[inline]
-pub(super) fn on_header(program: &Program, start: Target, event: &Event<'_>) -> Target {
-    let mut at = start;
-    while let Target::Node(number) = at {
-        let Some(node) = usize::try_from(number).ok().and_then(|number| program.nodes.get(number)) else {
-            break;
-        };
-        at = match header_test(&node.test, event) {
-            Some(true) => node.if_true,
-            Some(false) => node.if_false,
-            None => break,
-        };
-    }
-    at
-}
-
-/// The outcome of a test that needs no more than the header; `None` for all others.
-#[inline]
-fn header_test(test: &Test, event: &Event<'_>) -> Option<bool> {
-    match test {
-        Test::EventNumber(range) => Some(event.number().is_some_and(|number| range.holds(number.into()))),
-        Test::Subsystem { ssid, is_equal } => Some(event.ssid().is_same_subsystem(*ssid) == *is_equal),
-        Test::HeaderNumber { token, range } => {
-            Some(header_number(event, *token).is_some_and(|number| range.holds(number)))
+impl Test {
+    /// The outcome of a test that needs no more than the header; `None` for all others.
+    #[inline(always)]
+    pub(super) fn on_header(&self, event: &Event<'_>) -> Option<bool> {
+        match self {
+            Self::EventNumber(range) => Some(event.number().is_some_and(|number| range.holds(number.into()))),
+            Self::Subsystem { ssid, is_equal } => Some(event.ssid().is_same_subsystem(*ssid) == *is_equal),
+            Self::HeaderNumber { token, range } => {
+                Some(header_number(event, *token).is_some_and(|number| range.holds(number)))
+            }
+            _ => None,
         }
-        _ => None,
     }
 }
 
 /// A header token of up to 32 bits.
-#[inline]
+#[inline(always)]
 fn header_number(event: &Event<'_>, token: HeaderToken) -> Option<i64> {
     let flag = |flag: bool| -i64::from(flag);
     match token {

@@ -8,10 +8,11 @@ use core::fmt;
 use super::burst::{BurstFilter, BurstMonitor};
 use super::compiled::{Filter, Verdict, verdict};
 use super::compiler::{NO_NODES, Nodes};
+use super::destination::Destination;
 use super::explain::{Decision, Explanation, Recorder};
 use super::plan::Plan;
 use super::program::{Planned, Program, Target};
-use super::run::{Evaluation, Scratch, on_header};
+use super::run::{Evaluation, Scratch};
 use super::table::FilterTable;
 use crate::ems::Event;
 use crate::spi::read::DecodeError;
@@ -69,7 +70,11 @@ pub struct Filters {
 
 #[derive(Clone, Debug)]
 enum Stage {
-    Program(Box<Program>, Arc<Nodes>),
+    Program {
+        program: Box<Program>,
+        nodes: Arc<Nodes>,
+        destinations: Vec<Destination>,
+    },
     Table(FilterTable),
     /// The number of its monitor in a session.
     Burst(BurstFilter, usize),
@@ -124,7 +129,11 @@ impl Filters {
                 AnyFilter::Filter(filter) => {
                     let Planned { mut program, plan } = *filter.planned;
                     program.move_onto(&all.plan.take_in(&plan));
-                    Stage::Program(Box::new(program), filter.nodes)
+                    Stage::Program {
+                        program: Box::new(program),
+                        nodes: filter.nodes,
+                        destinations: filter.destinations,
+                    }
                 }
                 AnyFilter::Table(table) => Stage::Table(table),
                 AnyFilter::Burst(burst) => {
@@ -163,6 +172,16 @@ impl Filters {
         self.stages.is_empty()
     }
 
+    /// The destinations that a filter, numbered from 0, declares: where a printing distributor would send what it passes
+    /// with a routing ID. Nothing here acts on them.
+    #[must_use]
+    pub fn destinations(&self, filter: usize) -> &[Destination] {
+        match self.stages.get(filter) {
+            Some(Stage::Program { destinations, .. }) => destinations,
+            _ => &[],
+        }
+    }
+
     /// Begins to filter a stream of events. Burst filters count from here.
     #[must_use]
     pub fn session<'f, 's>(&'f self, scratch: Scratch<'s>) -> Session<'f, 's> {
@@ -195,6 +214,12 @@ pub struct Judgement<'f> {
 const ACCEPTED: Verdict<'static> = Verdict::Pass { value: None, routing: &[] };
 
 impl<'f> Session<'f, '_> {
+    /// The filters.
+    #[must_use]
+    pub const fn filters(&self) -> &'f Filters {
+        self.filters
+    }
+
     /// What the filters say of the next event of the stream.
     ///
     /// # Errors
@@ -235,10 +260,11 @@ impl<'f> Session<'f, '_> {
             judgement.filter = Some(number);
             // The verdict, and whether it is final.
             let (verdict, is_final) = match stage {
-                Stage::Program(program, nodes) => {
+                Stage::Program { program, nodes, .. } => {
                     evaluation.nodes = nodes;
                     let verdict = match &mut explanations {
-                        None => match on_header(program, program.first(event), event) {
+                        None if program.fails_at_once(event) => Verdict::Fail,
+                        None => match program.on_header(event) {
                             start @ Target::Node(_) => {
                                 verdict(program, evaluation.run(program, start, &mut ())?)
                             }

@@ -1,7 +1,7 @@
 //! Rules of 05-filters.md sections 3 to 10, each by itself.
 
 use zems::ems::{Event, EventHeader};
-use zems::filter::{Compiler, Filter, Filters, Scratch, Verdict};
+use zems::filter::{Compiler, Filter, Filters, Parameters, Scratch, Verdict};
 use zems::spi::write::Raw;
 use zems::spi::{Fname, Fname32, Ssid};
 use zems::text::SourceMap;
@@ -327,12 +327,12 @@ fn parameters_of_every_kind() {
     ] {
         let source = format!("FILTER f ({token}); BEGIN END;");
         let compiled = compile(&source).0.into_result().unwrap();
-        let mut parameters = zems::filter::Parameters::new();
+        let mut parameters = Parameters::new();
         parameters.add(&format!("{token}={value}")).unwrap();
         let error = compiled.load(&parameters, &dictionary()).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
     }
-    assert!(zems::filter::Parameters::new().add("no value").is_err());
+    assert!(Parameters::new().add("no value").is_err());
 }
 
 #[test]
@@ -357,7 +357,7 @@ fn sources_may_come_in_files() {
     // A whole file is expanded before what it sources is read.
     let (filter, remarks) = compile("[#SET limit 4]FILTER f; BEGIN\n?SOURCE body\nEND;[#SET limit 3]");
     assert_eq!(remarks, "");
-    let filter = filter.unwrap().load(&zems::filter::Parameters::new(), &dictionary()).unwrap();
+    let filter = filter.unwrap().load(&Parameters::new(), &dictionary()).unwrap();
     let bytes = plain();
     let event = Event::parse(&bytes).unwrap();
     let explanation = filter.explain(&event, &mut Scratch::new()).unwrap().to_string();
@@ -471,4 +471,71 @@ fn tacl_cannot_be_made_to_explode() {
     assert!(remarks.contains("bytes of sourced files"), "{remarks}");
     // What is wrong in a file is said once, however often it is read.
     assert_eq!(remarks.matches("error 11 on open").count(), 2, "{remarks}");
+}
+
+/// Sources made to take long: were any of them read, checked or run in quadratic time, it would be minutes.
+#[test]
+fn hostile_sources_take_time_in_proportion() {
+    const MANY: usize = 20_000;
+    let timed = |what: &str, run: &dyn Fn()| {
+        let start = std::time::Instant::now();
+        run();
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(seconds < 20.0, "{what}: {seconds} s");
+    };
+    timed("parameters", &|| {
+        let set: String = (0..MANY).map(|n| format!("[#SET P^{n} {}]", 0x0202_4000 + n)).collect();
+        let names: Vec<String> = (0..MANY).map(|n| format!("P^{n}")).collect();
+        let uses: String = names.iter().map(|name| format!("IF {name} = 1 THEN PASS 2;\n")).collect();
+        let source = format!("{set}FILTER f ({}); BEGIN {uses} END;", names.join(","));
+        let (compilation, sources) = compile(&source);
+        assert_eq!(compilation.diagnostics().render(&sources), "");
+        let mut parameters = Parameters::new();
+        names.iter().for_each(|name| parameters.add(&format!("{name}=0")).unwrap());
+        parameters.add(&format!("P^{}=1", MANY - 1)).unwrap();
+        let filter = compilation.into_result().unwrap().load(&parameters, &dictionary()).unwrap();
+        let bytes = plain();
+        let verdict = filter.verdict(&Event::parse(&bytes).unwrap(), &mut Scratch::new()).unwrap();
+        assert_eq!(verdict, Verdict::Fail);
+    });
+    timed("one long line", &|| {
+        let statements = "v := ABC^TKN^STUFF = 5; ".repeat(MANY);
+        assert_eq!(
+            verdict(&format!("FILTER f; BEGIN BOOLEAN v; {statements} PASS 3; END;"), &plain()),
+            "PASS 3"
+        );
+    });
+    timed("guards and tokens without a subsystem", &|| {
+        let one = |n: usize| {
+            format!(
+                "ZSPI^TKN^SSID = SSID(ACME{}.{}.0) AND ZEMS^TKN^ACTION^NEEDED = -1 OR\n",
+                n / 60_000,
+                n % 60_000
+            )
+        };
+        let terms: String = (0..MANY).map(one).collect();
+        assert_eq!(verdict(&format!("FILTER f; BEGIN IF {terms} TRUE THEN PASS; END;"), &plain()), "PASS");
+    });
+    timed("destinations", &|| {
+        let many: String =
+            (0..MANY).map(|n| format!("DESTINATION RID {}, TYPE DISK, NAME $A;\n", n % 255 + 1)).collect();
+        let ids = vec!["255"; MANY].join(",");
+        let remarks = remarks(&format!("FILTER f; BEGIN {many} PASS 1 ({ids}); END;"));
+        assert!(remarks.contains("Too many RIDs"), "{remarks}");
+    });
+    timed("faults", &|| {
+        let many = "IF NOSUCH^TOKEN = ( THEN PASS 99999 (300); ".repeat(MANY);
+        assert!(remarks(&format!("FILTER f; BEGIN {many} END;")).contains(" more\n"));
+    });
+    timed("asterisks", &|| {
+        let text = "a".repeat(3000);
+        let bytes = event(&header(), |builder| builder.put(code("XYZ-TKN-TEXT"), text.as_str()).unwrap());
+        let pattern = "*a".repeat(255);
+        let conditions = format!("MATCH(XYZ^TKN^TEXT, \"{pattern}b\") OR ").repeat(200);
+        assert!(!holds(&format!("{conditions} FALSE"), &bytes));
+        let tail = format!("*{}b*", "a".repeat(500));
+        assert!(!holds(&format!("MATCH(XYZ^TKN^TEXT, \"{tail}\")"), &bytes));
+    });
+    let long = format!("FILTER f; BEGIN IF MATCH(XYZ^TKN^TEXT, \"{}\") THEN PASS; END;", "*?".repeat(MANY));
+    assert!(remarks(&long).contains("too long for a MATCH operand"), "{}", remarks(&long));
 }
