@@ -255,6 +255,151 @@ fn filters_pass_numbers_and_say_why() {
 }
 
 #[test]
+fn a_condition_and_filters_both_have_to_hold() {
+    let directory = scratch("both");
+    let all = directory.join("all");
+    fs::write(&all, "FILTER all; BEGIN PASS 3; END;\n").unwrap();
+    let all = all.to_str().unwrap();
+    let stream = [samples::EVENT, &[0], samples::BKUP_FAIL].concat();
+    let decode = |condition: &str| {
+        let args = ["decode", "--format", "json", "--filter", all, "--where", condition];
+        let ran = zems(&args, &stream);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        (ran.text().lines().count(), ran.text().matches(r#""pass_value":3"#).count())
+    };
+    assert_eq!(decode("TRUE"), (2, 2));
+    assert_eq!(decode("ZEMS-TKN-EVENTNUMBER = 8"), (1, 1));
+    assert_eq!(decode("FALSE"), (0, 0));
+    // Nobody else would say what is odd about a condition.
+    let odd = zems(&["decode", "--where", "ZCOM-TKN-SUBJ-PROC = \"$ZPM\""], &stream);
+    assert!(odd.err.contains("--where:1:1: warning: ZCOM^TKN^SUBJ^PROC is a token of"), "{}", odd.err);
+}
+
+#[test]
+fn the_filter_of_the_readme() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let shown = |command: &str| {
+        let ran = zems(&command.split(' ').skip(1).collect::<Vec<_>>(), b"");
+        assert_eq!(ran.code, 0, "{command}\n{}", ran.err);
+        let all = format!("$ {command}\n{}{}", ran.err, ran.text());
+        assert!(readme.contains(&all), "the README does not show\n{all}");
+    };
+    shown("zems check samples/portmapper.emf");
+    shown("zems decode --filter samples/portmapper.emf --explain samples/bkup-fail.hex");
+    let with = |param: &str| {
+        let args =
+            ["decode", "--filter", "samples/portmapper.emf", "--param", param, "samples/bkup-fail.hex"];
+        zems(&args, b"").text().lines().count()
+    };
+    assert_eq!((with("ZRPC^TKN^CPU=2"), with("zrpc-tkn-cpu=3")), (0, 1));
+}
+
+#[test]
+fn parameters_that_are_wrong_are_named() {
+    let directory = scratch("parameters");
+    let path = directory.join("limit");
+    fs::write(
+        &path,
+        "FILTER limit\n  (ZRPC^TKN^CPU REQUIRED);\nBEGIN IF ZEMS^TKN^CPU < ZRPC^TKN^CPU THEN PASS; END;\n",
+    )
+    .unwrap();
+    let path = path.to_str().unwrap();
+    for (args, message) in [
+        (&[][..], "limit:2:4: error 1022: parameter ZRPC^TKN^CPU has no value"),
+        (
+            &["--param", "ZRPC^TKN^CPU=many"],
+            "limit:2:4: error: parameter ZRPC^TKN^CPU wants unsigned numbers of 16 bits",
+        ),
+        (&["--param", "ZRPC^TKN^CPU=many"], "not \"many\""),
+        (
+            &["--param", "ZRPC^TKN^PIN=1"],
+            "--param ZRPC^TKN^PIN: no filter declares it; declared: ZRPC^TKN^CPU",
+        ),
+        (&["--param", "ZRPC^TKN^CPU"], "NAME=VALUE, not ZRPC^TKN^CPU"),
+    ] {
+        let ran = zems(&[&["decode", "--filter", path], args].concat(), samples::BKUP_FAIL);
+        assert_eq!((ran.code, ran.text()), (2, ""), "{}", ran.err);
+        assert!(ran.err.contains(message), "{}", ran.err);
+    }
+    let ran =
+        zems(&["decode", "--filter", path, "--param", "ZRPC-TKN-CPU=3", "--explain"], samples::BKUP_FAIL);
+    assert!(ran.err.contains("(ZEMS^TKN^CPU is 2, ZRPC^TKN^CPU is 3)"), "{}", ran.err);
+    assert_eq!(zems(&["decode", "--explain"], samples::BKUP_FAIL).code, 2);
+}
+
+#[test]
+fn as_many_filters_as_a_distributor_takes() {
+    let directory = scratch("compatible");
+    let write = |name: &str, text: &str| {
+        fs::write(directory.join(name), text).unwrap();
+        directory.join(name).to_str().unwrap().to_owned()
+    };
+    let (filter, burst) = (write("f", "FILTER f; BEGIN END;\n"), write("b", "?SUPPRESS\n"));
+    let run = |filters: &[&str]| {
+        let mut args = vec!["decode", "--where", "TRUE"];
+        filters.iter().for_each(|filter| args.extend(["--filter", *filter]));
+        let free = zems(&args, samples::EVENT).code;
+        args.push("--compatible");
+        let ran = zems(&args, samples::EVENT);
+        (free, ran.code, ran.err)
+    };
+    assert_eq!(run(&[filter.as_str(); 10]), (0, 0, String::new()));
+    let (free, compatible, message) = run(&[filter.as_str(); 11]);
+    assert_eq!((free, compatible), (0, 2));
+    assert!(message.contains("takes at most 10 filters, not 11"), "{message}");
+    let (free, compatible, message) = run(&[&burst, &burst]);
+    assert_eq!((free, compatible), (0, 2));
+    assert!(message.contains("takes at most 1 burst filter, not 2"), "{message}");
+}
+
+#[test]
+fn destinations_are_told() {
+    let directory = scratch("destinations");
+    let path = directory.join("route");
+    fs::write(
+        &path,
+        "FILTER route;\nBEGIN\nDESTINATION RID 7, TYPE PROCESS, NAME =_ANALYZER, FORMAT OFF, OBJECT =_OBJ, CPU 5;\n\
+         DESTINATION RID 8, TYPE CONSOLE, NAME $HOME;\nPASS 2 (7);\nEND;\n",
+    )
+    .unwrap();
+    let path = path.to_str().unwrap();
+    let analyzer = "DESTINATION RID 7, TYPE PROCESS, NAME =_ANALYZER, FORMAT OFF, OBJECT =_OBJ, CPU 5";
+    let checked = zems(&["check", path], b"");
+    assert_eq!(checked.code, 0);
+    let listing = format!("filter ROUTE\n  {analyzer}\n  DESTINATION RID 8, TYPE CONSOLE, NAME $HOME\n");
+    assert!(checked.text().contains(&listing), "{}", checked.text());
+    let why = zems(&["decode", "--filter", path, "--explain"], samples::EVENT).err;
+    assert!(why.contains("PASS 2 (7) by ") && why.contains(&format!("\n  routed to {analyzer}\n")), "{why}");
+    assert!(!why.contains("$HOME"), "{why}");
+}
+
+#[test]
+fn check_warns_of_what_cannot_work() {
+    let directory = scratch("warnings");
+    let path = directory.join("odd");
+    fs::write(
+        &path,
+        "FILTER odd;\nBEGIN SSID(ZSPI^VAL^SSID)\nBOOLEAN v;\nIF ZRPC^TKN^CPU = 3 THEN PASS 1;\n\
+         BEGIN SSID(0.0.0) IF ZCOM^TKN^OBJTYPE = 3 THEN PASS 2; END;\nIF v THEN PASS 3;\nFAIL;\nPASS 4;\nEND;\n",
+    )
+    .unwrap();
+    let ran = zems(&["check", path.to_str().unwrap()], b"");
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    for warning in [
+        "odd:4:4: warning: ZRPC^TKN^CPU is a token of TANDEM.RPC.0, but is looked for under TANDEM.SPI",
+        "odd:5:22: warning: ZCOM^TKN^OBJTYPE is a token of",
+        "odd:6:4: warning: This variable is never set, so it is always FALSE",
+        "odd:8:1: warning: This PASS is never reached",
+    ] {
+        assert!(ran.text().contains(warning), "{warning}\n{}", ran.text());
+    }
+    fs::write(&path, "FILTER odd; BEGIN IF ZEMS^TKN^CPU = \"3\" THEN PASS; END;\n").unwrap();
+    let ran = zems(&["check", path.to_str().unwrap()], b"");
+    assert_eq!(ran.code, 2);
+    assert!(ran.text().contains("odd:1:22: error: Incompatible data types in comparison"), "{}", ran.text());
+}
+
+#[test]
 fn a_private_subsystem_is_named_from_its_own_files() {
     let directory = scratch("site");
     fs::write(
@@ -443,7 +588,7 @@ fn stats_count_and_find_bursts() {
         "TANDEM.RPC.D10 8 ZRPC-EVT-BKUP-FAIL 150 ",
         "\\NODE.$ZPM 150 ",
         "2026-11-20 10 151 ",
-        "Bursts: 1 would have hidden 50 events",
+        "Bursts 1 burst, 50 events hidden 50 TANDEM.RPC 8 ZRPC-EVT-BKUP-FAIL, subject ZCOM-TKN-SUBJ-PROC \"$ZPM\" after 2026-",
     ] {
         assert!(words.contains(part), "{part}\n{}", ran.text());
     }

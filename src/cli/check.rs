@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use zems::dictionary::{Loader, SourceKind};
-use zems::filter::{Compiler, Nodes};
+use zems::filter::{Compiled, CompiledFilter, Compiler, Nodes};
 use zems::json::Reader;
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
@@ -92,6 +92,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
                     .diagnostics()
                     .iter()
                     .for_each(|diagnostic| loaded.diagnostics.push(diagnostic.clone()));
+                if let Some(Compiled::Filter(filter)) = compilation.result() {
+                    listings.push_str(&listing(&name, filter));
+                }
             }
             _ => {}
         }
@@ -109,6 +112,19 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
         1 => Err(Stop::Usage("1 error".to_owned())),
         count => Err(Stop::Usage(format!("{count} errors"))),
     }
+}
+
+/// What whoever loads a filter has to know of it: its parameters, and where it routes events.
+fn listing(name: &str, filter: &CompiledFilter) -> String {
+    let mut listing = String::new();
+    for parameter in filter.parameters() {
+        let keyword = if parameter.is_required { "REQUIRED" } else { "OPTIONAL" };
+        listing.push_str(&format!("  parameter {} {keyword}: {}\n", parameter.name, parameter.value_form()));
+    }
+    for destination in filter.destinations() {
+        listing.push_str(&format!("  {destination}\n"));
+    }
+    if listing.is_empty() { listing } else { format!("{name}: filter {}\n{listing}", filter.name()) }
 }
 
 fn preview(

@@ -15,7 +15,7 @@ use super::Stop;
 use super::definitions::{self, Definitions};
 use super::input::{self, Bad, Flow, Sink};
 use super::output::{self, Color};
-use super::report::{Report, say};
+use super::report::Report;
 use super::select;
 
 /// Decode buffers: one line of text, or one JSON object, an event.
@@ -95,12 +95,11 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let filters = args.select.filters(&definitions, &args.definitions, &args.text.node)?;
     let texts = select::Texts(&definitions);
     let zone = |time| definitions::offset(&args.text.zone, time);
-    let session = filters.as_ref().map(|filters| filters.session(select::scratch(&texts).with_zone(&zone)));
-    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-    let width = args.text.width.unwrap_or_else(|| if is_terminal { terminal_width() } else { 0 });
+    let sessions = filters.sessions(|| select::scratch(&texts).with_zone(&zone));
+    let width = args.text.width.or_else(output::terminal_width).unwrap_or(0);
     let mut decode = Decode {
         args,
-        session,
+        sessions,
         definitions: &definitions,
         layout: Layout { width, lines: 0, indent: args.text.indent },
         is_colored: args.text.color.is_on(),
@@ -117,14 +116,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     ended
 }
 
-/// What the environment says a terminal's width is, or 80.
-fn terminal_width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80)
-}
-
 struct Decode<'d, W> {
     args: &'d Args,
-    session: Option<Session<'d, 'd>>,
+    sessions: Vec<Session<'d, 'd>>,
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
@@ -171,11 +165,8 @@ impl<W: Write> Sink for Decode<'_, W> {
 
 impl<W: Write> Decode<'_, W> {
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
-        let selected = self.args.select.selects(buffer, self.definitions, &mut self.session);
-        if let Some(explanation) = &selected.explanation {
-            let offset = buffer.origin();
-            say(format_args!("{source}: event at byte {offset}: {explanation}"));
-        }
+        let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
+        selected.explain(buffer, source);
         if !selected.is_wanted {
             return Ok(Flow::Next);
         }

@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// When to use colours.
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
+    /// The number of a node that filters name; repeatable.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
+    node: Vec<(i32, String)>,
     #[command(flatten)]
     select: select::Args,
 }
@@ -38,11 +41,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let filters = args.select.filters(&definitions, &args.definitions, &[])?;
+    let filters = args.select.filters(&definitions, &args.definitions, &args.node)?;
     let texts = select::Texts(&definitions);
     let mut dump = Dump {
         args,
-        session: filters.as_ref().map(|filters| filters.session(select::scratch(&texts))),
+        sessions: filters.sessions(|| select::scratch(&texts)),
         definitions: &definitions,
         page: Page { text: String::new(), styles: Styles::new(args.color.is_on()), depth: 0 },
         output: output::stdout(),
@@ -57,7 +60,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 
 struct Dump<'d, W> {
     args: &'d Args,
-    session: Option<Session<'d, 'd>>,
+    sessions: Vec<Session<'d, 'd>>,
     definitions: &'d Definitions,
     page: Page,
     output: W,
@@ -131,8 +134,10 @@ impl Page {
 }
 
 impl<W: Write> Sink for Dump<'_, W> {
-    fn buffer(&mut self, buffer: &Buffer<'_>, _: &str, report: &mut Report) -> Result<Flow, Stop> {
-        if !self.args.select.selects(buffer, self.definitions, &mut self.session).is_wanted {
+    fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
+        let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
+        selected.explain(buffer, source);
+        if !selected.is_wanted {
             return Ok(Flow::Next);
         }
         if self.shown > 0 {

@@ -50,3 +50,9 @@ pub(crate) fn binary(path: Option<&Path>, force: bool) -> Result<Box<dyn Write>,
         None => Ok(Box::new(stdout())),
     }
 }
+
+/// Columns of the terminal that standard output is: what the environment says, or 80. `None` if it is no terminal.
+pub(crate) fn terminal_width() -> Option<usize> {
+    let columns = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    io::stdout().is_terminal().then(|| columns().unwrap_or(80))
+}

@@ -1,21 +1,23 @@
 //! Which events are shown.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::filter::{
-    AnyFilter, Compilation, Compiled, Compiler, EventText, Filters, Nodes, Parameters, Scratch, Session,
-    TemplateKey, Verdict,
+    AnyFilter, Compilation, Compiled, CompiledFilter, Compiler, EventText, Filter, Filters, LoadErrorKind,
+    Nodes, Parameters, Scratch, Session, TemplateKey, Verdict,
 };
 use zems::spi::read::Buffer;
 use zems::spi::{Ssid, Timestamp};
 use zems::template::RenderOptions;
-use zems::text::{SourceId, SourceMap};
+use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
 
 use super::Stop;
 use super::definitions::{self, Definitions, read_text};
+use super::report::say;
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -27,7 +29,10 @@ pub(crate) struct Args {
     /// A parameter of the filters; repeatable.
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<String>,
-    /// Only events for which this condition of the filter language holds.
+    /// Take no more filters than a collector or distributor does: 10, one of them a burst filter.
+    #[arg(long)]
+    compatible: bool,
+    /// Only events for which this condition of the filter language holds; the filters see no others.
     #[arg(long, value_name = "EXPR")]
     r#where: Option<String>,
     /// Say for each event which condition decided and which tokens were missing.
@@ -70,7 +75,7 @@ impl Args {
         definitions: &Definitions,
         files: &definitions::Args,
         nodes: &[(i32, String)],
-    ) -> Result<Option<Filters>, Stop> {
+    ) -> Result<Selection, Stop> {
         let dictionary = definitions.dictionary();
         let nodes: Nodes = nodes
             .iter()
@@ -81,30 +86,48 @@ impl Args {
         let wrong = |error: &dyn ToString| Stop::Usage(error.to_string());
         let mut parameters = Parameters::new();
         for parameter in &self.param {
-            parameters.add(parameter).map_err(|error| wrong(&error))?;
+            parameters.add(parameter).map_err(|error| Stop::Usage(format!("--param: {error}")))?;
         }
         let mut sources = SourceMap::new();
-        let mut filters = Vec::new();
+        let mut compiled = Vec::new();
         for path in &self.filter {
             let id =
                 sources.add(path.display().to_string(), read_text(path)?).map_err(|error| wrong(&error))?;
-            let compilation = compiler.compile(&mut sources, id);
-            filters.push(match result(compilation, &sources)? {
-                Compiled::Filter(filter) => {
-                    filter.load(&parameters, dictionary).map_err(|error| wrong(&error))?.into()
-                }
+            compiled.push(result(compiler.compile(&mut sources, id), &sources)?);
+        }
+        check_names(&parameters, &compiled)?;
+        let load =
+            |filter: &CompiledFilter, sources: &SourceMap| load(filter, &parameters, definitions, sources);
+        let mut filters = Vec::new();
+        for compiled in compiled {
+            filters.push(match compiled {
+                Compiled::Filter(filter) => load(&filter, &sources)?.into(),
                 Compiled::Table(table) => table.into(),
                 Compiled::Burst(burst) => burst.into(),
             });
         }
+        let filters = if self.compatible {
+            Filters::compatible(filters).map_err(|error| Stop::Usage(format!("--compatible: {error}")))?
+        } else {
+            Filters::new(filters)
+        };
+        let mut condition = Filters::default();
         if let Some(expression) = &self.r#where {
             let id: SourceId = sources.add("--where", expression.clone()).map_err(|error| wrong(&error))?;
-            let filter = result(compiler.expression(&mut sources, id), &sources)?;
-            filters.push(AnyFilter::Filter(
-                filter.load(&parameters, dictionary).map_err(|error| wrong(&error))?,
+            let compilation = compiler.expression(&mut sources, id);
+            // No `zems check` would ever see what there is to say about it.
+            if compilation.result().is_some() {
+                eprint!("{}", compilation.diagnostics().render(&sources));
+            }
+            let filter = load(&result(compilation, &sources)?, &sources)?;
+            condition = Filters::new([AnyFilter::Filter(filter)]);
+        }
+        if self.explain && filters.is_empty() && condition.is_empty() {
+            return Err(Stop::Usage(
+                "--explain tells about --filter and --where: give one of them".to_owned(),
             ));
         }
-        Ok(if filters.is_empty() { None } else { Some(Filters::new(filters)) })
+        Ok(Selection { condition, filters })
     }
 
     /// Whether a buffer is wanted, by the options and by the filters.
@@ -112,14 +135,17 @@ impl Args {
         &self,
         buffer: &Buffer<'_>,
         definitions: &Definitions,
-        session: &mut Option<Session<'_, '_>>,
+        sessions: &mut [Session<'_, '_>],
     ) -> Selected {
-        let mut selected =
-            Selected { is_wanted: self.fits(buffer, definitions), pass_value: None, explanation: None };
-        if let Some(session) = session
-            && selected.is_wanted
-        {
-            self.filter(buffer, session, &mut selected);
+        let mut selected = Selected {
+            is_wanted: self.fits(buffer, definitions),
+            pass_value: None,
+            explanation: self.explain.then(String::new),
+        };
+        for session in sessions {
+            if selected.is_wanted {
+                self.filter(buffer, session, &mut selected);
+            }
         }
         selected.is_wanted = selected.is_wanted != self.invert;
         selected
@@ -129,20 +155,25 @@ impl Args {
     fn filter(&self, buffer: &Buffer<'_>, session: &mut Session<'_, '_>, selected: &mut Selected) {
         selected.is_wanted = false;
         let Some(event) = Event::new(*buffer) else { return };
-        let judgement = if self.explain {
-            session.explain(&event).map(|(judgement, explanations)| {
-                let texts: Vec<_> = explanations.iter().map(ToString::to_string).collect();
-                selected.explanation = Some(texts.join("\n"));
+        let judgement = match &mut selected.explanation {
+            Some(text) => session.explain(&event).map(|(judgement, explanations)| {
+                for explanation in explanations {
+                    text.push_str(if text.is_empty() { "" } else { "\n" });
+                    text.push_str(&explanation.to_string());
+                }
                 judgement
-            })
-        } else {
-            session.judge(&event)
+            }),
+            None => session.judge(&event),
         };
-        if let Ok(judgement) = judgement
-            && let Verdict::Pass { value, .. } = judgement.verdict
-        {
-            selected.is_wanted = true;
-            selected.pass_value = value;
+        let Ok(judgement) = judgement else { return };
+        let Verdict::Pass { value, routing } = judgement.verdict else { return };
+        selected.is_wanted = true;
+        selected.pass_value = value;
+        if let Some(text) = &mut selected.explanation {
+            let declared = judgement.filter.map_or(&[][..], |filter| session.filters().destinations(filter));
+            for destination in declared.iter().filter(|destination| routing.contains(&destination.rid)) {
+                text.push_str(&format!("\n  routed to {destination}"));
+            }
         }
     }
 
@@ -171,13 +202,85 @@ pub(crate) struct Selected {
     pub(crate) explanation: Option<String>,
 }
 
+impl Selected {
+    /// Prints which condition decided on the event at hand.
+    pub(crate) fn explain(&self, buffer: &Buffer<'_>, source: &str) {
+        if let Some(explanation) = self.explanation.as_ref().filter(|text| !text.is_empty()) {
+            say(format_args!("{source}: event at byte {}: {explanation}", buffer.origin()));
+        }
+    }
+}
+
+/// The filters of the options.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    /// That of `--where`.
+    condition: Filters,
+    filters: Filters,
+}
+
+impl Selection {
+    /// Begins to filter a stream: the condition first, then the filters, if there are any.
+    pub(crate) fn sessions<'s>(&self, scratch: impl Fn() -> Scratch<'s>) -> Vec<Session<'_, 's>> {
+        let each = [&self.condition, &self.filters].into_iter().filter(|filters| !filters.is_empty());
+        each.map(|filters| filters.session(scratch())).collect()
+    }
+}
+
+/// Refuses values for parameters that no filter declares.
+fn check_names(parameters: &Parameters, compiled: &[Compiled]) -> Result<(), Stop> {
+    let declared: BTreeSet<&str> = compiled
+        .iter()
+        .flat_map(|compiled| match compiled {
+            Compiled::Filter(filter) => filter.parameters(),
+            Compiled::Table(_) | Compiled::Burst(_) => &[],
+        })
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    let Some(name) = parameters.names().find(|name| !declared.contains(name)) else { return Ok(()) };
+    let declared: Vec<_> = declared.into_iter().collect();
+    Err(Stop::Usage(if declared.is_empty() {
+        format!("--param {name}: no filter here has a parameter")
+    } else {
+        format!("--param {name}: no filter declares it; declared: {}", declared.join(", "))
+    }))
+}
+
+/// Supplies a filter's parameters; what is wrong with them is said where they are declared.
+fn load(
+    filter: &CompiledFilter,
+    parameters: &Parameters,
+    definitions: &Definitions,
+    sources: &SourceMap,
+) -> Result<Filter, Stop> {
+    filter.load(parameters, definitions.dictionary()).map_err(|error| {
+        let parameter = filter.parameters().iter().find(|parameter| parameter.name == error.parameter);
+        let Some(parameter) = parameter else { return Stop::Usage(error.to_string()) };
+        let mut diagnostic = Diagnostic::new(Severity::Error, parameter.location, error.to_string());
+        if error.kind == LoadErrorKind::Required {
+            let name = &parameter.name;
+            diagnostic.message = format!("parameter {name} has no value (ZEMS^ERR^REQ^PARAM)").into();
+            diagnostic.code = Some(1022);
+            diagnostic = diagnostic
+                .with_hint(format!("--param '{name}=VALUE', a value being {}", parameter.value_form()));
+        }
+        eprint!("{}", diagnostic.render(sources));
+        Stop::Usage(format!("filter {} is not loaded", filter.name()))
+    })
+}
+
 /// The filter that a source makes. Its errors end the run; its warnings are for `zems check`.
-fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
+pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
     let (filter, diagnostics) = compilation.into_parts();
     filter.ok_or_else(|| {
         eprint!("{}", diagnostics.render(sources));
-        Stop::Usage(format!("{} errors in the filters", diagnostics.error_count()))
+        Stop::Usage(errors(diagnostics.error_count()))
     })
+}
+
+fn errors(count: usize) -> String {
+    let errors = if count == 1 { "error" } else { "errors" };
+    format!("{count} {errors} in the filters")
 }
 
 /// The text that EMSTEXTMATCH compares with.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use zems::ems::Event;
-use zems::filter::{BurstFilter, BurstMonitor, BurstNotice, Compiled, Compiler};
+use zems::filter::{Burst, BurstFilter, BurstMonitor, BurstNotice, Compiled, Compiler, Session};
 use zems::spi::read::Buffer;
 use zems::text::SourceMap;
 
@@ -28,6 +28,9 @@ pub(crate) struct Args {
     /// Say which events a burst filter would have hidden: that of FILE, or one with the default limits.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     bursts: Option<String>,
+    /// The number of a node that filters name; repeatable.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
+    node: Vec<(i32, String)>,
     #[command(flatten)]
     select: select::Args,
 }
@@ -41,7 +44,7 @@ Examples:
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let filters = args.select.filters(&definitions, &args.definitions, &[])?;
+    let filters = args.select.filters(&definitions, &args.definitions, &args.node)?;
     let texts = select::Texts(&definitions);
     let monitor = match &args.bursts {
         Some(path) => Some(BurstMonitor::new(burst_filter(Path::new(path), &definitions)?)),
@@ -50,7 +53,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let mut stats = Stats {
         args,
         definitions: &definitions,
-        session: filters.as_ref().map(|filters| filters.session(select::scratch(&texts))),
+        sessions: filters.sessions(|| select::scratch(&texts)),
         monitor,
         bursts: Vec::new(),
         hidden: 0,
@@ -71,15 +74,9 @@ fn burst_filter(path: &Path, definitions: &Definitions) -> Result<BurstFilter, S
     let mut sources = SourceMap::new();
     let id = sources.add(path.display().to_string(), read_text(path)?);
     let id = id.map_err(|error| Stop::Usage(error.to_string()))?;
-    let (compiled, diagnostics) =
-        Compiler::new(definitions.dictionary()).compile(&mut sources, id).into_parts();
-    match compiled {
-        Some(Compiled::Burst(filter)) => Ok(filter),
-        Some(_) => Err(Stop::Usage(format!("{}: is no burst filter", path.display()))),
-        None => {
-            eprint!("{}", diagnostics.render(&sources));
-            Err(Stop::Usage(format!("{} errors in the filters", diagnostics.error_count())))
-        }
+    match select::result(Compiler::new(definitions.dictionary()).compile(&mut sources, id), &sources)? {
+        Compiled::Burst(filter) => Ok(filter),
+        _ => Err(Stop::Usage(format!("{}: is no burst filter", path.display()))),
     }
 }
 
@@ -89,22 +86,26 @@ const TABLES: [&str; 4] = ["Subsystems", "Events", "Processes", "Hours (GMT)"];
 const MOST: usize = 20;
 /// Columns of the longest bar.
 const BAR: u64 = 30;
+/// Columns of a row that neither its name nor its bar takes.
+const BEFORE_BAR: usize = 14;
 
 struct Stats<'d> {
     args: &'d Args,
     definitions: &'d Definitions,
-    session: Option<zems::filter::Session<'d, 'd>>,
+    sessions: Vec<Session<'d, 'd>>,
     monitor: Option<BurstMonitor>,
-    /// Bursts that are over, as they display.
-    bursts: Vec<String>,
+    /// Bursts that are over.
+    bursts: Vec<Burst>,
     hidden: u64,
     counted: u64,
     counts: [BTreeMap<String, u64>; TABLES.len()],
 }
 
 impl Sink for Stats<'_> {
-    fn buffer(&mut self, buffer: &Buffer<'_>, _: &str, _: &mut Report) -> Result<Flow, Stop> {
-        if !self.args.select.selects(buffer, self.definitions, &mut self.session).is_wanted {
+    fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, _: &mut Report) -> Result<Flow, Stop> {
+        let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
+        selected.explain(buffer, source);
+        if !selected.is_wanted {
             return Ok(Flow::Next);
         }
         self.counted += 1;
@@ -150,7 +151,7 @@ impl Stats<'_> {
         // The tokens of the buffer have been read before.
         let is_hidden = monitor.hides(event, |notice| {
             if let BurstNotice::End(burst) = notice {
-                bursts.push(burst.to_string());
+                bursts.push(burst.clone());
             }
         });
         self.hidden += u64::from(is_hidden == Ok(true));
@@ -159,6 +160,7 @@ impl Stats<'_> {
     fn write(&mut self, output: &mut impl Write) -> Result<(), Stop> {
         let events = if self.counted == 1 { "buffer" } else { "buffers" };
         writeln!(output, "{} {events}", self.counted)?;
+        let columns = output::terminal_width().unwrap_or(usize::MAX);
         for (number, (title, counts)) in TABLES.iter().zip(&self.counts).enumerate() {
             if counts.is_empty() {
                 continue;
@@ -171,9 +173,13 @@ impl Stats<'_> {
             }
             let most = counts.values().copied().max().unwrap_or(1);
             let width = rows.iter().take(MOST).map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+            // On a terminal a bar ends where the line does.
+            let room = columns.saturating_sub(width.saturating_add(BEFORE_BAR));
+            let longest = u64::try_from(room).unwrap_or(BAR).min(BAR);
             for (key, count) in rows.iter().take(MOST) {
-                let bar = "#".repeat(usize::try_from((*count * BAR).div_ceil(most)).unwrap_or(0));
-                writeln!(output, "  {key:<width$}  {count:>8}  {bar}")?;
+                let bar = u128::from(**count) * u128::from(longest);
+                let bar = "#".repeat(usize::try_from(bar.div_ceil(most.into())).unwrap_or(0));
+                writeln!(output, "{}", format!("  {key:<width$}  {count:>8}  {bar}").trim_end())?;
             }
             if rows.len() > MOST {
                 writeln!(output, "  and {} more", rows.len() - MOST)?;
@@ -183,14 +189,51 @@ impl Stats<'_> {
             let bursts = &mut self.bursts;
             monitor.stop(|notice| {
                 if let BurstNotice::Stopped(burst) = notice {
-                    bursts.push(burst.to_string());
+                    bursts.push(burst.clone());
                 }
             });
-            writeln!(output, "\nBursts: {} would have hidden {} events", self.bursts.len(), self.hidden)?;
-            for burst in &self.bursts {
-                writeln!(output, "  {burst}")?;
-            }
+            self.write_bursts(output)?;
         }
         Ok(output.flush()?)
+    }
+
+    /// Which events a burst filter would have hidden: of each burst whose they are, how many, and when.
+    fn write_bursts(&self, output: &mut impl Write) -> Result<(), Stop> {
+        let bursts = if self.bursts.len() == 1 { "burst" } else { "bursts" };
+        let events = if self.hidden == 1 { "event" } else { "events" };
+        writeln!(output, "\nBursts\n  {} {bursts}, {} {events} hidden", self.bursts.len(), self.hidden)?;
+        let mut rows: Vec<&Burst> = self.bursts.iter().collect();
+        rows.sort_by_key(|burst| core::cmp::Reverse(burst.hidden));
+        let dictionary = self.definitions.dictionary();
+        for burst in rows.iter().take(MOST) {
+            let ssid =
+                burst.ssid.with_name(dictionary.subsystem(burst.ssid).map(|known| known.name())).to_string();
+            // The events of a burst may be of any version.
+            let subsystem = ssid.rsplit_once('.').map_or(&*ssid, |(subsystem, _)| subsystem);
+            write!(output, "  {:>8}  {subsystem} {}", burst.hidden, burst.number)?;
+            if let Some(event) = dictionary.event(burst.ssid, burst.number) {
+                write!(output, " {}", event.name())?;
+            }
+            if let Some((owner, code)) = burst.subject {
+                let name = dictionary.token(owner, code).map(|token| token.name().to_owned());
+                write!(output, ", subject {}", name.unwrap_or_else(|| code.to_string()))?;
+                if !burst.subject_value.is_empty() {
+                    write!(output, " {}", shown(&burst.subject_value))?;
+                }
+            }
+            writeln!(output, "\n            after {}, the last {}", burst.detected, burst.last)?;
+        }
+        if rows.len() > MOST {
+            writeln!(output, "  and {} more", rows.len() - MOST)?;
+        }
+        Ok(())
+    }
+}
+
+/// A subject's value: text as such, else hexadecimal digits.
+fn shown(value: &[u8]) -> String {
+    match core::str::from_utf8(value) {
+        Ok(text) if !text.chars().any(char::is_control) => format!("\"{}\"", text.trim_end()),
+        _ => value.iter().map(|byte| format!("{byte:02X}")).collect(),
     }
 }
