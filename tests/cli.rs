@@ -353,6 +353,35 @@ fn as_many_filters_as_a_distributor_takes() {
 }
 
 #[test]
+fn conditions_that_are_wrong_are_shown() {
+    for (condition, message) in [
+        ("ZEMS-TKN-CPU == 3", "hint: == begins a comment of TACL's; equality is a single ="),
+        ("ZEMS-TKN-CPU = ", "--where:1:16: error: Invalid syntax - end of input"),
+        ("ZEMS-TKN-NONE = 3", "--where:1:1: error: Expected a valid token: variable does not exist"),
+        ("ZEMS-TKN-CPU = 3 THEN PASS", "expected the end of the expression"),
+    ] {
+        let ran = zems(&["decode", "--where", condition], samples::EVENT);
+        assert_eq!((ran.code, ran.text()), (2, ""), "{condition}");
+        assert!(ran.err.contains(message), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_burst_filter_without_its_directive_is_one_all_the_same() {
+    let directory = scratch("burst");
+    let path = directory.join("limits");
+    fs::write(&path, "?N 50\n?T1 60\n").unwrap();
+    let ran = zems(&["check", path.to_str().unwrap()], b"");
+    assert_eq!(ran.code, 2, "{}", ran.text());
+    assert!(
+        ran.text().contains("limits:1:1: error: SUPPRESS directive missing (error -59)"),
+        "{}",
+        ran.text()
+    );
+    assert_eq!(ran.text().matches("error:").count(), 1, "{}", ran.text());
+}
+
+#[test]
 fn destinations_are_told() {
     let directory = scratch("destinations");
     let path = directory.join("route");

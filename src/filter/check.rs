@@ -290,7 +290,14 @@ impl<'c> Checker<'c> {
         let is_token = dictionary.token_named(&name.text).is_some()
             || HeaderToken::from_name(&ddl_name(&name.text)).is_some();
         if is_token {
-            self.push(name.place, messages::EXPECTED_BOOLEAN, "this is a token: compare it with something");
+            let diagnostic =
+                Diagnostic::new(Severity::Error, self.location(name.place), messages::EXPECTED_BOOLEAN)
+                    .with_label("this is a token: compare it with something");
+            let next = self.context.tokens.get(name.place.last + 1);
+            let is_cut = next.zip(self.context.tokens.get(name.place.last));
+            let is_cut =
+                is_cut.is_some_and(|(next, last)| next.is_behind_comment(last, self.context.expanded));
+            self.diagnostics.push(if is_cut { diagnostic.with_hint(messages::EQUALITY) } else { diagnostic });
             return None;
         }
         self.error(name.place, messages::UNDECLARED);

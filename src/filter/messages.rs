@@ -62,3 +62,6 @@ pub(super) const INCOMPATIBLE: &str = "Incompatible data types in comparison";
 pub(super) const NESTED_TOO_DEEP: &str = "Nested too deep";
 pub(super) const PATTERN_TOO_LONG: &str = "The string is too long for a MATCH operand";
 pub(super) const TOO_LARGE: &str = "Source is too large once TACL has expanded it";
+
+// Advice.
+pub(super) const EQUALITY: &str = "== begins a comment of TACL's; equality is a single =";

@@ -725,7 +725,7 @@ impl<'p, 't> Parser<'p, 't> {
             Diagnostic::new(Severity::Error, location, message).with_label(format!("expected {want}"));
         // A condition that breaks off in a comment: `a == b` of other languages.
         if want == "THEN" && self.is_behind_comment() {
-            diagnostic = diagnostic.with_hint("== begins a comment of TACL's; equality is a single =");
+            diagnostic = diagnostic.with_hint(messages::EQUALITY);
         }
         self.diagnostics.push(diagnostic);
         Err(Reported)

@@ -613,6 +613,9 @@ impl<'r> Reader<'r> {
             self.directives.iter().find(|(keyword, _)| BURST.contains(&keyword.as_str()))
         {
             self.error(*place, "SUPPRESS directive missing (error -59)");
+            if !self.directives.contains_key("PASS") && !self.directives.contains_key("FAIL") {
+                return None;
+            }
         }
         let is_pass = match (self.directives.get("PASS"), self.directives.get("FAIL")) {
             (Some((_, pass)), Some((_, fail))) => {
@@ -650,7 +653,7 @@ impl<'r> Reader<'r> {
         let (from, to) = (start.map_or(0, |(minute, _)| minute), stop.map_or(24 * 60, |(minute, _)| minute));
         if from >= to {
             let place = stop.map_or(location, |(_, place)| place);
-            self.error(place, "?STOP is later than ?START");
+            self.error(place, "?STOP has to be later than ?START");
         }
         let directive = if start.is_some() { "START" } else { "STOP" };
         let text =

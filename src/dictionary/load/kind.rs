@@ -26,8 +26,10 @@ const TEMPLATE: [&str; 9] =
 const C: [&str; 7] = ["typedef", "struct", "union", "enum", "static", "extern", "const"];
 /// Commands that only one language has.
 const DDL_COMMANDS: [&str; 8] = ["DICT", "SETSECTION", "COLUMNS", "TAL", "COBOL", "PASCAL", "C", "FILLER"];
-const TABLE_COMMANDS: [&str; 10] =
-    ["COMMENT", "PASS", "FAIL", "EMPHASIS", "USER", "START", "STOP", "STYPE", "UTYPE", "SUPPRESS"];
+const TABLE_COMMANDS: [&str; 20] = [
+    "COMMENT", "PASS", "FAIL", "EMPHASIS", "USER", "START", "STOP", "STYPE", "UTYPE", "PROCESS", "NODE",
+    "CPU", "PIN", "SUPPRESS", "N", "T1", "T2", "T3", "S", "L",
+];
 const C_DIRECTIVES: [&str; 11] =
     ["define", "pragma", "include", "ifndef", "ifdef", "if", "endif", "undef", "else", "elif", "error"];
 
