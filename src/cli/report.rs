@@ -16,6 +16,11 @@ pub(crate) fn say(message: fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "zems: {message}");
 }
 
+/// Shows diagnostics as they are.
+pub(crate) fn show(diagnostics: &dyn fmt::Display) {
+    let _ = write!(std::io::stderr(), "{diagnostics}");
+}
+
 /// What has been gone through, readable while the run goes on.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {

@@ -17,7 +17,7 @@ use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
 
 use super::Stop;
 use super::definitions::{self, Definitions, read_text};
-use super::report::say;
+use super::report::{say, show};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -117,7 +117,7 @@ impl Args {
             let compilation = compiler.expression(&mut sources, id);
             // No `zems check` would ever see what there is to say about it.
             if compilation.result().is_some() {
-                eprint!("{}", compilation.diagnostics().render(&sources));
+                show(&compilation.diagnostics().render(&sources));
             }
             let filter = load(&result(compilation, &sources)?, &sources)?;
             condition = Filters::new([AnyFilter::Filter(filter)]);
@@ -264,7 +264,7 @@ fn load(
             diagnostic = diagnostic
                 .with_hint(format!("--param '{name}=VALUE', a value being {}", parameter.value_form()));
         }
-        eprint!("{}", diagnostic.render(sources));
+        show(&diagnostic.render(sources));
         Stop::Usage(format!("filter {} is not loaded", filter.name()))
     })
 }
@@ -273,7 +273,7 @@ fn load(
 pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
     let (filter, diagnostics) = compilation.into_parts();
     filter.ok_or_else(|| {
-        eprint!("{}", diagnostics.render(sources));
+        show(&diagnostics.render(sources));
         Stop::Usage(errors(diagnostics.error_count()))
     })
 }
