@@ -271,8 +271,10 @@ fn a_condition_and_filters_both_have_to_hold() {
     assert_eq!(decode("ZEMS-TKN-EVENTNUMBER = 8"), (1, 1));
     assert_eq!(decode("FALSE"), (0, 0));
     // Nobody else would say what is odd about a condition.
-    let odd = zems(&["decode", "--where", "ZCOM-TKN-SUBJ-PROC = \"$ZPM\""], &stream);
-    assert!(odd.err.contains("--where:1:1: warning: ZCOM^TKN^SUBJ^PROC is a token of"), "{}", odd.err);
+    let odd = zems(&["decode", "--where", "SSID(ZEMS-VAL-SSID, ZCOM-TKN-SUBJ-PROC) = \"$ZPM\""], &stream);
+    assert!(odd.err.contains("--where:1:21: warning: ZCOM^TKN^SUBJ^PROC is a token of"), "{}", odd.err);
+    // A token is its definer's, without anybody saying so.
+    assert_eq!(decode("ZCOM-TKN-SUBJ-PROC = \"$ZPM\" AND ZRPC-TKN-CPU = 3"), (1, 1));
 }
 
 #[test]

@@ -70,6 +70,7 @@ pub(super) fn expression(
     diagnostics: &mut Diagnostics,
 ) -> CompiledFilter {
     let mut checker = Checker::new(context, sources, diagnostics);
+    checker.owner_qualifies = true;
     let origin = checker.origin(condition.place);
     let condition = checker.condition(condition, false);
     let pass = checker.end(Outcome::Pass { value: None, routing: Box::default() }, origin);
@@ -97,6 +98,8 @@ pub(super) struct Checker<'c> {
     destinations: Vec<Destination>,
     /// The default SSID, `None` for the null SSID, and the BEGIN it comes from.
     pub(super) default_ssid: Option<(Ssid, Place)>,
+    /// A token named without an SSID is that of the subsystem which defines it, as `SSID(...)` would say.
+    pub(super) owner_qualifies: bool,
     pub(super) scope: ScopeId,
     /// Subsystems that ZSPI^TKN^SSID is compared with, without versions.
     guards: BTreeSet<Ssid>,
@@ -168,6 +171,7 @@ impl<'c> Checker<'c> {
             routing_ids: BTreeMap::new(),
             destinations: Vec::new(),
             default_ssid: None,
+            owner_qualifies: false,
             scope: ScopeId::default(),
             guards: BTreeSet::new(),
             unqualified: Vec::new(),

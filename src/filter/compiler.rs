@@ -83,7 +83,8 @@ impl<'c> Compiler<'c> {
     }
 
     /// Compiles one Boolean expression of the filter language: the filter passes what it is TRUE of. Names may be spelled
-    /// with the hyphens of DDL.
+    /// with the hyphens of DDL. There is no BEGIN SSID that could say whose a token is: one that is named without an SSID is
+    /// that of the subsystem which defines it.
     pub fn expression(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<CompiledFilter> {
         let mut diagnostics = Diagnostics::new();
         let mut tacl = Tacl::new(&self.environment);

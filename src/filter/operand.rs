@@ -202,8 +202,13 @@ impl Checker<'_> {
             return None;
         }
         let kind = dictionary.profile().kind(code.data_type());
-        let qualifier = self.qualifier(token, code, kind)?;
-        self.lint_qualifier(token, code, &canonical);
+        let owner = dictionary.token_named(&canonical).and_then(|known| known.home());
+        let owner =
+            owner.filter(|owner| self.owner_qualifies && *owner != Ssid::NULL && token.ssid.is_none());
+        let qualifier = self.qualifier(token, code, kind, owner)?;
+        if owner.is_none() {
+            self.lint_qualifier(token, code, &canonical);
+        }
         let slot = self.plan.slot(self.scope, qualifier, code, index);
         // A map's code is STRUCT where it is stored; what its words are taken for is the same.
         let mut resolved =
@@ -230,10 +235,16 @@ impl Checker<'_> {
         u16::try_from(index).ok()
     }
 
-    fn qualifier(&mut self, token: &TokenName, code: TokenCode, kind: Kind) -> Option<Qualifier> {
+    fn qualifier(
+        &mut self,
+        token: &TokenName,
+        code: TokenCode,
+        kind: Kind,
+        owner: Option<Ssid>,
+    ) -> Option<Qualifier> {
         let given = match &token.ssid {
             Some(ssid) => Some(self.ssid(ssid)?),
-            None => None,
+            None => owner,
         };
         if code.number().is_shared() && kind != Kind::List {
             return Some(Qualifier::Any);
