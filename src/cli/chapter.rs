@@ -9,7 +9,7 @@ use zems::text::{Diagnostics, SourceMap};
 
 use super::Stop;
 use super::definitions::read_text;
-use super::report::say;
+use super::report::{say, show};
 
 /// Make definition, event and template sources of a chapter of a system log messages reference.
 #[derive(Debug, clap::Args)]
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
         literals: &literals,
     };
     let chapter = Chapter::parse(source, &sources, &options, &mut diagnostics);
-    eprint!("{}", diagnostics.render(&sources));
+    show(&diagnostics.render(&sources));
     if diagnostics.has_errors() {
         return Err(Stop::Usage(format!("{} errors in the chapter", diagnostics.error_count())));
     }
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
             _ => cannot(&path, &error),
         })?;
         file.write_all(text.as_bytes()).map_err(|error| cannot(&path, &error))?;
-        println!("{}", path.display());
+        writeln!(std::io::stdout(), "{}", path.display())?;
     }
     say(format_args!("{} messages of {}", chapter.messages.len(), chapter.prefix));
     Ok(())

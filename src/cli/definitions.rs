@@ -10,7 +10,7 @@ use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap};
 
 use super::Stop;
-use super::report::say;
+use super::report::{say, show};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -79,7 +79,7 @@ impl Args {
         let templates =
             self.templates(&loaded.dictionary, &own, &mut loaded.sources, &mut loaded.diagnostics);
         if loaded.diagnostics.has_errors() {
-            eprint!("{}", loaded.diagnostics.render(&loaded.sources));
+            show(&loaded.diagnostics.render(&loaded.sources));
             let count = loaded.diagnostics.error_count();
             return Err(Stop::Usage(format!("{count} errors in the definitions")));
         }
