@@ -51,6 +51,16 @@ impl DictionaryWriter {
         write_enumeration(&mut self.image, &mut self.names, enumeration);
     }
 
+    /// Gives back the room that is not in use.
+    pub(super) fn shrink(&mut self) {
+        self.image.shrink();
+    }
+
+    /// Makes room for so many fields of structures.
+    pub(super) fn reserve_fields(&mut self, count: usize) {
+        self.image.reserve(Section::Fields, count.saturating_mul(Field::SIZE));
+    }
+
     pub(super) fn structure(&mut self, structure: &StructureDefinition) {
         let number = |name: Option<&str>| name.and_then(|name| self.structures.get(name)).copied();
         write_structure(&mut self.image, &mut self.names, structure, |name| number(name).unwrap_or(NONE));

@@ -679,11 +679,7 @@ impl Stored for DefEnum {
     }
 
     fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            subsystem: Stored::load(image)?,
-            of: Stored::load(image)?,
-            labels: Stored::load(image)?,
-        })
+        Some(Self { subsystem: Stored::load(image)?, of: Stored::load(image)?, labels: Stored::load(image)? })
     }
 }
 

@@ -42,7 +42,10 @@ pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
         let name = constant.info.name.to_ascii_uppercase();
         Some(ConstantDefinition { name, value, is_provisional: constant.info.provisional })
     });
-    constants.collect()
+    let count = schema.definitions().filter(|it| matches!(it, Definition::Constant(_))).count();
+    let mut found = Vec::with_capacity(count);
+    found.extend(constants);
+    found
 }
 
 pub(super) fn token_types(schema: &Schema) -> Vec<TokenTypeDefinition> {
@@ -98,10 +101,13 @@ pub(super) fn types(
     // A structure refers to enumerations by their numbers, so these are written first; what is made of the structures here
     // is made once more.
     let mut types = Types::new(schema, source_len, &versions);
+    let mut fields = 0;
     for def in defs(schema) {
-        types.structure(&def, &mut Diagnostics::new());
+        let structure = types.structure(&def, &mut Diagnostics::new());
+        fields += structure.map_or(0, |structure| structure.fields.len());
         types.enumerations.drain(..).for_each(|enumeration| writer.enumeration(&enumeration));
     }
+    writer.reserve_fields(fields);
     let mut structures = Vec::new();
     let mut types = Types::new(schema, source_len, &versions);
     for def in defs(schema) {
@@ -113,6 +119,7 @@ pub(super) fn types(
             structures.push(structure);
         }
     }
+    writer.shrink();
     (writer, structures)
 }
 
