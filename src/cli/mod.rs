@@ -13,6 +13,7 @@ mod hex;
 mod import;
 mod input;
 mod output;
+mod printed;
 mod report;
 mod select;
 mod send;
