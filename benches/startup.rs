@@ -4,9 +4,10 @@
 //! `cargo bench --profile release --bench startup`.
 #![allow(clippy::unwrap_used)]
 
+use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{env, fs};
 
 const RUNS: usize = 500;
