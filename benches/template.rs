@@ -1,8 +1,10 @@
-//! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds.
+//! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds: behind the
+//! criterion groups they are printed, from rounds in which all rows take turns.
 #![allow(clippy::unwrap_used)]
 
 use core::fmt::Write;
 use core::hint::black_box;
+use std::time::Instant;
 
 use aho_corasick::AhoCorasick;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -82,6 +84,50 @@ fn rendering(criterion: &mut Criterion) {
         });
     });
     group.finish();
+
+    let (mut written, mut rendered) = (String::with_capacity(200), String::with_capacity(200));
+    let rows: [Row<'_>; 2] = [
+        (
+            "write! by hand from the event",
+            Box::new(|| {
+                written.clear();
+                by_hand(black_box(event.buffer()), &wanted, label, &mut written);
+                black_box(&written);
+            }),
+        ),
+        (
+            "template from the event, wanted 1.5",
+            Box::new(|| {
+                rendered.clear();
+                set.render(black_box(&event), &dictionary, &options, &mut rendered).unwrap();
+                black_box(&rendered);
+            }),
+        ),
+    ];
+    ratios(rows, 20_000);
+}
+
+/// Something to be timed, and what it is called.
+type Row<'r> = (&'static str, Box<dyn FnMut() + 'r>);
+
+/// All rows take turns; the best of each is compared with the first.
+fn ratios<const N: usize>(mut rows: [Row<'_>; N], repeat: usize) {
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let mut best = [f64::INFINITY; N];
+    for _ in 0..25 {
+        for (best, (_, work)) in best.iter_mut().zip(&mut rows) {
+            let start = Instant::now();
+            (0..repeat).for_each(|_| work());
+            *best = best.min(start.elapsed().as_secs_f64());
+        }
+    }
+    println!("\nBest of 25 rounds, taking turns:");
+    for (best_of_row, (row, _)) in best.iter().zip(&rows) {
+        println!("  {:6.2} x  {row}", best_of_row / best[0]);
+    }
+    println!();
 }
 
 /// What a programmer writes who has an event and this one sentence to print.
@@ -177,6 +223,25 @@ fn matching(criterion: &mut Criterion) {
         });
     });
     group.finish();
+
+    let rows: [Row<'_>; 2] = [
+        (
+            "bare search for the literals",
+            Box::new(|| {
+                let found = lines.iter().map(|line| automaton.find_iter(line).count());
+                black_box(found.sum::<usize>());
+            }),
+        ),
+        (
+            "matcher, wanted 3",
+            Box::new(|| {
+                let found = lines.iter().filter_map(|line| matcher.find(line, &options, &mut scratch));
+                black_box(found.count());
+            }),
+        ),
+    ];
+    ratios(rows, 20);
+
     criterion.bench_function("matcher of 5,000 templates, made", |bench| {
         bench.iter(|| Matcher::new(&set, &dictionary));
     });

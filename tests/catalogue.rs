@@ -9,9 +9,10 @@ use std::process::Command;
 use std::{env, fs};
 
 use zems::dictionary::catalogue::{Catalogue, NoTexts, Pattern, Texts};
-use zems::dictionary::{Dictionary, EventDef, Loader};
+use zems::dictionary::{Dictionary, EventDef, Loader, builtin};
 use zems::spi::{Kind, Value};
-use zems::text::NoLoader;
+use zems::template::TemplateSet;
+use zems::text::{Diagnostics, NoLoader, SourceMap};
 
 /// What `write_rust` makes of the definitions of RPC, compiled with the tests.
 #[allow(unreachable_pub, dead_code)]
@@ -20,6 +21,7 @@ mod zrpc {
 }
 
 const IMAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dictionary/builtin/catalogue.bin");
+const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dictionary/builtin/templates.bin");
 
 #[test]
 fn the_image_is_that_of_the_sources() {
@@ -33,6 +35,27 @@ fn the_image_is_that_of_the_sources() {
     let is_same = Dictionary::builtin().as_bytes() == image;
     assert!(is_same, "the sources have changed: run BLESS=1 cargo test --test catalogue");
     assert_eq!(Dictionary::builtin().profile(), loaded.dictionary.profile());
+}
+
+#[test]
+fn the_image_of_templates_is_that_of_the_sources() {
+    let dictionary = Loader::with_builtin().load(&NoLoader).dictionary;
+    let (mut set, mut sources, mut diagnostics) =
+        (TemplateSet::new(&dictionary), SourceMap::new(), Diagnostics::new());
+    for (name, text) in builtin::templates() {
+        let source = sources.add(*name, *text).unwrap();
+        set.compile(&dictionary, source, &mut sources, &NoLoader, &mut diagnostics);
+    }
+    assert!(!diagnostics.has_errors(), "{}", diagnostics.render(&sources));
+    let image = set.to_bytes();
+    if is_blessing() {
+        fs::write(TEMPLATES, image).unwrap();
+        return;
+    }
+    let is_same = TemplateSet::builtin().to_bytes() == image;
+    assert!(is_same, "the sources have changed: run BLESS=1 cargo test --test catalogue");
+    let keys = |set: &TemplateSet| set.templates().map(|template| template.key()).collect::<Vec<_>>();
+    assert_eq!(keys(&TemplateSet::builtin()), keys(&set));
 }
 
 fn is_blessing() -> bool {

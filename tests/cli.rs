@@ -64,6 +64,23 @@ fn the_readme_shows_what_happens() {
     assert_eq!(decoded.text(), "Backup process in CPU 3 died because it abended\n");
     let json = zems(&["decode", "--format", "json", "--raw"], &encoded.out);
     assert_eq!(zems(&["encode"], &json.out).out, encoded.out);
+
+    let path = |name: &str| format!("{}/tests/dictionary/{name}", env!("CARGO_MANIFEST_DIR"));
+    let [ddl, events, templates, event] = ["bankddl", "bank.events", "banktmpl", "bank.json"].map(path);
+    let shown = readme.split("$ cat bank.json\n").nth(1).unwrap().split("$").next().unwrap();
+    assert_eq!(fs::read_to_string(&event).unwrap(), shown);
+    let checked = zems(&["check", &ddl, &events, &templates], b"");
+    let listing = checked.text().split_once("banktmpl\n").unwrap().1.to_owned();
+    assert!(checked.code == 0 && readme.contains(&format!("line, column and caret\nbanktmpl\n{listing}")));
+    let preview =
+        zems(&["check", "--define", &ddl, "--define", &events, "--preview", &event, &templates], b"");
+    let sentence = preview.text().lines().last().unwrap();
+    assert!(preview.code == 0 && readme.contains(&format!("how an event would read\n{sentence}\n")));
+
+    let imported = zems(&["import", "text"], BACKUP.as_bytes());
+    let json = zems(&["decode", "--format", "json"], &imported.out);
+    let label = readme.split("\"[^\"]*\"'\n").nth(1).unwrap().lines().next().unwrap();
+    assert!(json.text().contains(label), "{label}");
 }
 
 #[test]

@@ -51,11 +51,8 @@ impl Args {
     /// Loads everything. Sources with errors end the run.
     pub(crate) fn load(&self) -> Result<Definitions, Stop> {
         if self.define.is_empty() && !self.no_builtin {
-            let dictionary = Dictionary::builtin();
-            let mut sources = SourceMap::new();
-            let mut diagnostics = Diagnostics::new();
-            let templates = self.templates(dictionary, &[], &mut sources, &mut diagnostics);
-            return Ok(Definitions { dictionary: Owned::Shipped(dictionary), templates });
+            let dictionary = Owned::Shipped(Dictionary::builtin());
+            return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
         }
         let mut loader = if self.no_builtin { Loader::new() } else { Loader::with_builtin() };
         for path in sources(&self.define)? {

@@ -15,6 +15,7 @@ use super::chapter;
 use super::definitions::{self, Definitions};
 use super::input::{inputs, open};
 use super::output;
+use super::printed::Blocks;
 use super::report::{Report, say};
 
 /// Make events of text, by matching message templates backwards.
@@ -89,34 +90,34 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let mut importer = Importer::new(&definitions.templates, definitions.dictionary(), &matcher, options);
     let (mut events, mut unexplained) = (0_u64, 0_u64);
     for path in inputs(&args.files) {
-        let (mut input, name) = open(&path, report)?;
-        let mut text = Vec::new();
-        input.read_to_end(&mut text)?;
-        let text = String::from_utf8_lossy(&text);
-        for printed in PrintedLines::new(&text) {
-            let printed = match printed {
-                Ok(printed) => printed,
-                Err(line) => {
-                    match text_event(line, &definitions) {
-                        Ok(bytes) => {
-                            events += 1;
-                            unexplained += 1;
-                            write(&bytes, args.format, &definitions, &mut output)?;
-                            report.good();
+        let (input, name) = open(&path, report)?;
+        let mut blocks = Blocks::new(input);
+        while let Some((first, text)) = blocks.next()? {
+            for printed in PrintedLines::behind(first - 1, &text) {
+                let printed = match printed {
+                    Ok(printed) => printed,
+                    Err(line) => {
+                        match text_event(line, &definitions) {
+                            Ok(bytes) => {
+                                events += 1;
+                                unexplained += 1;
+                                write(&bytes, args.format, &definitions, &mut output)?;
+                                report.good();
+                            }
+                            Err(error) => report.bad(0, format_args!("{name}: {line:.60}: {error}")),
                         }
-                        Err(error) => report.bad(0, format_args!("{name}: {line:.60}: {error}")),
+                        continue;
                     }
-                    continue;
+                };
+                match importer.event(&printed, Ssid::NULL) {
+                    Ok(imported) => {
+                        events += 1;
+                        unexplained += u64::from(imported.matched.is_none());
+                        write(&imported.bytes, args.format, &definitions, &mut output)?;
+                        report.good();
+                    }
+                    Err(error) => report.bad(0, format_args!("{name}: line {}: {error}", printed.line)),
                 }
-            };
-            match importer.event(&printed, Ssid::NULL) {
-                Ok(imported) => {
-                    events += 1;
-                    unexplained += u64::from(imported.matched.is_none());
-                    write(&imported.bytes, args.format, &definitions, &mut output)?;
-                    report.good();
-                }
-                Err(error) => report.bad(0, format_args!("{name}: line {}: {error}", printed.line)),
             }
         }
     }

@@ -13,6 +13,7 @@ mod hex;
 mod import;
 mod input;
 mod output;
+mod printed;
 mod report;
 mod select;
 mod send;
@@ -21,16 +22,19 @@ mod stats;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Exit code when some input was bad.
 const SOME_BAD: u8 = 1;
 /// Exit code for wrong usage and for sources with errors.
 const USAGE: u8 = 2;
 
+/// Help is not wider.
+const TERM_WIDTH: usize = 110;
+
 /// Reads, builds, names and renders the event buffers of HPE NonStop systems.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 110, after_help = EXAMPLES)]
+#[command(version, max_term_width = TERM_WIDTH, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -87,9 +91,32 @@ impl From<std::io::Error> for Stop {
     }
 }
 
+/// The command asked for. Describing them all takes longer than decoding an event, and `decode` may be started for every
+/// one: it is described alone.
+fn command() -> Command {
+    if std::env::args_os().nth(1).is_none_or(|name| name != DECODE) {
+        return Cli::parse().command;
+    }
+    let mut matches = decode_alone().get_matches();
+    let args = matches.remove_subcommand().map(|(_, mut args)| decode::Args::from_arg_matches_mut(&mut args));
+    match args {
+        Some(Ok(args)) => Command::Decode(args),
+        Some(Err(error)) => error.exit(),
+        None => Cli::parse().command,
+    }
+}
+
+const DECODE: &str = "decode";
+
+/// The program as if it had this command only.
+fn decode_alone() -> clap::Command {
+    let decode = decode::Args::augment_args(clap::Command::new(DECODE));
+    clap::Command::new(env!("CARGO_PKG_NAME")).max_term_width(TERM_WIDTH).subcommand(decode)
+}
+
 pub(crate) fn run() -> ExitCode {
     let mut report = report::Report::default();
-    let ended = match Cli::parse().command {
+    let ended = match command() {
         Command::Decode(args) => decode::run(&args, &mut report),
         Command::Dump(args) => dump::run(&args, &mut report),
         Command::Encode(args) => encode::run(&args, &mut report),
@@ -119,5 +146,28 @@ pub(crate) fn run() -> ExitCode {
         Err(Stop::Strict) => ExitCode::from(SOME_BAD),
         Ok(()) | Err(Stop::ClosedPipe) if report.is_clean() => ExitCode::SUCCESS,
         Ok(()) | Err(Stop::ClosedPipe) => ExitCode::from(SOME_BAD),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decode_alone_is_the_same_command() {
+        let help = |mut program: clap::Command| {
+            program.build();
+            let decode =
+                program.find_subcommand_mut(DECODE).map(|decode| decode.render_long_help().to_string());
+            decode.unwrap_or_default()
+        };
+        let alone = help(decode_alone());
+        assert!(alone.contains("Usage: zems decode [OPTIONS] [FILE]..."), "{alone}");
+        assert_eq!(alone, help(Cli::command()));
+    }
+
+    #[test]
+    fn every_command_is_described_without_contradiction() {
+        Cli::command().debug_assert();
     }
 }

@@ -129,11 +129,21 @@ impl<'d> Record<'d> {
 #[derive(Default)]
 pub(super) struct ImageWriter {
     sections: [Vec<u8>; Section::COUNT],
-    /// Where a text of this hash stands in the section of texts.
-    texts: HashMap<u64, [u32; 2]>,
+    /// Where a text whose hash ends so stands in the section of texts.
+    texts: HashMap<u32, u32>,
 }
 
 impl ImageWriter {
+    /// Makes room for so many more bytes in a section, and no more.
+    pub(super) fn reserve(&mut self, section: Section, bytes: usize) {
+        self.sections[section as usize].reserve_exact(bytes);
+    }
+
+    /// Gives back the room that is not in use.
+    pub(super) fn shrink(&mut self) {
+        self.sections.iter_mut().for_each(Vec::shrink_to_fit);
+    }
+
     /// Adds bytes to a section.
     pub(super) fn push(&mut self, section: Section, bytes: &[u8]) {
         self.sections[section as usize].extend_from_slice(bytes);
@@ -151,12 +161,13 @@ impl ImageWriter {
 
     /// Stores a text once; returns its two columns.
     pub(super) fn text(&mut self, text: &str) -> [u32; 2] {
-        let hash = hash_bytes(text.bytes());
-        let known = self.texts.get(&hash).copied().filter(|place| self.text_at(*place) == text.as_bytes());
-        known.unwrap_or_else(|| {
-            let place = [self.count(Section::Text, 1), u32::try_from(text.len()).unwrap_or(0)];
+        let [low, ..] = hash_halves(hash_bytes(text.bytes()));
+        let len = u32::try_from(text.len()).unwrap_or(0);
+        let known = self.texts.get(&low).map(|start| [*start, len]);
+        known.filter(|place| self.text_at(*place) == text.as_bytes()).unwrap_or_else(|| {
+            let place = [self.count(Section::Text, 1), len];
             self.push(Section::Text, text.as_bytes());
-            self.texts.insert(hash, place);
+            self.texts.insert(low, place[0]);
             place
         })
     }
@@ -224,6 +235,11 @@ pub(super) fn hash_number(key: u64) -> u64 {
     let [.., low] =
         [product >> 64, product].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
     low ^ u64::try_from(product >> 64).unwrap_or(0)
+}
+
+fn hash_halves(hash: u64) -> [u32; 2] {
+    let [a, b, c, d, e, f, g, h] = hash.to_le_bytes();
+    [[a, b, c, d], [e, f, g, h]].map(u32::from_le_bytes)
 }
 
 /// A name's hash, in which case, `^` and `_` for `-` make no difference.

@@ -71,12 +71,13 @@ impl Dictionary {
     /// A dictionary of these definitions.
     #[must_use]
     pub fn new(definitions: &Definitions) -> Self {
-        Self::of(definitions.clone())
+        Self { image: Cow::Owned(write::write(definitions.clone())), profile: definitions.profile.clone() }
     }
 
-    fn of(mut definitions: Definitions) -> Self {
+    /// A dictionary of types that have been written, and all else that is defined.
+    fn written(writer: write::DictionaryWriter, mut definitions: Definitions) -> Self {
         let profile = core::mem::take(&mut definitions.profile);
-        Self { image: Cow::Owned(write::write(definitions)), profile }
+        Self { image: Cow::Owned(writer.finish(definitions)), profile }
     }
 
     /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions. Their

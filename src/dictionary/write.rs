@@ -17,40 +17,79 @@ use super::{Alias, ConstantDef, SsidDef, TokenTypeDef, hash_code, hash_event, ha
 use crate::spi::Ssid;
 
 /// Puts the image of a dictionary together. What has been written is given back at once: it takes more room than the image.
-pub(super) fn write(definitions: Definitions) -> Vec<u8> {
-    let mut image = ImageWriter::default();
-    let mut names = Names::default();
-    for enumeration in definitions.enumerations {
-        write_enumeration(&mut image, &mut names, &enumeration);
+pub(super) fn write(mut definitions: Definitions) -> Vec<u8> {
+    let structures = core::mem::take(&mut definitions.structures);
+    let mut writer = DictionaryWriter::new(structures.iter().map(|structure| structure.name.clone()));
+    for enumeration in core::mem::take(&mut definitions.enumerations) {
+        writer.enumeration(&enumeration);
     }
-    let mut structures = BTreeMap::new();
-    for (structure, number) in definitions.structures.iter().zip(0..) {
-        structures.entry(structure.name.clone()).or_insert(number);
+    for structure in structures {
+        writer.structure(&structure);
     }
-    let structures = |name: Option<&str>| name.and_then(|name| structures.get(name)).copied().unwrap_or(NONE);
-    for structure in definitions.structures {
-        write_structure(&mut image, &mut names, &structure, structures);
+    writer.finish(definitions)
+}
+
+/// An image to which types are added one by one: all enumerations, then the structures, whose fields name them.
+pub(super) struct DictionaryWriter {
+    image: ImageWriter,
+    names: Names,
+    /// The numbers of all structures, since one may name another that comes later.
+    structures: BTreeMap<String, u32>,
+}
+
+impl DictionaryWriter {
+    /// For structures of these names, in the order they will come.
+    pub(super) fn new(structures: impl Iterator<Item = String>) -> Self {
+        let mut numbers = BTreeMap::new();
+        for (name, number) in structures.zip(0..) {
+            numbers.entry(name).or_insert(number);
+        }
+        Self { image: ImageWriter::default(), names: Names::default(), structures: numbers }
     }
-    for constant in definitions.constants {
-        write_constant(&mut image, &mut names, &constant);
+
+    pub(super) fn enumeration(&mut self, enumeration: &EnumerationDefinition) {
+        write_enumeration(&mut self.image, &mut self.names, enumeration);
     }
-    for token_type in definitions.token_types {
-        write_token_type(&mut image, &mut names, &token_type);
+
+    /// Gives back the room that is not in use.
+    pub(super) fn shrink(&mut self) {
+        self.image.shrink();
     }
-    for ssid in definitions.ssids {
-        write_ssid(&mut image, &mut names, &ssid);
+
+    /// Makes room for so many fields of structures.
+    pub(super) fn reserve_fields(&mut self, count: usize) {
+        self.image.reserve(Section::Fields, count.saturating_mul(Field::SIZE));
     }
-    write_subsystems(&mut image, &definitions.subsystems);
-    write_tokens(&mut image, &mut names, definitions.tokens);
-    for alias in definitions.aliases {
-        write_alias(&mut image, &mut names, &alias);
+
+    pub(super) fn structure(&mut self, structure: &StructureDefinition) {
+        let number = |name: Option<&str>| name.and_then(|name| self.structures.get(name)).copied();
+        write_structure(&mut self.image, &mut self.names, structure, |name| number(name).unwrap_or(NONE));
     }
-    write_events(&mut image, &mut names, definitions.events);
-    let Names { entries, numbers } = names;
-    drop(numbers);
-    image.hash_table(Section::NameIndex, &entries);
-    drop(entries);
-    image.finish()
+
+    /// Adds all but the types, which have been added.
+    pub(super) fn finish(self, definitions: Definitions) -> Vec<u8> {
+        let Self { mut image, mut names, .. } = self;
+        for constant in definitions.constants {
+            write_constant(&mut image, &mut names, &constant);
+        }
+        for token_type in definitions.token_types {
+            write_token_type(&mut image, &mut names, &token_type);
+        }
+        for ssid in definitions.ssids {
+            write_ssid(&mut image, &mut names, &ssid);
+        }
+        write_subsystems(&mut image, &definitions.subsystems);
+        write_tokens(&mut image, &mut names, definitions.tokens);
+        for alias in definitions.aliases {
+            write_alias(&mut image, &mut names, &alias);
+        }
+        write_events(&mut image, &mut names, definitions.events);
+        let Names { entries, numbers } = names;
+        drop(numbers);
+        image.hash_table(Section::NameIndex, &entries);
+        drop(entries);
+        image.finish()
+    }
 }
 
 /// The records by name, and where each name was first given in each section.

@@ -10,7 +10,7 @@ use crate::spi::{Civil, Timestamp};
 /// itself. `mm` is the month in a DATE string, and minutes in a TIME string, as in the default `hh:mm`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EditString {
-    pieces: Vec<Piece>,
+    pub(super) pieces: Vec<Piece>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) enum Part {
 }
 
 /// Words that begin with shorter ones come first.
-const PARTS: [(&str, Part); 9] = [
+pub(super) const PARTS: [(&str, Part); 9] = [
     ("yyyy", Part::Year),
     ("mil", Part::Millisecond),
     ("mic", Part::Microsecond),

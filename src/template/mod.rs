@@ -10,6 +10,7 @@ mod datetime;
 mod display;
 mod edit;
 mod emstext;
+mod image;
 mod layout;
 mod limits;
 mod lister;

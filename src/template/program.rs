@@ -71,7 +71,7 @@ pub(super) struct Slot {
     /// The subsystem ID it is stored with; `None`: that of the event.
     pub(super) ssid: Option<Ssid>,
     /// The template has it in SSID(...), so that it cannot be a token of the event's subsystem.
-    is_qualified: bool,
+    pub(super) is_qualified: bool,
 }
 
 impl Slot {
@@ -203,9 +203,9 @@ impl Operator {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct LabelTable {
     /// Sorted by value.
-    entries: Vec<(i32, Box<str>)>,
+    pub(super) entries: Vec<(i32, Box<str>)>,
     /// AS of the DEF.
-    default: Option<Box<str>>,
+    pub(super) default: Option<Box<str>>,
 }
 
 impl LabelTable {

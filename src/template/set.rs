@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::compile;
 use super::display::SubsystemNames;
+use super::image;
 use super::lister::Conversion;
 use super::program::{LabelTable, Op, Operand, Program, Slot};
 use crate::dictionary::{Dictionary, TokenDef};
@@ -18,10 +19,10 @@ use crate::text::{Diagnostics, SourceId, SourceLoader, SourceMap};
 /// makes no difference, as in the original.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TemplateKey {
-    owner: u64,
-    number: i16,
-    code: TokenCode,
-    value: i32,
+    pub(super) owner: u64,
+    pub(super) number: i16,
+    pub(super) code: TokenCode,
+    pub(super) value: i32,
 }
 
 impl TemplateKey {
@@ -317,6 +318,32 @@ impl TemplateSet {
             },
             ..Self::default()
         }
+    }
+
+    /// The shipped templates, compiled for [`Dictionary::builtin`]. Nothing is compiled here: the set is read from an image that
+    /// is made when the sources, [`builtin::templates`](crate::dictionary::builtin::templates), change. More sources may be
+    /// compiled into it.
+    ///
+    /// ```
+    /// use zems::dictionary::Dictionary;
+    /// use zems::template::{RenderOptions, TemplateSet};
+    ///
+    /// let event = zems::ems::Event::parse(zems::samples::PID_FILE_LOCK)?;
+    /// let mut text = String::new();
+    /// TemplateSet::builtin().render(&event, Dictionary::builtin(), &RenderOptions::default(), &mut text)?;
+    /// assert_eq!(text, "Unable to lock PID file: Resource temporarily unavailable");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn builtin() -> Self {
+        image::read(image::SHIPPED).unwrap_or_default()
+    }
+
+    /// The set as bytes: what `builtin/templates.bin` holds of the shipped templates. Procedures given to
+    /// [`add_procedure`](Self::add_procedure) are left out. The form of the bytes is our own and may change.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        image::write(self)
     }
 
     /// Compiles a source, and all it includes, as the template compiler TEMPL does. `dictionary` is the one the set was

@@ -287,7 +287,6 @@ fn t_19_a_standard_event() {
     );
 }
 
-/// T-22's procedure, registered by a program and named by a FORMAT statement, is used by the token lister.
 #[test]
 fn t_23_the_installers_line() {
     let listing = zems::template::Listing {

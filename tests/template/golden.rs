@@ -1,5 +1,5 @@
 //! Golden files: what the compiler says about each `diagnostics/*.tmpl`, listing included, stands beside it as `.txt`.
-//! `UPDATE_GOLDEN=1` writes them anew.
+//! `BLESS=1` writes them anew.
 
 use std::fs;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ fn diagnostics() {
         assert_eq!(set.len(), if listing.errors == 0 { listing.format_templates } else { 0 }, "{name}");
         let said = format!("{}{listing}", diagnostics.render(&sources));
         let golden = file.with_extension("txt");
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        if std::env::var_os("BLESS").is_some_and(|bless| bless == "1") {
             fs::write(&golden, &said).unwrap();
         } else if fs::read_to_string(&golden).unwrap_or_default() != said {
             wrong.push(format!("==== {name} says now:\n{said}"));

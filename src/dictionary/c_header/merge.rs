@@ -9,12 +9,14 @@ use crate::spi::{DataType, TokenCode, TokenNumber, TokenType};
 
 impl Header {
     /// Puts the header's codes in the place of those in the definitions, and adds what these do not have. What a header
-    /// cannot say, such as a heading, stays.
-    pub(in crate::dictionary) fn merge_into(&self, definitions: &mut Definitions) {
+    /// cannot say, such as a heading, stays. `group_len` tells the bytes of the structure of a name.
+    pub(in crate::dictionary) fn merge_into(
+        &self,
+        definitions: &mut Definitions,
+        group_len: impl Fn(&str) -> Option<u32>,
+    ) {
         self.merge_token_types(&mut definitions.token_types);
         let plain_types = plain_types(definitions);
-        let structures: HashMap<_, _> =
-            definitions.structures.iter().map(|structure| (structure.name.clone(), structure.len)).collect();
         let places: HashMap<_, _> =
             definitions.tokens.iter().enumerate().map(|(at, token)| (token.name.clone(), at)).collect();
         let mut added = Vec::new();
@@ -51,7 +53,7 @@ impl Header {
             let place: Option<usize> = places.get(&map.name).copied();
             // The structure is told by the name that the conventions give it, and by its length.
             let structure = map.name.replacen("-MAP-", "-DDL-", 1);
-            let structure = Some(structure).filter(|name| structures.get(name) == Some(&u32::from(len)));
+            let structure = Some(structure).filter(|name| group_len(name) == Some(u32::from(len)));
             match place.and_then(|at| definitions.tokens.get_mut(at)) {
                 Some(known) => {
                     known.code = code;

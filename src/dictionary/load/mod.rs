@@ -18,6 +18,7 @@ pub use kind::SourceKind;
 use super::builtin;
 use super::c_header::{self, Header};
 use super::definitions::{ConstantDefinition, Definitions, OwnedConstant, SsidDefinition};
+use super::write::DictionaryWriter;
 use super::{Dictionary, naming};
 use crate::ddl::{self, Input, Schema};
 use crate::spi::{Profile, Ssid};
@@ -128,14 +129,16 @@ impl Loader {
     /// not be found.
     #[must_use]
     pub fn load(mut self, files: &dyn SourceLoader) -> Loaded {
-        let (definitions, diagnostics) = self.define(files);
+        let (definitions, writer, diagnostics) = self.define(files);
         let own = self.inputs.iter().filter(|input| !input.is_builtin);
         let inputs = own.map(|input| (input.source, input.kind)).collect();
-        Loaded { dictionary: Dictionary::of(definitions), diagnostics, sources: self.sources, inputs }
+        let dictionary = Dictionary::written(writer, definitions);
+        Loaded { dictionary, diagnostics, sources: self.sources, inputs }
     }
 
-    /// What the sources define, in plain data.
-    fn define(&mut self, files: &dyn SourceLoader) -> (Definitions, Diagnostics) {
+    /// What the sources define, in plain data; but the types, of which there is most, are written already, and among the
+    /// definitions are only the structures of event headers.
+    fn define(&mut self, files: &dyn SourceLoader) -> (Definitions, DictionaryWriter, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
         let is_own = |input: &&LoaderInput| !input.is_builtin;
@@ -160,9 +163,9 @@ impl Loader {
             let message = "no line of this file begins as one of definitions, templates or filters does";
             diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
         }
-        let definitions = self.definitions(&schema, &headers, &facts, &mut diagnostics);
+        let (definitions, writer) = self.definitions(schema, &headers, &facts, &mut diagnostics);
 
-        (definitions, self.of_user(diagnostics))
+        (definitions, writer, self.of_user(diagnostics))
     }
 
     /// The C headers among the inputs, by their place there.
@@ -207,19 +210,19 @@ impl Loader {
 
     fn definitions(
         &self,
-        schema: &Schema,
+        schema: Schema,
         headers: &HashMap<SourceId, Header>,
         facts: &Facts,
         diagnostics: &mut Diagnostics,
-    ) -> Definitions {
+    ) -> (Definitions, DictionaryWriter) {
         let source_len = self.sources.iter().map(|(_, source)| source.text().len()).sum();
-        let (enumerations, structures) = schema::types(schema, source_len, diagnostics);
+        let kept = facts.layouts.iter().map(|layout| key(&layout.structure.text)).collect();
+        let (writer, structures) = schema::types(&schema, source_len, &kept, diagnostics);
         let mut definitions = Definitions {
-            enumerations,
             structures,
-            constants: schema::constants(schema),
-            token_types: schema::token_types(schema),
-            ssids: schema::ssids(schema),
+            constants: schema::constants(&schema),
+            token_types: schema::token_types(&schema),
+            ssids: schema::ssids(&schema),
             ..Definitions::default()
         };
         let names = self
@@ -228,16 +231,17 @@ impl Loader {
             .filter(|input| input.kind == SourceKind::Template)
             .filter_map(|input| template::subsystem_name(input.source, self.sources.get(input.source)?));
         definitions.subsystems = subsystems::subsystems(&definitions, facts, names, diagnostics);
-        definitions.tokens = tokens::tokens(schema, &definitions, diagnostics);
+        definitions.tokens = tokens::tokens(&schema, &definitions, diagnostics);
         for input in &self.inputs {
             if let Some(header) = headers.get(&input.source) {
-                header.merge_into(&mut definitions);
+                header.merge_into(&mut definitions, |name| schema::group_len(&schema, name));
             }
         }
+        drop(schema);
         tokens::set_homes(&mut definitions);
         events::add(&mut definitions, facts, diagnostics);
         definitions.profile = profile::profile(&definitions, facts, Profile::DEFAULT, diagnostics);
-        definitions
+        (definitions, writer)
     }
 
     /// The diagnostics about a user's sources, sorted. Those about the shipped sources are for our own tests.

@@ -179,7 +179,7 @@ mod tests {
     /// What is not published stands in the shipped sources; the profile that is compiled in repeats it.
     #[test]
     fn the_default_profile_is_the_one_of_the_shipped_sources() {
-        let definitions = Loader::with_builtin().define(&NoLoader).0;
+        let (definitions, ..) = Loader::with_builtin().define(&NoLoader);
         let (mut sources, mut facts) = (SourceMap::new(), Facts::default());
         let mut diagnostics = Diagnostics::new();
         for (name, text) in builtin::definitions().iter().filter(|(name, _)| name.ends_with(".events")) {

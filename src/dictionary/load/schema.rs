@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::key;
 use crate::ddl::{self, DataType, Def, Definition, Schema, Value};
 use crate::dictionary::definitions::{
     ConstantDefinition, EnumValueDefinition, EnumerationDefinition, FieldDefinition, OwnedConstant,
     SsidDefinition, StructureDefinition, TokenTypeDefinition,
 };
 use crate::dictionary::structure::{Digits, FieldType, Sign, Tacl};
+use crate::dictionary::write::DictionaryWriter;
 use crate::spi::{Ssid, Version};
 use crate::text::{Diagnostic, Diagnostics, Severity};
 
@@ -40,7 +42,10 @@ pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
         let name = constant.info.name.to_ascii_uppercase();
         Some(ConstantDefinition { name, value, is_provisional: constant.info.provisional })
     });
-    constants.collect()
+    let count = schema.definitions().filter(|it| matches!(it, Definition::Constant(_))).count();
+    let mut found = Vec::with_capacity(count);
+    found.extend(constants);
+    found
 }
 
 pub(super) fn token_types(schema: &Schema) -> Vec<TokenTypeDefinition> {
@@ -80,37 +85,42 @@ pub(super) fn ssids(schema: &Schema) -> Vec<SsidDefinition> {
     ssids.collect()
 }
 
-/// Enumerations and structures. Of structures too long to list the fields are left out, with a warning.
+/// Writes enumerations and structures, one by one: all of them together would take several times the room of their
+/// sources. Of structures too long to list the fields are left out, with a warning.
+///
+/// Returns the writer, and the structures of the names in `kept`, which are keys.
 pub(super) fn types(
     schema: &Schema,
     source_len: usize,
+    kept: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
-) -> (Vec<EnumerationDefinition>, Vec<StructureDefinition>) {
+) -> (DictionaryWriter, Vec<StructureDefinition>) {
+    let groups = defs(schema).filter(|def| def.data() == DataType::Group);
+    let mut writer = DictionaryWriter::new(groups.map(|def| def.info.name.to_ascii_uppercase()));
     let versions = map_versions(schema);
-    let mut types = Types {
-        schema,
-        enumerations: Vec::new(),
-        room: LEAST_FIELDS.max(source_len / BYTES_PER_FIELD),
-        text_groups: BTreeMap::new(),
-    };
-    let mut structures = Vec::new();
+    // A structure refers to enumerations by their numbers, so these are written first; what is made of the structures here
+    // is made once more.
+    let mut types = Types::new(schema, source_len, &versions);
+    let mut fields = 0;
     for def in defs(schema) {
-        let name = def.info.name.to_ascii_uppercase();
-        if let Some(values) = def.enumeration() {
-            types.enumerations.push(enumeration(name.clone(), values));
-        }
-        if def.data() != DataType::Group {
-            continue;
-        }
-        let versions = versions.get(name.as_str()).map_or(&[][..], Vec::as_slice);
-        let fields = types.fields(&def, &name, versions).unwrap_or_else(|| {
-            let message = format!("the fields of {name} are left out: there are too many of them");
-            diagnostics.push(Diagnostic::new(Severity::Warning, def.info.location, message));
-            Vec::new()
-        });
-        structures.push(StructureDefinition { name, len: def.size(), fields });
+        let structure = types.structure(&def, &mut Diagnostics::new());
+        fields += structure.map_or(0, |structure| structure.fields.len());
+        types.enumerations.drain(..).for_each(|enumeration| writer.enumeration(&enumeration));
     }
-    (types.enumerations, structures)
+    writer.reserve_fields(fields);
+    let mut structures = Vec::new();
+    let mut types = Types::new(schema, source_len, &versions);
+    for def in defs(schema) {
+        let structure = types.structure(&def, diagnostics);
+        types.enumerations.clear();
+        let Some(structure) = structure else { continue };
+        writer.structure(&structure);
+        if kept.contains(&key(&structure.name)) {
+            structures.push(structure);
+        }
+    }
+    writer.shrink();
+    (writer, structures)
 }
 
 /// What the DEF of a token type says about a value's elements.
@@ -138,6 +148,8 @@ pub(super) fn value_def(schema: &Schema, def: Option<&str>) -> ValueDef {
 
 struct Types<'s> {
     schema: &'s Schema,
+    versions: &'s BTreeMap<String, Vec<u16>>,
+    /// The enumerations of the structures made.
     enumerations: Vec<EnumerationDefinition>,
     /// How many more fields may be listed.
     room: usize,
@@ -146,6 +158,29 @@ struct Types<'s> {
 }
 
 impl<'s> Types<'s> {
+    fn new(schema: &'s Schema, source_len: usize, versions: &'s BTreeMap<String, Vec<u16>>) -> Self {
+        let room = LEAST_FIELDS.max(source_len / BYTES_PER_FIELD);
+        Self { schema, versions, enumerations: Vec::new(), room, text_groups: BTreeMap::new() }
+    }
+
+    /// The structure of a DEF, if it is a group, and the enumerations of the DEF and its fields.
+    fn structure(&mut self, def: &Def<'s>, diagnostics: &mut Diagnostics) -> Option<StructureDefinition> {
+        let name = def.info.name.to_ascii_uppercase();
+        if let Some(values) = def.enumeration() {
+            self.enumerations.push(enumeration(name.clone(), values));
+        }
+        if def.data() != DataType::Group {
+            return None;
+        }
+        let versions = self.versions.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        let fields = self.fields(def, &name, versions).unwrap_or_else(|| {
+            let message = format!("the fields of {name} are left out: there are too many of them");
+            diagnostics.push(Diagnostic::new(Severity::Warning, def.info.location, message));
+            Vec::new()
+        });
+        Some(StructureDefinition { name, len: def.size(), fields })
+    }
+
     /// The fields of a DEF, without fillers and what is in them; `None` if there are too many.
     fn fields(&mut self, def: &Def<'s>, def_name: &str, versions: &[u16]) -> Option<Vec<FieldDefinition>> {
         let mut fields = Vec::new();
@@ -189,7 +224,6 @@ impl<'s> Types<'s> {
                 name,
             });
         }
-        fields.shrink_to_fit();
         Some(fields)
     }
 
@@ -315,4 +349,9 @@ fn tacl_type(tacl: ddl::Tacl) -> Option<Tacl> {
 
 fn starts_with(name: &str, start: &str) -> bool {
     name.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
+}
+
+/// The bytes of the group of this name.
+pub(super) fn group_len(schema: &Schema, name: &str) -> Option<u32> {
+    schema.def(name).filter(|def| def.data() == DataType::Group).map(|def| def.size())
 }

@@ -20,7 +20,6 @@ pub(super) fn tokens(
         names: subsystems::Names::new(definitions),
         diagnostics,
         ssids: HashMap::new(),
-        user_constants: user_constants(schema),
         provisional_types: definitions
             .token_types
             .iter()
@@ -28,8 +27,12 @@ pub(super) fn tokens(
             .map(|token_type| token_type.name.as_str())
             .collect(),
     };
-    let tokens = schema::ordered(schema).filter_map(|definition| reader.token(definition));
-    tokens.collect()
+    let count = |definition: &Definition<'_>| {
+        matches!(definition, Definition::TokenCode(_) | Definition::TokenMap(_))
+    };
+    let mut tokens = Vec::with_capacity(schema.definitions().filter(count).count());
+    tokens.extend(schema::ordered(schema).filter_map(|definition| reader.token(definition)));
+    tokens
 }
 
 /// Gives every token without an SSID clause the subsystem its name belongs to.
@@ -46,8 +49,6 @@ struct Reader<'r> {
     diagnostics: &'r mut Diagnostics,
     /// SSID texts seen, with what they mean.
     ssids: HashMap<&'r str, Option<Ssid>>,
-    /// Names, in upper case, of the constants a user defines.
-    user_constants: HashSet<String>,
     provisional_types: HashSet<&'r str>,
 }
 
@@ -117,18 +118,7 @@ impl<'r> Reader<'r> {
         let name = info.name.to_ascii_uppercase();
         let number = name.replacen("-TKN-", "-TNM-", 1).replacen("-MAP-", "-TNM-", 1);
         let is_type_provisional = type_name.is_some_and(|name| self.provisional_types.contains(name));
-        !self.user_constants.contains(&number) || is_type_provisional
+        let of_user = self.schema.constant(&number).filter(|constant| !constant.info.built_in);
+        !of_user.is_some_and(|constant| matches!(constant.value, Value::Number(_))) || is_type_provisional
     }
-}
-
-fn user_constants(schema: &Schema) -> HashSet<String> {
-    let constants = schema.definitions().filter_map(|definition| match definition {
-        Definition::Constant(constant)
-            if !constant.info.built_in && matches!(constant.value, Value::Number(_)) =>
-        {
-            Some(constant.info.name.to_ascii_uppercase())
-        }
-        _ => None,
-    });
-    constants.collect()
 }

@@ -521,9 +521,10 @@ fn needle(literal: &str, printed: bool) -> &str {
         end -= 1;
     }
     let needle = literal.get(..end).unwrap_or(literal);
-    match needle.find("  ") {
-        Some(blanks) if printed => needle.get(..=blanks).unwrap_or(needle),
-        _ => needle,
+    let blanks = || needle.as_bytes().windows(2).position(|pair| pair == b"  ");
+    match printed.then(blanks).flatten() {
+        Some(blanks) => needle.get(..=blanks).unwrap_or(needle),
+        None => needle,
     }
 }
 

@@ -69,6 +69,19 @@ impl<'t> PrintedLines<'t> {
         Self { rest: text, line: 0 }
     }
 
+    /// The events of a piece of an output, of which this many lines stand before it.
+    #[must_use]
+    pub const fn behind(lines: usize, text: &'t str) -> Self {
+        Self { rest: text, line: lines }
+    }
+
+    /// Whether a line, its end included, belongs to the event before it: it begins with a blank, or is empty. Who reads a
+    /// long output piece by piece may cut it before any other line.
+    #[must_use]
+    pub fn is_continuation(line: &[u8]) -> bool {
+        line.first().is_some_and(|first| b" \t\n\r".contains(first))
+    }
+
     fn next_line(&mut self) -> Option<&'t str> {
         if self.rest.is_empty() {
             return None;
@@ -91,7 +104,7 @@ impl<'t> Iterator for PrintedLines<'t> {
             }
         };
         let Some(mut event) = header(line, self.line) else { return Some(Err(line)) };
-        while self.rest.starts_with([' ', '\t', '\n', '\r']) {
+        while Self::is_continuation(self.rest.as_bytes()) {
             let Some(line) = self.next_line() else { break };
             let more = line.trim();
             if !more.is_empty() {
