@@ -12,6 +12,7 @@ use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, RenderOptions, Text, TokenLister};
 
 use super::Stop;
+use super::csv;
 use super::definitions::{self, Definitions};
 use super::input::{self, Bad, Flow, Sink};
 use super::output::{self, Color};
@@ -33,7 +34,7 @@ pub(crate) struct Args {
     /// JSON: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
     #[arg(long)]
     raw: bool,
-    /// JSON: leave out names and labels.
+    /// JSON, CSV: leave out names and labels.
     #[arg(long)]
     no_names: bool,
     /// Show the events that a distributor's replies carry, not the replies.
@@ -41,6 +42,8 @@ pub(crate) struct Args {
     unwrap: bool,
     #[command(flatten)]
     text: TextArgs,
+    #[command(flatten)]
+    csv: csv::Args,
     #[command(flatten)]
     select: select::Args,
 }
@@ -78,6 +81,8 @@ enum Format {
     Json,
     /// The labelled list of all tokens.
     Tokens,
+    /// A row in the columns of EMS Analyzer, or in those of --columns.
+    Csv,
 }
 
 const EXAMPLES: &str = "\
@@ -86,6 +91,7 @@ Examples:
   zems decode --width 80 --zone Europe/Berlin events.bin
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
   zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
+  zems decode --format csv --columns gentime,ssid,eventnumber,ZRPC-TKN-CPU,text events.bin
   zems decode --from hex - < dump.txt
   zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
 
@@ -97,8 +103,13 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let zone = |time| definitions::offset(&args.text.zone, time);
     let sessions = filters.sessions(|| select::scratch(&texts).with_zone(&zone));
     let width = args.text.width.or_else(output::terminal_width).unwrap_or(0);
+    let table = match args.format {
+        Format::Csv => Some(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
+        _ => None,
+    };
     let mut decode = Decode {
         args,
+        table,
         sessions,
         definitions: &definitions,
         layout: Layout { width, lines: 0, indent: args.text.indent },
@@ -110,6 +121,10 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         pass_value: None,
         shown: 0,
     };
+    if let Some(table) = &decode.table {
+        table.header(&mut decode.line);
+        decode.output.write_all(decode.line.as_bytes())?;
+    }
     let ended =
         if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
     decode.output.flush()?;
@@ -122,6 +137,7 @@ struct Decode<'d, W> {
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
+    table: Option<csv::Table<'d>>,
     layout: Layout,
     is_colored: bool,
     output: W,
@@ -177,6 +193,7 @@ impl<W: Write> Decode<'_, W> {
             Format::Text => self.text(buffer),
             Format::Json => self.json(buffer),
             Format::Tokens => self.tokens(buffer),
+            Format::Csv => self.csv(buffer, source),
         }
         self.output.write_all(self.line.as_bytes())?;
         self.shown += 1;
@@ -203,14 +220,7 @@ impl<W: Write> Decode<'_, W> {
 
     fn text(&mut self, buffer: &Buffer<'_>) {
         let Some(event) = Event::new(*buffer) else {
-            let ssid = self.ssid(buffer);
-            let number =
-                |number: Option<i16>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-            let (command, object) =
-                buffer.command().map(|c| (c.command(), c.object_type())).unwrap_or_default();
-            let tokens = buffer.tokens().count();
-            let (command, object) = (number(command), number(object));
-            self.line = format!("{ssid} command {command}, object type {object}, {tokens} tokens\n");
+            self.line = format!("{} {}\n", self.ssid(buffer), command(buffer));
             return;
         };
         let zone = &self.args.text.zone;
@@ -276,6 +286,24 @@ impl<W: Write> Decode<'_, W> {
         }
     }
 
+    fn csv(&mut self, buffer: &Buffer<'_>, source: &str) {
+        let Some(table) = &self.table else { return };
+        let (zone, nodes) = (&self.args.text.zone, &self.args.text.node);
+        let east = |time| definitions::offset(zone, time);
+        let text = match Event::new(*buffer) {
+            Some(event) => {
+                let options =
+                    RenderOptions { nodes: Some(nodes), zone: Some(&east), ..RenderOptions::default() };
+                let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
+                let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+                self.text.as_str()
+            }
+            None => &command(buffer),
+        };
+        let context = csv::Context { text, pass_value: self.pass_value, source, nodes, east: &east };
+        table.buffer(&mut self.line, buffer, &context);
+    }
+
     fn ssid(&self, buffer: &Buffer<'_>) -> String {
         let ssid = buffer.ssid();
         let name = self.definitions.dictionary().subsystem(ssid).map(|known| known.name());
@@ -290,6 +318,14 @@ fn unknown_tokens(buffer: &Buffer<'_>, dictionary: &Dictionary) -> u64 {
         _ => false,
     };
     u64::try_from(buffer.walk().filter(is_unknown).count()).unwrap_or(u64::MAX)
+}
+
+/// What there is to say about a buffer that is no event.
+fn command(buffer: &Buffer<'_>) -> String {
+    let number = |number: Option<i16>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    let (command, object) = buffer.command().map(|c| (c.command(), c.object_type())).unwrap_or_default();
+    let tokens = buffer.tokens().count();
+    format!("command {}, object type {}, {tokens} tokens", number(command), number(object))
 }
 
 /// The events that tokens of this buffer carry whole, as a distributor's reply does.

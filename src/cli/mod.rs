@@ -3,6 +3,7 @@
 mod catalog;
 mod chapter;
 mod check;
+mod csv;
 mod decode;
 mod definitions;
 mod dump;
