@@ -7,8 +7,8 @@
 //! Rows end with a line feed. A cell is in quotes when it holds a comma, a quote or a line end (RFC 4180), and is otherwise what the
 //! event says: `--spreadsheet` is for programs that would run it as a formula.
 
+use core::fmt::{Display, Write};
 use std::collections::HashMap;
-use std::fmt::{Display, Write};
 
 use serde_json::value::RawValue;
 use zems::dictionary::{Dictionary, TokenDef};

@@ -8,6 +8,7 @@ use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
+use zems::otlp::About;
 use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, RenderOptions, Text, TokenLister};
 
@@ -15,11 +16,12 @@ use super::Stop;
 use super::csv;
 use super::definitions::{self, Definitions};
 use super::input::{self, Bad, Flow, Sink};
+use super::otlp;
 use super::output::{self, Color};
 use super::report::Report;
 use super::select;
 
-/// Decode buffers: one line of text, or one JSON object, an event.
+/// Decode buffers: one line of text, one JSON object, one row or one log record an event.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
@@ -31,10 +33,10 @@ pub(crate) struct Args {
     /// What to make of an event.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// JSON: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
+    /// JSON, OTLP: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
     #[arg(long)]
     raw: bool,
-    /// JSON, CSV: leave out names and labels.
+    /// JSON, CSV, OTLP: leave out names and labels.
     #[arg(long)]
     no_names: bool,
     /// Show the events that a distributor's replies carry, not the replies.
@@ -44,6 +46,8 @@ pub(crate) struct Args {
     text: TextArgs,
     #[command(flatten)]
     csv: csv::Args,
+    #[command(flatten)]
+    otlp: otlp::Args,
     #[command(flatten)]
     select: select::Args,
 }
@@ -83,6 +87,8 @@ enum Format {
     Tokens,
     /// A row in the columns of EMS Analyzer, or in those of --columns.
     Csv,
+    /// OpenTelemetry log records, many on a line of OTLP JSON.
+    Otlp,
 }
 
 const EXAMPLES: &str = "\
@@ -92,6 +98,7 @@ Examples:
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
   zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
   zems decode --format csv --columns gentime,ssid,eventnumber,ZRPC-TKN-CPU,text events.bin
+  zems decode --otlp-to http://localhost:4318 events.bin
   zems decode --from hex - < dump.txt
   zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
 
@@ -107,9 +114,23 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         Format::Csv => Some(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
         _ => None,
     };
+    let format = match (args.format, &args.otlp.otlp_to) {
+        (Format::Text | Format::Otlp, Some(_)) => Format::Otlp,
+        (_, Some(_)) => return Err(Stop::Usage("--otlp-to sends log records, and nothing else".to_owned())),
+        (format, None) => format,
+    };
+    let otlp = match format {
+        Format::Otlp => {
+            let nodes = &args.text.node;
+            Some(otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw)?)
+        }
+        _ => None,
+    };
     let mut decode = Decode {
         args,
+        format,
         table,
+        otlp,
         sessions,
         definitions: &definitions,
         layout: Layout { width, lines: 0, indent: args.text.indent },
@@ -127,17 +148,19 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     }
     let ended =
         if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
-    decode.output.flush()?;
-    ended
+    let finished = decode.finish();
+    ended.and(finished)
 }
 
 struct Decode<'d, W> {
     args: &'d Args,
+    format: Format,
     sessions: Vec<Session<'d, 'd>>,
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
     table: Option<csv::Table<'d>>,
+    otlp: Option<otlp::Output<'d>>,
     layout: Layout,
     is_colored: bool,
     output: W,
@@ -165,12 +188,15 @@ impl<W: Write> Sink for Decode<'_, W> {
     }
 
     fn bad(&mut self, bad: &Bad) -> Result<(), Stop> {
-        if self.args.format == Format::Json {
-            self.line.clear();
+        self.line.clear();
+        if self.format == Format::Json {
             write_error(&mut self.line, bad.offset, bad.len, &bad.error);
             self.line.push('\n');
-            self.output.write_all(self.line.as_bytes())?;
         }
+        if let Some(otlp) = &mut self.otlp {
+            otlp.bad(&mut self.line, bad)?;
+        }
+        self.output.write_all(self.line.as_bytes())?;
         Ok(())
     }
 
@@ -180,6 +206,15 @@ impl<W: Write> Sink for Decode<'_, W> {
 }
 
 impl<W: Write> Decode<'_, W> {
+    /// Everything is to have arrived where it goes.
+    fn finish(&mut self) -> Result<(), Stop> {
+        self.line.clear();
+        let finished = self.otlp.as_mut().map_or(Ok(()), |otlp| otlp.finish(&mut self.line));
+        self.output.write_all(self.line.as_bytes())?;
+        self.output.flush()?;
+        finished
+    }
+
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
         selected.explain(buffer, source);
@@ -189,11 +224,12 @@ impl<W: Write> Decode<'_, W> {
         self.pass_value = selected.pass_value;
         self.line.clear();
         self.find(buffer, source, report);
-        match self.args.format {
+        match self.format {
             Format::Text => self.text(buffer),
             Format::Json => self.json(buffer),
             Format::Tokens => self.tokens(buffer),
             Format::Csv => self.csv(buffer, source),
+            Format::Otlp => self.otlp(buffer)?,
         }
         self.output.write_all(self.line.as_bytes())?;
         self.shown += 1;
@@ -302,6 +338,32 @@ impl<W: Write> Decode<'_, W> {
         };
         let context = csv::Context { text, pass_value: self.pass_value, source, nodes, east: &east };
         table.buffer(&mut self.line, buffer, &context);
+    }
+
+    fn otlp(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
+        let Some(otlp) = &mut self.otlp else { return Ok(()) };
+        let templates = &self.definitions.templates;
+        let emphasis = match Event::new(*buffer) {
+            Some(event) => {
+                let options = RenderOptions { nodes: Some(&self.args.text.node), ..RenderOptions::default() };
+                let dictionary = self.definitions.dictionary();
+                let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+                templates.emphasis(&event)
+            }
+            None => None,
+        };
+        let text = match Event::new(*buffer) {
+            Some(_) => self.text.as_str(),
+            None => &command(buffer),
+        };
+        let about = About {
+            text: Some(text),
+            emphasis,
+            pass_value: self.pass_value,
+            findings: &self.findings,
+            ..About::default()
+        };
+        otlp.buffer(&mut self.line, buffer, &about)
     }
 
     fn ssid(&self, buffer: &Buffer<'_>) -> String {

@@ -1,4 +1,4 @@
-//! Floor 5: the command line, one file a command. It uses the library as any program does.
+//! Floor 6: the command line, one file a command. It uses the library as any program does.
 
 mod catalog;
 mod chapter;
@@ -12,7 +12,9 @@ mod follow;
 mod generate;
 mod hex;
 mod import;
+mod import_otlp;
 mod input;
+mod otlp;
 mod output;
 mod report;
 mod select;
