@@ -175,6 +175,10 @@ impl Import<'_> {
         report: &mut Report,
     ) -> Result<(), Stop> {
         let request = match request {
+            Ok(request) if request.resource_logs.is_empty() => {
+                report.bad(0, format_args!("{place}: there are no resource logs"));
+                return Ok(());
+            }
             Ok(request) => request,
             Err(error) => {
                 report.bad(0, format_args!("{place}: {error}"));

@@ -41,5 +41,9 @@ pub fn encode_json(line: &mut String, request: &ExportLogsServiceRequest) {
 /// # Errors
 /// The text is none.
 pub fn decode_json(line: &str) -> Result<ExportLogsServiceRequest, OtlpError> {
+    if !line.trim_start().starts_with('{') {
+        // An array would be taken for the fields in their order.
+        return Err(OtlpError("the text is no JSON object".to_owned()));
+    }
     serde_json::from_str(line).map_err(|error| OtlpError(error.to_string()))
 }
