@@ -193,7 +193,7 @@ fn a_receiver_that_is_busy_gets_everything_in_the_end() {
     let ran = zems(&args, &[&canonical(), samples::BKUP_FAIL].concat());
     assert_eq!((ran.code, ran.out.as_slice()), (0, &b""[..]), "{}", ran.err);
     assert_eq!(ran.err.matches("2 events wait, next try in").count(), 3, "{}", ran.err);
-    assert!(ran.err.contains("/v1/logs: 503 Service Unavailable; 2 events wait, next try in 0.0 s"));
+    assert!(ran.err.contains("/v1/logs: 503 Service Unavailable; 2 events wait, next try in 0.1 s"));
 
     let posted = posted.lock().unwrap();
     assert_eq!(posted.len(), 5);
@@ -217,6 +217,28 @@ fn a_receiver_that_is_busy_gets_everything_in_the_end() {
     assert_eq!(names(&posted[4]), ["ZRPC-EVT-BKUP-FAIL"]);
     let all = [posted[3].body.clone(), posted[4].body.clone()].concat();
     assert!(zems(&["import", "otlp"], &all).out == [&canonical(), samples::BKUP_FAIL].concat());
+}
+
+#[test]
+fn a_record_does_not_wait_for_the_end_of_the_input() {
+    let (url, posted) = receiver(vec![answer("200 OK", "", b"")]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zems"))
+        .args(["decode", "--otlp-to", &url, "--otlp-delay", "20"])
+        .env_remove("http_proxy")
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&canonical()).unwrap();
+    for _ in 0..500 {
+        if !posted.lock().unwrap().is_empty() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(posted.lock().unwrap().len(), 1);
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

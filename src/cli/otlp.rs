@@ -56,6 +56,8 @@ const MOST_BYTES: usize = 1 << 20;
 const QUEUE: usize = 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A receiver that asks for less is not asked again sooner.
+const SHORTEST_RETRY_AFTER: Duration = Duration::from_millis(100);
 /// A receiver that asks for more is asked again after this.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -397,7 +399,7 @@ fn retry_after(text: &str) -> Option<Duration> {
         Some(Duration::try_from(left).unwrap_or(Duration::ZERO))
     };
     let after = text.trim().parse().ok().map(Duration::from_secs).or_else(by_date)?;
-    Some(after.min(LONGEST_RETRY_AFTER))
+    Some(after.clamp(SHORTEST_RETRY_AFTER, LONGEST_RETRY_AFTER))
 }
 
 /// What a person can read of an answer, which is text or a message with a text in it.
@@ -459,7 +461,7 @@ mod tests {
     fn waits_as_long_as_asked() {
         assert_eq!(retry_after("7"), Some(Duration::from_secs(7)));
         assert_eq!(retry_after("99999999"), Some(LONGEST_RETRY_AFTER));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(SHORTEST_RETRY_AFTER));
         assert_eq!(retry_after("Fri, 31 Dec 2100 23:59:59 GMT"), Some(LONGEST_RETRY_AFTER));
         assert_eq!(retry_after("soon"), None);
         for _ in 0..100 {
