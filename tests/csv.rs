@@ -58,6 +58,7 @@ fn the_columns_of_ems_analyzer() {
 2026-11-20 23:30:00.250000,TANDEM.EMS.0,\\NODE,$ZNUP,30000,0,0,134,\"255,1\",\"a \"\"b\"\", c\"
 ";
     assert_eq!(csv(&[], &stream), (format!("{HEADER}{expected}"), String::new(), 0));
+    assert_eq!(csv(&["--no-header"], &stream), (expected.to_owned(), String::new(), 0));
     assert_eq!(csv(&[], b""), (HEADER.to_owned(), String::new(), 0));
 }
 

@@ -62,7 +62,7 @@ pub(crate) struct TextArgs {
     /// Blanks before continuation lines.
     #[arg(long, value_name = "N", default_value_t = Layout::DISTRIBUTOR_INDENT)]
     indent: usize,
-    /// The sentence without time, process, subsystem and number.
+    /// Text: the sentence without time, process, subsystem and number. CSV: no row with the names of the columns.
     #[arg(long)]
     no_header: bool,
     /// The time zone times are shown in: Europe/Berlin, America/New_York.
@@ -122,7 +122,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let otlp = match format {
         Format::Otlp => {
             let nodes = &args.text.node;
-            Some(otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw)?)
+            Some(otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw, report)?)
         }
         _ => None,
     };
@@ -142,14 +142,14 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         pass_value: None,
         shown: 0,
     };
-    if let Some(table) = &decode.table {
+    if let Some(table) = decode.table.as_ref().filter(|_| !args.text.no_header) {
         table.header(&mut decode.line);
         decode.output.write_all(decode.line.as_bytes())?;
     }
     let ended =
         if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
-    let finished = decode.finish();
-    ended.and(finished)
+    decode.output.flush()?;
+    ended
 }
 
 struct Decode<'d, W> {
@@ -201,20 +201,25 @@ impl<W: Write> Sink for Decode<'_, W> {
     }
 
     fn flush(&mut self) -> Result<(), Stop> {
+        self.line.clear();
+        if let Some(otlp) = &mut self.otlp {
+            otlp.flush(&mut self.line)?;
+        }
+        self.output.write_all(self.line.as_bytes())?;
         Ok(self.output.flush()?)
+    }
+
+    fn finish(&mut self) -> Result<(), Stop> {
+        self.flush()?;
+        self.otlp.as_mut().map_or(Ok(()), otlp::Output::finish)
+    }
+
+    fn handed_on(&self) -> (u64, u64) {
+        self.otlp.as_ref().map_or((0, 0), otlp::Output::handed_on)
     }
 }
 
 impl<W: Write> Decode<'_, W> {
-    /// Everything is to have arrived where it goes.
-    fn finish(&mut self) -> Result<(), Stop> {
-        self.line.clear();
-        let finished = self.otlp.as_mut().map_or(Ok(()), |otlp| otlp.finish(&mut self.line));
-        self.output.write_all(self.line.as_bytes())?;
-        self.output.flush()?;
-        finished
-    }
-
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
         selected.explain(buffer, source);

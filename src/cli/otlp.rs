@@ -4,13 +4,16 @@
 //! after the time it asks for or after longer and longer pauses, and meanwhile reading stops when enough waits: no event is dropped.
 //! What it refuses for good is counted and told, and makes the exit code 1.
 
+use core::hash::BuildHasher;
+use core::time::Duration;
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::fmt;
+use std::hash::RandomState;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use prost::Message as _;
 use ureq::http::{HeaderName, HeaderValue, Uri};
@@ -24,7 +27,8 @@ use super::Stop;
 use super::definitions::Definitions;
 use super::encode::now;
 use super::input::Bad;
-use super::report::say;
+use super::report::{Report, say};
+use super::signals::asked_to_stop;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -60,6 +64,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const SHORTEST_RETRY_AFTER: Duration = Duration::from_millis(100);
 /// A receiver that asks for more is asked again after this.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// How long what waits is still tried when the run is to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a pause looks whether the run is to end.
+const NAP: Duration = Duration::from_millis(100);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_ANSWER: u64 = 1 << 20;
 /// Characters of an answer that are shown.
@@ -86,6 +94,7 @@ impl<'d> Output<'d> {
         nodes: &'d [(i32, String)],
         names: bool,
         raw: bool,
+        report: &Report,
     ) -> Result<Self, Stop> {
         let mut severities = SeverityTable::default();
         for (key, severity) in &args.otlp_severity {
@@ -95,7 +104,11 @@ impl<'d> Output<'d> {
         let writer = LogWriter::new(definitions.dictionary()).names(names).raw(raw).severities(severities);
         let batch = Batch::new(usize::try_from(args.otlp_batch).unwrap_or(usize::MAX), MOST_BYTES);
         let destination = match &args.otlp_to {
-            Some(url) => Destination::Receiver(Sender::start(args, url.clone(), batch)),
+            Some(url) => {
+                let sender = Sender::start(args, url.clone(), batch);
+                report.counters().show(&sender.progress);
+                Destination::Receiver(sender)
+            }
             None => Destination::Lines(batch),
         };
         Ok(Self { writer, definitions, nodes, destination })
@@ -135,11 +148,19 @@ impl<'d> Output<'d> {
         }
     }
 
-    /// Everything is to have arrived.
-    pub(crate) fn finish(&mut self, line: &mut String) -> Result<(), Stop> {
+    /// Everything is to have arrived; what is still in a batch for standard output is for [`flush`](Self::flush).
+    pub(crate) fn finish(&mut self) -> Result<(), Stop> {
         match &mut self.destination {
-            Destination::Lines(_) => self.flush(line),
+            Destination::Lines(_) => Ok(()),
             Destination::Receiver(sender) => sender.finish(),
+        }
+    }
+
+    /// How many log records have been handed on, and how many of them need not be sent again.
+    pub(crate) fn handed_on(&self) -> (u64, u64) {
+        match &self.destination {
+            Destination::Lines(_) => (0, 0),
+            Destination::Receiver(sender) => (sender.progress.handed_over(), sender.progress.answered()),
         }
     }
 
@@ -164,18 +185,43 @@ fn write_line(line: &mut String, batch: &mut Batch) {
     }
 }
 
+#[derive(PartialEq)]
 enum Item {
     Record(Node, Box<LogRecord>),
     /// Nothing more comes for now.
     Flush,
 }
 
-/// What became of the records.
+/// How far sending is.
 #[derive(Debug, Default)]
 struct Progress {
+    handed_over: AtomicU64,
     taken: AtomicU64,
-    /// Refused, or not taken before the receiver was given up.
-    lost: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Progress {
+    fn handed_over(&self) -> u64 {
+        self.handed_over.load(Ordering::Relaxed)
+    }
+
+    /// Records that the receiver has taken, or will never take.
+    fn answered(&self) -> u64 {
+        self.taken.load(Ordering::Acquire) + self.refused.load(Ordering::Acquire)
+    }
+
+    fn answer(&self, taken: u64, refused: u64) {
+        self.taken.fetch_add(taken, Ordering::Release);
+        self.refused.fetch_add(refused, Ordering::Release);
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [taken, refused] = [&self.taken, &self.refused].map(|count| count.load(Ordering::Acquire));
+        let waiting = self.handed_over().saturating_sub(taken + refused);
+        write!(f, "{taken} taken, {refused} refused, {waiting} waiting")
+    }
 }
 
 /// Sends in the background.
@@ -197,7 +243,6 @@ impl Sender {
             batch,
             delay: Duration::from_millis(args.otlp_delay),
             retry_for: args.otlp_retry_for.map(Duration::from_secs),
-            is_given_up: false,
             progress: Arc::clone(&progress),
             said: HashSet::new(),
         };
@@ -207,21 +252,25 @@ impl Sender {
 
     /// Waits while too much waits.
     fn hand_over(&mut self, item: Item) -> Result<(), Stop> {
-        let sent = self.queue.as_ref().is_some_and(|queue| queue.send(item).is_ok());
-        if sent { Ok(()) } else { Err(Stop::Undelivered(format!("{}: sending has broken off", self.url))) }
+        let Some(queue) = &self.queue else { return Ok(()) };
+        let count = u64::from(matches!(item, Item::Record(..)));
+        self.progress.handed_over.fetch_add(count, Ordering::Relaxed);
+        queue.send(item).map_err(|_| self.failed())
     }
 
     fn finish(&mut self) -> Result<(), Stop> {
-        drop(self.queue.take());
-        let is_whole = self.worker.take().is_none_or(|worker| worker.join().is_ok());
-        let [taken, lost] =
-            [&self.progress.taken, &self.progress.lost].map(|count| count.load(Ordering::Relaxed));
-        let url = &self.url;
-        match lost {
-            _ if !is_whole => Err(Stop::Undelivered(format!("{url}: sending has broken off"))),
-            0 => Ok(()),
-            lost => Err(Stop::Undelivered(format!("{url}: {lost} of {} events not taken", taken + lost))),
+        self.queue = None;
+        if let Some(worker) = self.worker.take() {
+            worker.join().map_err(|_| self.failed())?;
         }
+        let taken = self.progress.taken.load(Ordering::Acquire);
+        if taken == self.progress.handed_over() { Ok(()) } else { Err(self.failed()) }
+    }
+
+    fn failed(&self) -> Stop {
+        let all = self.progress.handed_over();
+        let left = all.saturating_sub(self.progress.taken.load(Ordering::Acquire));
+        Stop::Undelivered(format!("{}: {left} of {all} events not taken", self.url))
     }
 }
 
@@ -232,7 +281,6 @@ struct Worker {
     batch: Batch,
     delay: Duration,
     retry_for: Option<Duration>,
-    is_given_up: bool,
     progress: Arc<Progress>,
     /// Reasons that have been told.
     said: HashSet<String>,
@@ -248,6 +296,9 @@ enum Answer {
     Later(String, Option<Duration>),
 }
 
+/// The receiver takes nothing for too long.
+struct GivenUp;
+
 impl Worker {
     fn run(mut self) {
         let mut due: Option<Instant> = None;
@@ -256,79 +307,87 @@ impl Worker {
                 None => self.items.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(due) => self.items.recv_timeout(due.saturating_duration_since(Instant::now())),
             };
-            match item {
-                Ok(Item::Record(node, record)) => {
-                    self.batch.push(node, *record);
-                    due.get_or_insert_with(|| Instant::now() + self.delay);
-                    if !self.batch.is_full() {
-                        continue;
-                    }
+            let is_last = item == Err(RecvTimeoutError::Disconnected);
+            if let Ok(Item::Record(node, record)) = item {
+                self.batch.push(node, *record);
+                due.get_or_insert_with(|| Instant::now() + self.delay);
+                if !self.batch.is_full() {
+                    continue;
                 }
-                Ok(Item::Flush) | Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.send(),
             }
-            self.send();
             due = None;
+            if self.send().is_err() || is_last {
+                return;
+            }
         }
     }
 
     /// Sends the batch until it is taken or refused.
-    fn send(&mut self) {
+    fn send(&mut self) -> Result<(), GivenUp> {
         if self.batch.is_empty() {
-            return;
+            return Ok(());
         }
         let count = u64::try_from(self.batch.len()).unwrap_or(u64::MAX);
         let bytes = encode_protobuf(&self.batch.take());
-        let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
+        let mut end = self.retry_for.map(|limit| Instant::now() + limit);
+        let mut pause = FIRST_PAUSE;
         loop {
             match self.post.send(&bytes) {
                 Answer::Taken { but, message } => {
-                    self.is_given_up = false;
-                    let lost = but.min(count);
-                    self.count(count - lost, lost);
-                    if lost > 0 {
-                        say(format_args!("{}: {lost} of {count} events refused: {message}", self.url));
+                    let refused = but.min(count);
+                    self.progress.answer(count - refused, refused);
+                    if refused > 0 {
+                        say(format_args!("{}: {refused} of {count} events refused: {message}", self.url));
                     } else if !message.is_empty() {
-                        self.say_once(format!("{}: {message}", self.url));
+                        self.say_once(message);
                     }
-                    return;
+                    return Ok(());
                 }
                 Answer::Refused(reason) => {
-                    self.count(0, count);
-                    return self.say_once(format!("{}: events refused: {reason}", self.url));
+                    self.progress.answer(0, count);
+                    self.say_once(format!("events refused: {reason}"));
+                    return Ok(());
                 }
                 Answer::Later(reason, after) => {
-                    let has_waited = |limit| self.is_given_up || begun.elapsed() >= limit;
-                    if self.retry_for.is_some_and(has_waited) {
-                        self.is_given_up = true;
-                        self.count(0, count);
-                        return self.say_once(format!("{}: given up: {reason}", self.url));
-                    }
-                    let mut wait = after.unwrap_or_else(|| jitter(pause));
-                    if let Some(limit) = self.retry_for {
-                        wait = wait.min(limit.saturating_sub(begun.elapsed()));
-                    }
+                    let wait = after.unwrap_or_else(|| jitter(pause));
                     let seconds = wait.as_secs_f32();
                     say(format_args!(
                         "{}: {reason}; {count} events wait, next try in {seconds:.1} s",
                         self.url
                     ));
-                    thread::sleep(wait);
                     pause = LONGEST_PAUSE.min(pause * 2);
+                    if !sleep(wait, &mut end) {
+                        self.say_once(format!("given up: {reason}"));
+                        return Err(GivenUp);
+                    }
                 }
             }
         }
     }
 
-    fn count(&self, taken: u64, lost: u64) {
-        self.progress.taken.fetch_add(taken, Ordering::Relaxed);
-        self.progress.lost.fetch_add(lost, Ordering::Relaxed);
-    }
-
     fn say_once(&mut self, message: String) {
         if self.said.insert(message.clone()) {
-            say(format_args!("{message}"));
+            say(format_args!("{}: {message}", self.url));
         }
+    }
+}
+
+/// Sleeps until there is to be another try; `false` when the end comes first, which is near once the run is to end.
+fn sleep(wait: Duration, end: &mut Option<Instant>) -> bool {
+    let next = Instant::now() + wait;
+    loop {
+        let now = Instant::now();
+        if asked_to_stop() {
+            let soon = now + PATIENCE;
+            *end = Some(end.map_or(soon, |end| end.min(soon)));
+        }
+        if end.is_some_and(|end| now >= end) {
+            return false;
+        }
+        if now >= next {
+            return true;
+        }
+        thread::sleep(NAP.min(next - now));
     }
 }
 
