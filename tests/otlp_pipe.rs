@@ -273,6 +273,28 @@ fn a_receiver_that_is_not_there_is_given_up_when_asked() {
 }
 
 #[test]
+fn what_did_not_arrive_is_sent_by_the_next_run() {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("otlp-state");
+    let _ = std::fs::remove_dir_all(&directory);
+    std::fs::create_dir_all(&directory).unwrap();
+    let [events, state] = ["events.bin", "state"].map(|name| directory.join(name).display().to_string());
+    std::fs::write(&events, canonical()).unwrap();
+    let run = |url: &str| {
+        zems(&["decode", "--otlp-to", url, "--otlp-retry-for", "0", "--state", &state, &events], b"")
+    };
+    let nobody = run("http://127.0.0.1:9");
+    assert_eq!(nobody.code, 1);
+    assert!(nobody.err.contains("0 taken, 0 refused, 2 waiting"), "{}", nobody.err);
+    let (url, posted) = receiver(vec![answer("200 OK", "", b"")]);
+    let sent = run(&url);
+    assert_eq!(sent.code, 0, "{}", sent.err);
+    assert!(sent.err.contains("2 taken, 0 refused, 0 waiting"), "{}", sent.err);
+    assert_eq!(run("http://127.0.0.1:9").code, 0, "there is nothing left to send");
+    let posted = posted.lock().unwrap();
+    assert_eq!(records(&decode_protobuf(&posted[0].body).unwrap()).count(), 2);
+}
+
+#[test]
 fn wrong_usage_is_told() {
     for (args, part) in [
         (&["--otlp-to", "https://h:4318"][..], "there is no TLS here"),
