@@ -1,5 +1,5 @@
 //! OpenTelemetry log records: what they say, and what comes back of them.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(feature = "otlp")]
 
 mod support;

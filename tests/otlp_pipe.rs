@@ -234,7 +234,7 @@ fn a_record_does_not_wait_for_the_end_of_the_input() {
         if !posted.lock().unwrap().is_empty() {
             break;
         }
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(core::time::Duration::from_millis(20));
     }
     assert_eq!(posted.lock().unwrap().len(), 1);
     drop(stdin);
