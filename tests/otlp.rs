@@ -306,7 +306,21 @@ fn records_of_others_are_foreign_and_faults_are_told() {
     assert_eq!(error, "the object has no \"ssid\"");
     let error = LogWriter::new(dictionary).error(7, 3, "no header", None);
     assert_eq!(reader.read(&error, Timestamp::UNSET), Ok(Logged::Error));
-    assert!(decode_protobuf(b"\x0A\xFF").is_err() && decode_json("[]").is_err());
+    assert!(decode_protobuf(b"\x0A\xFF").is_err());
+    for (json, fault) in [
+        ("[]", "there is something else where a JSON object belongs"),
+        (r#"{"resourceLogs":{}}"#, "\"resourceLogs\" must be an array"),
+        (
+            r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[{}]}]}]}]}"#,
+            "an attribute needs a \"key\" that is text",
+        ),
+        (
+            r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"x"}]}]}]}"#,
+            "invalid digit found in string",
+        ),
+    ] {
+        assert_eq!(decode_json(json).unwrap_err().to_string(), fault, "{json}");
+    }
 }
 
 #[test]
@@ -316,6 +330,23 @@ fn an_event_without_its_time_has_that_of_the_record() {
     record.attributes.retain(|attribute| attribute.key != "ems.generated");
     let read = LogReader::new(dictionary).read(&record, Timestamp::UNSET);
     assert_eq!(read, Ok(Logged::Buffer(samples::BKUP_FAIL.to_vec())));
+}
+
+/// Values nested as deep as JSON decoders go are not copied once a level.
+#[test]
+fn depth_costs_no_memory() {
+    let leaf = vec![r#"{"intValue":"1"}"#; 20_000].join(",");
+    let most = |depth: usize| {
+        let (open, close) = (r#"{"arrayValue":{"values":["#.repeat(depth), "]}}".repeat(depth));
+        let body = format!(r#"{{"body":{open}{leaf}{close}}}"#);
+        let line = format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{body}]}}]}}]}}"#);
+        let mut request = None;
+        let info = allocation_counter::measure(|| request = decode_json(&line).ok());
+        assert!(request.is_some());
+        info.bytes_max
+    };
+    let (shallow, deep) = (most(1), most(38));
+    assert!(deep < shallow + shallow / 10, "{deep} bytes, {shallow} when shallow");
 }
 
 proptest! {
