@@ -82,7 +82,11 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             Form::Protobuf => {
                 let mut bytes = Vec::new();
                 Read::by_ref(&mut input).take(LONGEST_REQUEST + 1).read_to_end(&mut bytes)?;
-                import.protobuf(&bytes, &name, report)?;
+                if u64::try_from(bytes.len()).is_ok_and(|len| len <= LONGEST_REQUEST) {
+                    import.protobuf(&bytes, &name, report)?;
+                } else {
+                    report.bad(0, format_args!("{name}: is longer than {LONGEST_REQUEST} bytes"));
+                }
             }
         }
     }
