@@ -62,6 +62,7 @@
 //! | `dictionary` | what names and codes mean | `std` |
 //! | `template`, `filter` | sentences, and verdicts | `std` |
 //! | `json` | the JSON form | `json` |
+//! | `otlp` | OpenTelemetry log records | `otlp` |
 //!
 //! Without features the crate is `no_std` and depends on `bytes`, `byteorder` and `nom` alone; reading uses no heap. The feature `cli`,
 //! on by default, is the program `zems`: embedders turn it off with `default-features = false`.
@@ -80,6 +81,8 @@ pub mod ems;
 pub mod filter;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod samples;
 pub mod spi;
 #[cfg(feature = "std")]

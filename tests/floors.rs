@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may import.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("text", &[]),
     ("spi", &[]),
     ("ems", &["spi"]),
@@ -15,6 +15,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("filter", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("syslog", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
+    ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
     ("samples", &[]),
 ];
 

@@ -8,17 +8,20 @@ use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
+use zems::otlp::About;
 use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, RenderOptions, Text, TokenLister};
 
 use super::Stop;
+use super::csv;
 use super::definitions::{self, Definitions};
 use super::input::{self, Bad, Flow, Sink};
+use super::otlp;
 use super::output::{self, Color};
 use super::report::Report;
 use super::select;
 
-/// Decode buffers: one line of text, or one JSON object, an event.
+/// Decode buffers: one line of text, one JSON object, one row or one log record an event.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
@@ -30,10 +33,10 @@ pub(crate) struct Args {
     /// What to make of an event.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// JSON: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
+    /// JSON, OTLP: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
     #[arg(long)]
     raw: bool,
-    /// JSON: leave out names and labels.
+    /// JSON, CSV, OTLP: leave out names and labels.
     #[arg(long)]
     no_names: bool,
     /// Show the events that a distributor's replies carry, not the replies.
@@ -41,6 +44,10 @@ pub(crate) struct Args {
     unwrap: bool,
     #[command(flatten)]
     text: TextArgs,
+    #[command(flatten)]
+    csv: csv::Args,
+    #[command(flatten)]
+    otlp: otlp::Args,
     #[command(flatten)]
     select: select::Args,
 }
@@ -55,7 +62,7 @@ pub(crate) struct TextArgs {
     /// Blanks before continuation lines.
     #[arg(long, value_name = "N", default_value_t = Layout::DISTRIBUTOR_INDENT)]
     indent: usize,
-    /// The sentence without time, process, subsystem and number.
+    /// Text: the sentence without time, process, subsystem and number. CSV: no row with the names of the columns.
     #[arg(long)]
     no_header: bool,
     /// The time zone times are shown in: Europe/Berlin, America/New_York.
@@ -78,6 +85,10 @@ enum Format {
     Json,
     /// The labelled list of all tokens.
     Tokens,
+    /// A row in the columns of EMS Analyzer, or in those of --columns.
+    Csv,
+    /// OpenTelemetry log records, many on a line of OTLP JSON.
+    Otlp,
 }
 
 const EXAMPLES: &str = "\
@@ -86,6 +97,8 @@ Examples:
   zems decode --width 80 --zone Europe/Berlin events.bin
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
   zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
+  zems decode --format csv --columns gentime,ssid,eventnumber,ZRPC-TKN-CPU,text events.bin
+  zems decode --otlp-to http://localhost:4318 events.bin
   zems decode --from hex - < dump.txt
   zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
 
@@ -97,8 +110,27 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let zone = |time| definitions::offset(&args.text.zone, time);
     let sessions = filters.sessions(|| select::scratch(&texts).with_zone(&zone));
     let width = args.text.width.or_else(output::terminal_width).unwrap_or(0);
+    let table = match args.format {
+        Format::Csv => Some(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
+        _ => None,
+    };
+    let format = match (args.format, &args.otlp.otlp_to) {
+        (Format::Text | Format::Otlp, Some(_)) => Format::Otlp,
+        (_, Some(_)) => return Err(Stop::Usage("--otlp-to sends log records, and nothing else".to_owned())),
+        (format, None) => format,
+    };
+    let otlp = match format {
+        Format::Otlp => {
+            let nodes = &args.text.node;
+            Some(otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw, report)?)
+        }
+        _ => None,
+    };
     let mut decode = Decode {
         args,
+        format,
+        table,
+        otlp,
         sessions,
         definitions: &definitions,
         layout: Layout { width, lines: 0, indent: args.text.indent },
@@ -110,6 +142,10 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         pass_value: None,
         shown: 0,
     };
+    if let Some(table) = decode.table.as_ref().filter(|_| !args.text.no_header) {
+        table.header(&mut decode.line);
+        decode.output.write_all(decode.line.as_bytes())?;
+    }
     let ended =
         if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
     decode.output.flush()?;
@@ -118,10 +154,13 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 
 struct Decode<'d, W> {
     args: &'d Args,
+    format: Format,
     sessions: Vec<Session<'d, 'd>>,
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
+    table: Option<csv::Table<'d>>,
+    otlp: Option<otlp::Output<'d>>,
     layout: Layout,
     is_colored: bool,
     output: W,
@@ -149,17 +188,34 @@ impl<W: Write> Sink for Decode<'_, W> {
     }
 
     fn bad(&mut self, bad: &Bad) -> Result<(), Stop> {
-        if self.args.format == Format::Json {
-            self.line.clear();
+        self.line.clear();
+        if self.format == Format::Json {
             write_error(&mut self.line, bad.offset, bad.len, &bad.error);
             self.line.push('\n');
-            self.output.write_all(self.line.as_bytes())?;
         }
+        if let Some(otlp) = &mut self.otlp {
+            otlp.bad(&mut self.line, bad)?;
+        }
+        self.output.write_all(self.line.as_bytes())?;
         Ok(())
     }
 
     fn flush(&mut self) -> Result<(), Stop> {
+        self.line.clear();
+        if let Some(otlp) = &mut self.otlp {
+            otlp.flush(&mut self.line)?;
+        }
+        self.output.write_all(self.line.as_bytes())?;
         Ok(self.output.flush()?)
+    }
+
+    fn finish(&mut self) -> Result<(), Stop> {
+        self.flush()?;
+        self.otlp.as_mut().map_or(Ok(()), otlp::Output::finish)
+    }
+
+    fn handed_on(&self) -> (u64, u64) {
+        self.otlp.as_ref().map_or((0, 0), otlp::Output::handed_on)
     }
 }
 
@@ -173,10 +229,12 @@ impl<W: Write> Decode<'_, W> {
         self.pass_value = selected.pass_value;
         self.line.clear();
         self.find(buffer, source, report);
-        match self.args.format {
+        match self.format {
             Format::Text => self.text(buffer),
             Format::Json => self.json(buffer),
             Format::Tokens => self.tokens(buffer),
+            Format::Csv => self.csv(buffer, source),
+            Format::Otlp => self.otlp(buffer)?,
         }
         self.output.write_all(self.line.as_bytes())?;
         self.shown += 1;
@@ -203,14 +261,7 @@ impl<W: Write> Decode<'_, W> {
 
     fn text(&mut self, buffer: &Buffer<'_>) {
         let Some(event) = Event::new(*buffer) else {
-            let ssid = self.ssid(buffer);
-            let number =
-                |number: Option<i16>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-            let (command, object) =
-                buffer.command().map(|c| (c.command(), c.object_type())).unwrap_or_default();
-            let tokens = buffer.tokens().count();
-            let (command, object) = (number(command), number(object));
-            self.line = format!("{ssid} command {command}, object type {object}, {tokens} tokens\n");
+            self.line = format!("{} {}\n", self.ssid(buffer), command(buffer));
             return;
         };
         let zone = &self.args.text.zone;
@@ -276,6 +327,50 @@ impl<W: Write> Decode<'_, W> {
         }
     }
 
+    fn csv(&mut self, buffer: &Buffer<'_>, source: &str) {
+        let Some(table) = &self.table else { return };
+        let (zone, nodes) = (&self.args.text.zone, &self.args.text.node);
+        let east = |time| definitions::offset(zone, time);
+        let text = match Event::new(*buffer) {
+            Some(event) => {
+                let options =
+                    RenderOptions { nodes: Some(nodes), zone: Some(&east), ..RenderOptions::default() };
+                let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
+                let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+                self.text.as_str()
+            }
+            None => &command(buffer),
+        };
+        let context = csv::Context { text, pass_value: self.pass_value, source, nodes, east: &east };
+        table.buffer(&mut self.line, buffer, &context);
+    }
+
+    fn otlp(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
+        let Some(otlp) = &mut self.otlp else { return Ok(()) };
+        let templates = &self.definitions.templates;
+        let emphasis = match Event::new(*buffer) {
+            Some(event) => {
+                let options = RenderOptions { nodes: Some(&self.args.text.node), ..RenderOptions::default() };
+                let dictionary = self.definitions.dictionary();
+                let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+                templates.emphasis(&event)
+            }
+            None => None,
+        };
+        let text = match Event::new(*buffer) {
+            Some(_) => self.text.as_str(),
+            None => &command(buffer),
+        };
+        let about = About {
+            text: Some(text),
+            emphasis,
+            pass_value: self.pass_value,
+            findings: &self.findings,
+            ..About::default()
+        };
+        otlp.buffer(&mut self.line, buffer, &about)
+    }
+
     fn ssid(&self, buffer: &Buffer<'_>) -> String {
         let ssid = buffer.ssid();
         let name = self.definitions.dictionary().subsystem(ssid).map(|known| known.name());
@@ -290,6 +385,14 @@ fn unknown_tokens(buffer: &Buffer<'_>, dictionary: &Dictionary) -> u64 {
         _ => false,
     };
     u64::try_from(buffer.walk().filter(is_unknown).count()).unwrap_or(u64::MAX)
+}
+
+/// What there is to say about a buffer that is no event.
+fn command(buffer: &Buffer<'_>) -> String {
+    let number = |number: Option<i16>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    let (command, object) = buffer.command().map(|c| (c.command(), c.object_type())).unwrap_or_default();
+    let tokens = buffer.tokens().count();
+    format!("command {}, object type {}, {tokens} tokens", number(command), number(object))
 }
 
 /// The events that tokens of this buffer carry whole, as a distributor's reply does.

@@ -94,7 +94,8 @@ fn encode(reader: &Reader<'_>, line: &str) -> Result<Option<Vec<u8>>, String> {
     reader.read(line, now()).map_err(|error| error.to_string())
 }
 
-fn now() -> Timestamp {
+/// The clock of this machine.
+pub(super) fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_micros());
     i64::try_from(since_epoch).ok().and_then(Timestamp::from_unix_micros).unwrap_or(Timestamp::UNSET)
 }

@@ -1,4 +1,4 @@
-//! `zems import`: operators' text lines in, events out.
+//! `zems import`: operators' text lines, and the log records of others, in; events out.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use zems::template::{ImportOptions, Importer, Matcher, PrintedLines};
 use super::Stop;
 use super::chapter;
 use super::definitions::{self, Definitions};
+use super::import_otlp;
 use super::input::{inputs, open};
 use super::output;
 use super::printed::Blocks;
@@ -32,6 +33,9 @@ enum What {
     #[command(after_help = EXAMPLES)]
     Text(TextArgs),
     Catalog(chapter::Args),
+    /// OpenTelemetry log records, as `decode --format otlp` writes and sends them; those of others become their text.
+    #[command(after_help = import_otlp::EXAMPLES)]
+    Otlp(import_otlp::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -60,7 +64,7 @@ struct TextArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Buffers, one behind the other.
     #[default]
     Raw,
@@ -74,10 +78,14 @@ Examples:
   zems import text --format json --zone Europe/Berlin < operator.log";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    let args = match &args.what {
-        What::Text(args) => args,
-        What::Catalog(args) => return chapter::run(args),
-    };
+    match &args.what {
+        What::Text(args) => text(args, report),
+        What::Catalog(args) => chapter::run(args),
+        What::Otlp(args) => import_otlp::run(args, report),
+    }
+}
+
+fn text(args: &TextArgs, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
     let definitions = args.definitions.load()?;
     let mut output = match args.format {
@@ -97,7 +105,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
                 let printed = match printed {
                     Ok(printed) => printed,
                     Err(line) => {
-                        match text_event(line, &definitions) {
+                        match text_event(line, Timestamp::UNSET, &definitions) {
                             Ok(bytes) => {
                                 events += 1;
                                 unexplained += 1;
@@ -130,7 +138,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     Ok(())
 }
 
-fn write(
+pub(super) fn write(
     bytes: &[u8],
     format: Format,
     definitions: &Definitions,
@@ -151,12 +159,16 @@ fn write(
 
 /// The event of a line that no printed event begins: what a collector makes of text written to it, ZEMS-EVT-WRITE-TO-0 (EMS
 /// Manual 20-6), with the line as its subject and whole text.
-fn text_event(line: &str, definitions: &Definitions) -> Result<Vec<u8>, String> {
+pub(super) fn text_event(
+    line: &str,
+    generated: Timestamp,
+    definitions: &Definitions,
+) -> Result<Vec<u8>, String> {
     let dictionary = definitions.dictionary();
     let text = dictionary.token_named("ZEMS-TKN-TEXT").ok_or("no definition has ZEMS-TKN-TEXT")?;
     let ems = text.ssid().ok_or("ZEMS-TKN-TEXT has no subsystem")?;
     let number = dictionary.event_named("ZEMS-EVT-WRITE-TO-0").map_or(512, |event| event.number());
-    let header = EventHeader::new(ems, number);
+    let header = EventHeader { generated, ..EventHeader::new(ems, number) };
     let event = EventBuilder::new(Vec::new(), &header, dictionary.profile(), text.code(), line);
     event.and_then(|event| event.finish()).map_err(|error| error.to_string())
 }

@@ -1,8 +1,9 @@
-//! Floor 5: the command line, one file a command. It uses the library as any program does.
+//! Floor 6: the command line, one file a command. It uses the library as any program does.
 
 mod catalog;
 mod chapter;
 mod check;
+mod csv;
 mod decode;
 mod definitions;
 mod dump;
@@ -11,7 +12,9 @@ mod follow;
 mod generate;
 mod hex;
 mod import;
+mod import_otlp;
 mod input;
+mod otlp;
 mod output;
 mod printed;
 mod report;

@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use indicatif::ProgressBar;
 
 use super::Stop;
-use super::send::Progress;
 use super::signals;
 
 /// Says something to the person at the terminal. A closed standard error is none of our business.
@@ -28,7 +27,7 @@ pub(crate) struct Counters {
     bad: AtomicU64,
     /// Tokens that no definition knows.
     unknown_tokens: AtomicU64,
-    sending: OnceLock<Arc<Progress>>,
+    sending: OnceLock<Arc<dyn Progress>>,
     items: OnceLock<&'static str>,
 }
 
@@ -38,10 +37,15 @@ impl Counters {
     }
 
     /// Shows how far sending is, too.
-    pub(crate) fn show(&self, sending: &Arc<Progress>) {
-        let _ = self.sending.set(Arc::clone(sending));
+    pub(crate) fn show<P: Progress>(&self, sending: &Arc<P>) {
+        let _ = self.sending.set(Arc::<P>::clone(sending));
     }
 }
+
+/// How far sending is.
+pub(crate) trait Progress: fmt::Debug + fmt::Display + Send + Sync + 'static {}
+
+impl<P: fmt::Debug + fmt::Display + Send + Sync + 'static> Progress for P {}
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -79,6 +79,19 @@ impl<'d> Writer<'d> {
         written
     }
 
+    /// Adds the object of one token to `text`, as it stands in the `tokens` of a buffer.
+    ///
+    /// # Errors
+    /// A token in a list cannot be read; `text` is as before.
+    pub fn write_token(&self, text: &mut String, token: &Token<'_>) -> Result<(), DecodeError> {
+        let before = text.len();
+        let written = self.token(text, token);
+        if written.is_err() {
+            text.truncate(before);
+        }
+        written
+    }
+
     fn object(&self, line: &mut String, buffer: &Buffer<'_>, extra: &Extra<'_>) -> Result<(), DecodeError> {
         let mut object = Items::object(line);
         match Event::new(*buffer) {
