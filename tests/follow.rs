@@ -2,13 +2,13 @@
 #![cfg(all(unix, feature = "cli"))]
 #![allow(clippy::unwrap_used)]
 
+use core::time::Duration;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
 
 use zems::samples;
 

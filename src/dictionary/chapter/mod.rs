@@ -300,7 +300,7 @@ impl Reader<'_> {
             Some(FieldName::Message) => join(&mut entry.text, line.text),
             Some(FieldName::Description) => join(&mut message.description, line.text),
             Some(FieldName::Cause) => {
-                message.causes.last_mut().into_iter().for_each(|text| join(text, line.text))
+                message.causes.last_mut().into_iter().for_each(|text| join(text, line.text));
             }
             Some(FieldName::Action) => {
                 message.actions.last_mut().into_iter().for_each(|text| join(text, line.text));
@@ -310,7 +310,7 @@ impl Reader<'_> {
             Some(FieldName::Facility) => self.facility(line),
             Some(FieldName::Name | FieldName::Help) => {}
             None => {
-                self.warn(line.span(), "this stands before the first field of its message and is left out")
+                self.warn(line.span(), "this stands before the first field of its message and is left out");
             }
         }
     }
@@ -529,7 +529,7 @@ mod tests {
 
     #[test]
     fn faults_name_their_place() {
-        let text = "A_ONE\nSystem Log Message\nSeverity\nworse\nB_TWO\nstray\nSystem Log Message\nx\nFacility\nLOG_NONE\n\
+        let text = "A_ONE\nSystem Log Message\nSeverity\nworse\nB_TWO\nSystem Log Message\nx\nFacility\nLOG_NONE\n\
                     B_TWO\nSystem Log Message\ny\nType\nOther\nC_THREE\nSystem Log Message\nz\n";
         let (chapter, faults) = parse(text, &ChapterOptions::default());
         assert_eq!(chapter.messages.len(), 1);
@@ -539,10 +539,10 @@ mod tests {
             [
                 "chapter:4:1: error: this is no severity",
                 "chapter:2:1: error: the message has no text",
-                "chapter:10:1: error: this is no facility",
-                "chapter:15:1: warning: a type begins with Error or with Event; the message gets none",
-                "chapter:11:1: warning: the message is described a second time; the first one stays",
-                "chapter:16:1: error: the message has another prefix than the first",
+                "chapter:9:1: error: this is no facility",
+                "chapter:14:1: warning: a type begins with Error or with Event; the message gets none",
+                "chapter:10:1: warning: the message is described a second time; the first one stays",
+                "chapter:15:1: error: the message has another prefix than the first",
             ]
         );
         let (_, faults) = parse("nothing\n", &ChapterOptions::default());
