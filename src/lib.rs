@@ -61,6 +61,7 @@
 //! | `text`, `ddl` | diagnostics, and the definition language | `alloc` |
 //! | `dictionary` | what names and codes mean | `std` |
 //! | `template`, `filter` | sentences, and verdicts | `std` |
+//! | `syslog` | lines of a system log, both ways | `std` |
 //! | `json` | the JSON form | `json` |
 //!
 //! Without features the crate is `no_std` and depends on `bytes`, `byteorder` and `nom` alone; reading uses no heap. The feature `cli`,
@@ -82,6 +83,8 @@ pub mod filter;
 pub mod json;
 pub mod samples;
 pub mod spi;
+#[cfg(feature = "std")]
+pub mod syslog;
 #[cfg(feature = "std")]
 pub mod template;
 #[cfg(feature = "alloc")]

@@ -1,0 +1,7 @@
+//! Lines of a system log, both ways.
+#![cfg(feature = "std")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+
+mod import;
+mod lines;
+mod texts;
