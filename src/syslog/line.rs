@@ -170,7 +170,8 @@ impl<'a, T: LineText + ?Sized> Line<'a, T> {
         self.service
     }
 
-    /// The text of the message; empty if there is none, as with `structured-data brief`.
+    /// The text of the message; empty if there is none, as with `structured-data brief`. The byte order mark of RFC 5424 is
+    /// no part of it.
     #[must_use]
     pub const fn message(&self) -> &'a T {
         self.message
@@ -220,7 +221,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
                 process: nil(self.part(process_at, process_end)),
                 tag: pid,
                 data: Some(StructuredData::checked(self.part(at, end))),
-                message: self.rest(end + 1),
+                message: self.unmarked(end + 1),
                 ..line
             });
         }
@@ -238,7 +239,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         };
         Some(match self.bytes.get(end) {
             None => Line { data, ..line },
-            Some(b' ') => Line { data, message: self.rest(end + 1), ..line },
+            Some(b' ') => Line { data, message: self.unmarked(end + 1), ..line },
             // Something is glued to it: not what it looked like.
             Some(_) => Line { message: self.rest(at), ..line },
         })
@@ -424,6 +425,14 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
     #[inline]
     fn rest(&self, at: usize) -> &'a T {
         self.part(at, self.bytes.len())
+    }
+
+    /// The rest without the byte order mark that says it is UTF-8 (RFC 5424, 6.4).
+    #[inline]
+    fn unmarked(&self, at: usize) -> &'a T {
+        let mark = "\u{FEFF}".as_bytes();
+        let is_marked = self.bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+        self.rest(if is_marked { at + mark.len() } else { at.min(self.bytes.len()) })
     }
 
     /// A line of which nothing is known but its PRI and where its message begins.

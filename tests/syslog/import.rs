@@ -4,9 +4,8 @@ use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::spi::{Timestamp, Value};
 use zems::syslog::{Importer, Line, NoTexts, TimePolicy};
-use zems::template::Matcher;
 
-use super::texts::{Texts, templates};
+use super::texts::Texts;
 
 /// The nine messages of the chapter and the five found elsewhere: number, tag, PRI by the catalogue, values of the
 /// variables, text.
@@ -109,13 +108,11 @@ fn tokens(bytes: &[u8]) -> Vec<String> {
 }
 
 fn import_bytes(line: &[u8]) -> (Vec<u8>, bool) {
-    let (dictionary, set) = (Dictionary::builtin(), templates());
-    let matcher = Matcher::new(&set, dictionary);
-    let mut importer = Importer::new(dictionary).unwrap();
+    let mut importer = Importer::new(Dictionary::builtin()).unwrap();
     let policy = TimePolicy { now: "2026-11-21T12:00:00Z".parse().unwrap(), ..TimePolicy::default() };
     let mut bytes = b"in front".to_vec();
     let line = Line::parse_bytes(line);
-    let imported = importer.event(&line, &policy, &mut Texts::new(&set, &matcher), &mut bytes).unwrap();
+    let imported = importer.event(&line, &policy, &mut Texts::shipped(), &mut bytes).unwrap();
     assert!(bytes.starts_with(b"in front"));
     let bytes = bytes.split_off(8);
     assert_eq!(imported.message.is_some(), Event::parse(&bytes).unwrap().number() != Some(0));

@@ -5,3 +5,4 @@
 mod import;
 mod lines;
 mod texts;
+mod write;

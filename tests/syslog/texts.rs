@@ -1,5 +1,7 @@
 //! The shipped templates as an importer and a writer of lines use them.
 
+use std::sync::LazyLock;
+
 use zems::dictionary::{Dictionary, builtin};
 use zems::ems::Event;
 use zems::spi::{Ssid, TokenCode};
@@ -8,7 +10,7 @@ use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet}
 use zems::text::{Diagnostics, NoLoader, SourceMap};
 
 /// The shipped templates.
-pub fn templates() -> TemplateSet {
+pub static SET: LazyLock<TemplateSet> = LazyLock::new(|| {
     let dictionary = Dictionary::builtin();
     let mut set = TemplateSet::new(dictionary);
     let (mut sources, mut diagnostics) = (SourceMap::new(), Diagnostics::new());
@@ -17,22 +19,24 @@ pub fn templates() -> TemplateSet {
         set.compile(dictionary, source, &mut sources, &NoLoader, &mut diagnostics);
     }
     set
-}
+});
+
+static MATCHER: LazyLock<Matcher<'static>> = LazyLock::new(|| Matcher::new(&SET, Dictionary::builtin()));
 
 /// Templates, both ways.
-pub struct Texts<'t> {
-    set: &'t TemplateSet,
-    matcher: &'t Matcher<'t>,
+pub struct Texts {
+    set: &'static TemplateSet,
+    matcher: &'static Matcher<'static>,
     scratch: Scratch,
 }
 
-impl<'t> Texts<'t> {
-    pub fn new(set: &'t TemplateSet, matcher: &'t Matcher<'t>) -> Self {
-        Self { set, matcher, scratch: Scratch::default() }
+impl Texts {
+    pub fn shipped() -> Self {
+        Self { set: &SET, matcher: &MATCHER, scratch: Scratch::default() }
     }
 }
 
-impl MessageTexts for Texts<'_> {
+impl MessageTexts for Texts {
     fn tokens(
         &mut self,
         ssid: Ssid,
