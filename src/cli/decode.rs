@@ -16,6 +16,7 @@ use super::input::{self, Bad, Flow, Sink};
 use super::output::{self, Color};
 use super::report::{Report, say};
 use super::select;
+use super::syslog::{self, MessageWriter};
 
 /// Decode buffers: one line of text, or one JSON object, an event.
 #[derive(Debug, clap::Args)]
@@ -40,6 +41,8 @@ pub(crate) struct Args {
     unwrap: bool,
     #[command(flatten)]
     text: TextArgs,
+    #[command(flatten)]
+    syslog: syslog::Args,
     #[command(flatten)]
     select: select::Args,
 }
@@ -77,6 +80,8 @@ enum Format {
     Json,
     /// The labelled list of all tokens.
     Tokens,
+    /// A message of a system log; commands and responses are left out.
+    Syslog,
 }
 
 const EXAMPLES: &str = "\
@@ -85,6 +90,7 @@ Examples:
   zems decode --width 80 --zone Europe/Berlin events.bin
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
   zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
+  zems decode --format syslog --syslog-style junos events.bin
   zems decode --from hex - < dump.txt";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
@@ -94,6 +100,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let texts = select::Texts(&definitions);
     let zone = |time| definitions::offset(&args.text.zone, time);
     let session = filters.as_ref().map(|filters| filters.session(select::scratch(&texts).with_zone(&zone)));
+    let nodes = |node| zems::template::NodeNames::name(&args.text.node, node);
+    let messages = MessageWriter::new(&args.syslog, &definitions, &zone, &nodes)?;
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     let width = args.text.width.unwrap_or_else(|| if is_terminal { terminal_width() } else { 0 });
     let mut decode = Decode {
@@ -103,6 +111,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         layout: Layout { width, lines: 0, indent: args.text.indent },
         is_colored: args.text.color.is_on(),
         output: output::stdout(),
+        messages,
+        message: Vec::new(),
         text: Text::new(),
         line: String::new(),
         findings: Vec::new(),
@@ -129,6 +139,8 @@ struct Decode<'d, W> {
     layout: Layout,
     is_colored: bool,
     output: W,
+    messages: MessageWriter<'d>,
+    message: Vec<u8>,
     text: Text,
     line: String,
     findings: Vec<Finding>,
@@ -177,6 +189,7 @@ impl<W: Write> Decode<'_, W> {
             Format::Text => self.text(buffer),
             Format::Json => self.json(buffer),
             Format::Tokens => self.tokens(buffer),
+            Format::Syslog => self.syslog(buffer)?,
         }
         self.output.write_all(self.line.as_bytes())?;
         self.shown += 1;
@@ -274,6 +287,21 @@ impl<W: Write> Decode<'_, W> {
         if let Ok(lister) = TokenLister::new(options, dictionary, templates, render) {
             let _ = lister.list(buffer, &mut self.line);
         }
+    }
+
+    fn syslog(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
+        let Some(event) = Event::new(*buffer) else { return Ok(()) };
+        let east = |time| definitions::offset(&self.args.text.zone, time);
+        let options = RenderOptions {
+            nodes: Some(&self.args.text.node),
+            zone: Some(&east),
+            ..RenderOptions::default()
+        };
+        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
+        let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+        self.message.clear();
+        self.messages.write(&mut self.message, &event, self.text.as_str());
+        Ok(self.output.write_all(&self.message)?)
     }
 
     fn ssid(&self, buffer: &Buffer<'_>) -> String {

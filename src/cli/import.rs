@@ -1,6 +1,6 @@
-//! `zems import`: operators' text lines in, events out.
+//! `zems import`: text lines in, events out.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -8,13 +8,15 @@ use zems::ems::{EventBuilder, EventHeader};
 use zems::json::{Extra, Writer};
 use zems::spi::read::Decoder;
 use zems::spi::{Ssid, Timestamp};
-use zems::template::{ImportOptions, Importer, Matcher, PrintedLines};
+use zems::syslog::{Importer as LineImporter, Line, TimePolicy};
+use zems::template::{ImportOptions, Importer, Matcher, PrintedLines, Scratch};
 
 use super::Stop;
 use super::definitions::{self, Definitions};
 use super::input::{inputs, open};
 use super::output;
 use super::report::{Report, say};
+use super::syslog;
 
 /// Make events of text, by matching message templates backwards.
 #[derive(Debug, clap::Args)]
@@ -29,6 +31,19 @@ enum What {
     /// The lines of a printing distributor, wrapped ones joined.
     #[command(after_help = EXAMPLES)]
     Text(TextArgs),
+    /// Lines of a system log: RFC 5424, BSD, every format of Junos.
+    #[command(after_help = SYSLOG_EXAMPLES)]
+    Syslog(SyslogArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct SyslogArgs {
+    #[command(flatten)]
+    text: TextArgs,
+    /// The year of lines that say none. Without it: this year, or the last one if that would be more than a day ahead.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=9999))]
+    year: Option<u16>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -70,9 +85,23 @@ Examples:
   zems import text operator.log -o events.bin
   zems import text --format json --zone Europe/Berlin < operator.log";
 
+const SYSLOG_EXAMPLES: &str = "\
+Lines that nothing explains become event 0 of SYSLOG.1.0 with their text. Lines without a date get no time.
+
+Examples:
+  zems import syslog /var/log/messages -o events.bin
+  zems import syslog --year 2025 --zone Europe/Berlin --format json junos.log";
+
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    let What::Text(args) = &args.what;
     report.count("lines were");
+    match &args.what {
+        What::Text(args) => text(args, report),
+        What::Syslog(args) => lines(args, report),
+    }
+}
+
+/// The lines of a printing distributor.
+fn text(args: &TextArgs, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let mut output = match args.format {
         Format::Raw => output::binary(args.output.as_deref(), args.force)?,
@@ -122,6 +151,93 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         ));
     }
     Ok(())
+}
+
+/// No line that could become an event is longer.
+const LONGEST_LINE: u64 = 1 << 16;
+
+/// The lines of a system log.
+fn lines(args: &SyslogArgs, report: &mut Report) -> Result<(), Stop> {
+    let SyslogArgs { text: args, year } = args;
+    let definitions = args.definitions.load()?;
+    let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
+    let mut output = match args.format {
+        Format::Raw => output::binary(args.output.as_deref(), args.force)?,
+        Format::Json => output::binary(args.output.as_deref(), true)?,
+    };
+    let matcher = Matcher::new(templates, dictionary);
+    let mut texts = syslog::Texts {
+        templates,
+        dictionary,
+        matcher: &matcher,
+        zone: &args.zone,
+        nodes: &args.node,
+        scratch: Scratch::default(),
+    };
+    let east = |time: Timestamp| definitions::offset(&args.zone, time);
+    let now = Timestamp::from_unix_micros(jiff::Timestamp::now().as_microsecond());
+    let policy = TimePolicy { now: now.unwrap_or(Timestamp::UNSET), year: *year, zone: Some(&east) };
+    let mut importer = LineImporter::new(dictionary).map_err(|error| Stop::Usage(error.to_string()))?;
+    let (mut events, mut unexplained) = (0_u64, 0_u64);
+    let (mut line, mut bytes) = (Vec::new(), Vec::new());
+    for path in inputs(&args.files) {
+        let (input, name) = open(&path, report)?;
+        let mut input = BufReader::with_capacity(1 << 16, input);
+        for number in 1_u64.. {
+            line.clear();
+            let read = Read::by_ref(&mut input).take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            if u64::try_from(read) == Ok(LONGEST_LINE) && !line.ends_with(b"\n") {
+                let rest = skip_line(&mut input)?;
+                let len = LONGEST_LINE + rest;
+                report.bad(
+                    len,
+                    format_args!("{name}: line {number}: {len} bytes are more than an event can hold"),
+                );
+                continue;
+            }
+            let text = line.strip_suffix(b"\n").unwrap_or(&line);
+            let text = text.strip_suffix(b"\r").unwrap_or(text);
+            if text.is_empty() {
+                continue;
+            }
+            bytes.clear();
+            match importer.event(&Line::parse_bytes(text), &policy, &mut texts, &mut bytes) {
+                Ok(imported) => {
+                    events += 1;
+                    unexplained += u64::from(imported.message.is_none());
+                    write(&bytes, args.format, &definitions, &mut output)?;
+                    report.good();
+                }
+                Err(error) => report.bad(0, format_args!("{name}: line {number}: {error}")),
+            }
+        }
+    }
+    output.flush()?;
+    if unexplained > 0 {
+        say(format_args!(
+            "{unexplained} of {events} events are SYSLOG event 0 with their text: nothing explains them"
+        ));
+    }
+    Ok(())
+}
+
+/// Goes behind the next line end; returns how many bytes that were.
+fn skip_line(input: &mut impl BufRead) -> Result<u64, Stop> {
+    let mut skipped = 0;
+    loop {
+        let buffer = input.fill_buf()?;
+        let line = buffer.iter().position(|byte| *byte == b'\n');
+        let len = line.map_or(buffer.len(), |at| at + 1);
+        let is_end = line.is_some() || buffer.is_empty();
+        input.consume(len);
+        skipped += u64::try_from(len).unwrap_or(u64::MAX);
+        if is_end {
+            return Ok(skipped);
+        }
+    }
 }
 
 fn write(

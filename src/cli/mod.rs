@@ -13,6 +13,7 @@ mod output;
 mod report;
 mod select;
 mod stats;
+mod syslog;
 
 use std::process::ExitCode;
 

@@ -144,7 +144,13 @@ fn anything(header: &EventHeader<'_>) -> Vec<u8> {
     event.put(code(DataType::CHAR, 255, 3), &b"\xFF\x01"[..]).unwrap();
     event.put(code(DataType::CHAR, 255, 3), "again").unwrap();
     event.put(code(DataType::STRUCT, 3, 4), Raw(b"\x01\x02\x03")).unwrap();
-    event.put_of("TANDEM.36.0".parse().unwrap(), code(Profile::DEFAULT.data_type(Kind::Boolean).unwrap(), 2, 5), true).unwrap();
+    event
+        .put_of(
+            "TANDEM.36.0".parse().unwrap(),
+            code(Profile::DEFAULT.data_type(Kind::Boolean).unwrap(), 2, 5),
+            true,
+        )
+        .unwrap();
     event
         .list_of("TANDEM.36.0".parse().unwrap(), code(DataType::LIST, 255, 6), |list| {
             list.put(code(DataType::UINT, 2, 7), 9_u16)
