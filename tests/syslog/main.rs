@@ -4,5 +4,6 @@
 
 mod import;
 mod lines;
+mod oracle;
 mod texts;
 mod write;

@@ -12,7 +12,7 @@ use zems::template::RenderOptions;
 use super::import::{MESSAGES, data, import};
 use super::texts::{SET, Texts};
 
-fn sentence(event: &Event<'_>) -> String {
+pub fn sentence(event: &Event<'_>) -> String {
     let mut text = String::new();
     SET.render(event, Dictionary::builtin(), &RenderOptions::default(), &mut text).unwrap();
     text
@@ -286,9 +286,9 @@ fn field() -> impl Strategy<Value = String> {
     prop_oneof![Just("-".to_owned()), "[!-~]{1,12}"]
 }
 
-fn tag() -> impl Strategy<Value = String> {
+fn tag(field: BoxedStrategy<String>) -> impl Strategy<Value = String> {
     let known = (0..MESSAGES.len()).prop_map(|at| MESSAGES[at].1.to_owned());
-    prop_oneof![3 => known, 1 => "[A-Z]{2,5}_[A-Z]{1,8}", 1 => field()]
+    prop_oneof![3 => known, 1 => "[A-Z]{2,5}_[A-Z]{1,8}", 1 => field]
 }
 
 /// A value as it is spelled, and another way.
@@ -330,7 +330,12 @@ fn time() -> impl Strategy<Value = String> {
 
 /// A line in the structured form, as Junos and anything else that keeps the RFC would spell it.
 pub fn structured_line() -> impl Strategy<Value = String> {
-    let header = (0_u8..192, time(), field(), field(), field(), tag());
+    structured_line_of(field().boxed())
+}
+
+/// The same with these fields in its header.
+pub fn structured_line_of(field: BoxedStrategy<String>) -> impl Strategy<Value = String> {
+    let header = (0_u8..192, time(), field.clone(), field.clone(), field.clone(), tag(field));
     (header, structured_data(), message()).prop_map(
         |((pri, time, host, process, pid, tag), data, message)| {
             let blank = if message.is_empty() { "" } else { " " };
