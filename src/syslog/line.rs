@@ -226,6 +226,9 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             });
         }
         let tag_end = find(self.bytes, at, [b' ']).unwrap_or(self.bytes.len());
+        if tag_end == at {
+            return None;
+        }
         let tag = nil(self.part(at, tag_end));
         let at = tag_end + 1;
         let line = Line { pid, tag, ..line };
