@@ -348,9 +348,9 @@ fn own_tokens<T: LineText + ?Sized>(
     values: &mut Vec<u8>,
     kind: impl Fn(TokenCode) -> Kind,
 ) -> bool {
-    let is_one = data.elements().nth(1).is_none();
-    let mut says_all = is_one
-        && data.elements().all(|element| element.id().as_line_bytes().iter().all(u8::is_ascii_graphic));
+    let is_name = |id: &[u8]| id.iter().all(u8::is_ascii_graphic);
+    let mut says_all = data.elements().nth(1).is_none()
+        && data.elements().all(|element| is_name(element.id().as_line_bytes()));
     for param in data.elements().take(1).flat_map(|element| element.params()) {
         let name = param.name().as_line_bytes();
         let token =

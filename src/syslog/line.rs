@@ -85,10 +85,11 @@ impl<'a, T: LineText + ?Sized> Line<'a, T> {
         let bytes = text.as_line_bytes();
         let (priority, at) = read_priority(bytes);
         let reader = Reader { text, bytes, priority };
-        if priority.is_some() && bytes.get(at..at + 2) == Some(b"1 ") {
-            if let Some(line) = reader.structured(at + 2) {
-                return line;
-            }
+        if priority.is_some()
+            && bytes.get(at..at + 2) == Some(b"1 ")
+            && let Some(line) = reader.structured(at + 2)
+        {
+            return line;
         }
         reader.standard(at)
     }
@@ -204,55 +205,75 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
                 (Some((time, self.part(at, end))), self.blank(end)?)
             }
         };
-        let (host, at) = self.field(at)?;
-        let process_at = at;
-        let (process, at) = self.field(at)?;
-        let pid_at = at;
-        let (pid, at) = self.field(at)?;
-        let line = Line { time, host, process, form: Form::Structured, ..self.line(self.bytes.len()) };
-        if self.bytes.get(at) == Some(&b'[')
-            && is_tag(self.bytes.get(pid_at..at - 1)?, true)
-            && let Some(end) = read_data(self.bytes, at)
-            && matches!(self.bytes.get(end), None | Some(b' '))
+        let host_end = self.field(at)?;
+        let process_end = self.field(host_end + 1)?;
+        let pid_end = self.field(process_end + 1)?;
+        let tag_at = pid_end + 1;
+        if self.bytes.get(tag_at) == Some(&b'[')
+            && let Some(line) = self.without_pid([at, host_end, process_end, pid_end])
         {
-            let process_end = pid_at - 1 - usize::from(self.bytes.get(pid_at - 2) == Some(&b':'));
-            return Some(Line {
-                form: Form::StructuredWithoutPid,
-                process: nil(self.part(process_at, process_end)),
-                tag: pid,
-                data: Some(StructuredData::checked(self.part(at, end))),
-                message: self.unmarked(end + 1),
-                ..line
-            });
+            return Some(Line { time, ..line });
         }
-        let tag_end = find(self.bytes, at, [b' ']).unwrap_or(self.bytes.len());
-        if tag_end == at {
+        let tag_end = find(self.bytes, tag_at, [b' ']).unwrap_or(self.bytes.len());
+        if tag_end == tag_at {
             return None;
         }
-        let tag = nil(self.part(at, tag_end));
-        let at = tag_end + 1;
-        let line = Line { pid, tag, ..line };
-        let (data, end) = match self.bytes.get(at) {
-            Some(b'[') => match read_data(self.bytes, at) {
-                Some(end) => (Some(StructuredData::checked(self.part(at, end))), end),
-                None => return Some(Line { message: self.rest(at), ..line }),
+        let at_data = tag_end + 1;
+        let (data, message) = match self.bytes.get(at_data) {
+            Some(b'[') => match self.data(at_data) {
+                Some((data, end)) => (Some(data), self.unmarked(end + 1)),
+                None => (None, self.rest(at_data)),
             },
-            Some(b'-') => (None, at + 1),
-            _ => return Some(Line { message: self.rest(at), ..line }),
+            Some(b'-') if self.is_end_or_blank(at_data + 1) => (None, self.unmarked(at_data + 2)),
+            _ => (None, self.rest(at_data)),
         };
-        Some(match self.bytes.get(end) {
-            None => Line { data, ..line },
-            Some(b' ') => Line { data, message: self.unmarked(end + 1), ..line },
-            // Something is glued to it: not what it looked like.
-            Some(_) => Line { message: self.rest(at), ..line },
+        Some(Line {
+            form: Form::Structured,
+            priority: self.priority,
+            explicit_priority: None,
+            time,
+            host: nil(self.part(at, host_end)),
+            process: nil(self.part(host_end + 1, process_end)),
+            pid: nil(self.part(process_end + 1, pid_end)),
+            tag: nil(self.part(tag_at, tag_end)),
+            data,
+            service: None,
+            message,
         })
     }
 
-    /// A field and the blank behind it; `-` stands for a field that is not known.
+    /// A structured line of Junos without the field of the process ID: a tag and structured data stand where ID and tag
+    /// should. The process may end with a colon.
+    #[cold]
+    fn without_pid(&self, [host_at, host_end, process_end, tag_end]: [usize; 4]) -> Option<Line<'a, T>> {
+        if !is_tag(self.bytes.get(process_end + 1..tag_end)?, true) {
+            return None;
+        }
+        let (data, end) = self.data(tag_end + 1)?;
+        let glued = usize::from(self.bytes.get(process_end - 1) == Some(&b':') && process_end > host_end + 2);
+        Some(Line {
+            form: Form::StructuredWithoutPid,
+            host: nil(self.part(host_at, host_end)),
+            process: nil(self.part(host_end + 1, process_end - glued)),
+            tag: Some(self.part(process_end + 1, tag_end)),
+            data: Some(data),
+            message: self.unmarked(end + 1),
+            ..self.line(self.bytes.len())
+        })
+    }
+
+    /// Structured data that nothing is glued to, and its end.
     #[inline]
-    fn field(&self, at: usize) -> Option<(Option<&'a T>, usize)> {
-        let end = find(self.bytes, at, [b' '])?;
-        (end > at).then(|| (nil(self.part(at, end)), end + 1))
+    fn data(&self, at: usize) -> Option<(StructuredData<'a, T>, usize)> {
+        let (first_end, end) = read_data(self.bytes, at)?;
+        let data = StructuredData::checked(self.part(at, end), first_end - at);
+        self.is_end_or_blank(end).then_some((data, end))
+    }
+
+    /// The end of the field at `at`, which has a blank behind it and is not empty.
+    #[inline]
+    fn field(&self, at: usize) -> Option<usize> {
+        find(self.bytes, at, [b' ']).filter(|end| *end > at)
     }
 
     /// Everything else: what stands behind the PRI, if there is one.

@@ -19,7 +19,11 @@ use super::text::{LineText, Unescaped, find};
 /// assert_eq!(param.value().to_string(), r#"re"gress"#);
 /// ```
 #[derive(Debug)]
-pub struct StructuredData<'a, T: ?Sized = str>(&'a T);
+pub struct StructuredData<'a, T: ?Sized = str> {
+    text: &'a T,
+    /// The end of the first element. Most data has no other.
+    first_end: usize,
+}
 
 /// One element of structured data.
 #[derive(Debug)]
@@ -43,6 +47,8 @@ pub struct ParamValue<'a, T: ?Sized = str>(&'a T);
 #[derive(Debug)]
 pub struct Elements<'a, T: ?Sized = str> {
     rest: &'a T,
+    /// The end of the next element, if it is known.
+    end: Option<usize>,
 }
 
 /// Iterator over the parameters of an element.
@@ -69,25 +75,26 @@ impl<'a> StructuredData<'a, [u8]> {
 
 impl<'a, T: LineText + ?Sized> StructuredData<'a, T> {
     fn read(text: &'a T) -> Option<Self> {
-        let end = read_data(text.as_line_bytes(), 0)?;
-        (end == text.as_line_bytes().len()).then_some(Self(text))
+        let (first_end, end) = read_data(text.as_line_bytes(), 0)?;
+        (end == text.as_line_bytes().len()).then_some(Self { text, first_end })
     }
 
     /// Of text that [`read_data`] has been through.
-    pub(super) fn checked(text: &'a T) -> Self {
-        Self(text)
+    #[inline]
+    pub(super) const fn checked(text: &'a T, first_end: usize) -> Self {
+        Self { text, first_end }
     }
 
     /// The text as it stands in the line, brackets included.
     #[must_use]
     pub const fn as_written(&self) -> &'a T {
-        self.0
+        self.text
     }
 
     /// The elements in order.
     #[must_use]
     pub const fn elements(&self) -> Elements<'a, T> {
-        Elements { rest: self.0 }
+        Elements { rest: self.text, end: Some(self.first_end) }
     }
 }
 
@@ -174,9 +181,13 @@ impl<T: LineText + ?Sized> fmt::Display for ParamValue<'_, T> {
 impl<'a, T: LineText + ?Sized> Iterator for Elements<'a, T> {
     type Item = Element<'a, T>;
 
+    #[inline]
     fn next(&mut self) -> Option<Element<'a, T>> {
         let (text, bytes) = (self.rest, self.rest.as_line_bytes());
-        let end = read_element(bytes, 0)?;
+        let end = match self.end.take() {
+            Some(end) => end,
+            None => read_element(bytes, 0)?,
+        };
         let id_end = find(bytes, 1, [b' ', b']'])?;
         self.rest = text.part(end..bytes.len());
         Some(Element { id: text.part(1..id_end), params: text.part(id_end..end - 1) })
@@ -215,7 +226,7 @@ copy!(StructuredData Element Param ParamValue);
 
 impl<T: ?Sized> Clone for Elements<'_, T> {
     fn clone(&self) -> Self {
-        Self { rest: self.rest }
+        Self { rest: self.rest, end: self.end }
     }
 }
 
@@ -225,14 +236,15 @@ impl<T: ?Sized> Clone for Params<'_, T> {
     }
 }
 
-/// The end of the elements that stand at `at`; there is at least one.
+/// The ends of the first and of all of the elements that stand at `at`; there is at least one.
 #[inline]
-pub(super) fn read_data(bytes: &[u8], at: usize) -> Option<usize> {
-    let mut end = read_element(bytes, at)?;
+pub(super) fn read_data(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let first_end = read_element(bytes, at)?;
+    let mut end = first_end;
     while bytes.get(end) == Some(&b'[') {
         end = read_element(bytes, end)?;
     }
-    Some(end)
+    Some((first_end, end))
 }
 
 #[inline]

@@ -120,8 +120,8 @@ pub(super) fn read_time(text: &[u8], at: usize) -> Option<(Time, usize)> {
 pub(super) fn read_rfc3339(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let front: &[u8; 11] = text.get(at..)?.first_chunk()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't'] = *front else { return None };
-    let year = u16::from(two_digits(y1, y2)?) * 100 + u16::from(two_digits(y3, y4)?);
-    let (month, day) = (two_digits(m1, m2)?, two_digits(d1, d2)?);
+    let [century, of_century, month, day] = pairs([[y1, y2], [y3, y4], [m1, m2], [d1, d2]])?;
+    let year = u16::from(century) * 100 + u16::from(of_century);
     let (time, end) = read_clock(text, at + 11)?;
     let (east, end) = match text.get(end..)? {
         [b'Z' | b'z', ..] => (Some(0), end + 1),
@@ -176,7 +176,7 @@ fn read_year(text: &[u8], at: usize) -> Option<u16> {
 fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let front: &[u8; 8] = text.get(at..)?.first_chunk()?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *front else { return None };
-    let (hour, minute, second) = (two_digits(h1, h2)?, two_digits(m1, m2)?, two_digits(s1, s2)?);
+    let [hour, minute, second] = pairs([[h1, h2], [m1, m2], [s1, s2]])?;
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
@@ -192,6 +192,14 @@ fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
         }
     }
     Some((Time { hour, minute, second, microsecond, ..Time::default() }, end))
+}
+
+/// Numbers of two digits each, all of them looked at before the first is found wanting.
+#[inline]
+fn pairs<const N: usize>(digits: [[u8; 2]; N]) -> Option<[u8; N]> {
+    let values = digits.map(|pair| pair.map(|byte| byte.wrapping_sub(b'0')));
+    let is_number = values.iter().flatten().fold(true, |all, value| all & (*value < 10));
+    is_number.then(|| values.map(|[tens, ones]| tens * 10 + ones))
 }
 
 #[inline]

@@ -7,9 +7,11 @@ use zems::syslog::{Importer, Line, NoTexts, TimePolicy};
 
 use super::texts::Texts;
 
-/// The nine messages of the chapter and the five found elsewhere: number, tag, PRI by the catalogue, values of the
-/// variables, text.
-pub const MESSAGES: [(i16, &str, Option<u8>, &[(&str, &str)], &str); 14] = [
+/// Number, tag, PRI by the catalogue, values of the variables, text.
+type Message = (i16, &'static str, Option<u8>, &'static [(&'static str, &'static str)], &'static str);
+
+/// The nine messages of the chapter and the five found elsewhere.
+pub const MESSAGES: [Message; 14] = [
     (
         1,
         "JSRPD_DAEMONIZE_FAILED",
