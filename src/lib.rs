@@ -61,6 +61,7 @@
 //! | `text`, `ddl` | diagnostics, and the definition language | `alloc` |
 //! | `dictionary` | what names and codes mean | `std` |
 //! | `template`, `filter` | sentences, and verdicts | `std` |
+//! | `syslog` | lines of a system log, both ways | `std` |
 //! | `json` | the JSON form | `json` |
 //! | `otlp` | OpenTelemetry log records | `otlp` |
 //!
@@ -85,6 +86,8 @@ pub mod json;
 pub mod otlp;
 pub mod samples;
 pub mod spi;
+#[cfg(feature = "std")]
+pub mod syslog;
 #[cfg(feature = "std")]
 pub mod template;
 #[cfg(feature = "alloc")]

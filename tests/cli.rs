@@ -626,6 +626,71 @@ fn printed_lines_become_events_again() {
 }
 
 #[test]
+fn lines_of_a_system_log_become_events_and_lines_again() {
+    let log = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/junos.log")).unwrap();
+    let imported = zems(&["import", "syslog", "--year", "2025", "samples/junos.log"], b"");
+    assert_eq!(imported.code, 0, "{}", imported.err);
+    assert!(imported.err.contains("8 of 16 events are SYSLOG event 0 with their text"), "{}", imported.err);
+    let again = zems(&["decode", "--format", "syslog", "--syslog-style", "junos"], &imported.out);
+    assert_eq!((again.code, again.err.as_str()), (0, ""));
+    let structured = |line: &&str| line.get(3..8).is_some_and(|front| front.contains(">1 2"));
+    let lines: Vec<&str> = again.text().lines().collect();
+    assert_eq!(lines.len(), 16);
+    assert!(log.lines().filter(structured).count() > 5);
+    assert!(log.lines().filter(structured).all(|line| lines.contains(&line)), "{}", again.text());
+    let text = zems(&["decode", "--limit", "6", "--event", "0"], &imported.out);
+    assert!(text.text().starts_with("25-07-24 17:43:28 "), "{}", text.text());
+
+    // A zone, both ways; no year and no clock in the line.
+    let line = b"<27>Jul  1 12:00:00 h jsrpd[7]: JSRPD_NOT_ROOT: Must be run as root\r\n\n";
+    let args = ["import", "syslog", "--year", "2025", "--zone", "Europe/Berlin"];
+    let event = zems(&args, line);
+    assert_eq!((event.code, event.err.as_str()), (0, ""));
+    let strict = zems(&["decode", "--format", "syslog", "--framing", "octets"], &event.out);
+    let told = "<27>1 2025-07-01T10:00:00.000000Z h jsrpd 7 JSRPD_NOT_ROOT [junos@2636] Must be run as root";
+    assert_eq!(strict.text(), format!("{} {told}", told.len()));
+    let json = zems(&[&args[..], &["--format", "json"]].concat(), line);
+    assert!(json.text().contains(r#""name":"JSRPD-EVT-NOT-ROOT","generated":"2025-07-01T10:00:00.000000Z""#));
+
+    // What is too long for an event is told, with its line.
+    let long = [b"short\n", &[b'x'; 5_000][..], b"\n", &[b'y'; 100_000][..], b"\nlast"].concat();
+    let ran = zems(&["import", "syslog"], &long);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("standard input: line 2: ") && ran.err.contains("4024"), "{}", ran.err);
+    assert!(ran.err.contains("line 3: 100001 bytes are more than an event can hold"), "{}", ran.err);
+    assert!(ran.err.contains("2 of 4 lines were bad"), "{}", ran.err);
+    assert_eq!(zems(&["decode", "--no-header"], &ran.out).text(), "short\nlast\n");
+}
+
+#[test]
+fn messages_for_a_system_log_are_to_order() {
+    let line = |args: &[&str]| {
+        let ran = zems(&[&["decode", "--format", "syslog", "samples/bkup-fail.bin"], args].concat(), b"");
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        ran.text().to_owned()
+    };
+    let shipped = line(&[]);
+    assert!(
+        shipped
+            .starts_with("<130>1 2026-11-20T10:15:00.123456Z NODE $ZPM 2,45 ZRPC-EVT-BKUP-FAIL [zems@32473 ")
+    );
+    assert!(shipped.ends_with("] Backup process in CPU 3 died because its CPU is down\n"), "{shipped}");
+    let other = ["--facility", "daemon", "--severity", "emphasis=alert", "--enterprise", "99"];
+    assert_eq!(line(&other), shipped.replace("<130>", "<25>").replace("@32473", "@99"));
+    let bsd = line(&["--syslog-style", "bsd", "--zone", "Europe/Berlin"]);
+    assert!(bsd.starts_with("<130>Nov 20 11:15:00 NODE $ZPM[2,45]: ZRPC-EVT-BKUP-FAIL: Backup "), "{bsd}");
+    for (args, fault) in [
+        (["--severity", "nonsense=alert"], "nonsense is no content standard"),
+        (["--severity", "default=bad"], "bad is no severity"),
+        (["--facility", "bad"], "bad is no facility"),
+    ] {
+        let ran =
+            zems(&[&["decode", "--format", "syslog", "samples/bkup-fail.bin"], &args[..]].concat(), b"");
+        assert!(ran.code == 2 && ran.err.contains(fault), "{}", ran.err);
+    }
+}
+
+#[test]
 fn stats_count_and_find_bursts() {
     let stream = [&samples::BKUP_FAIL.repeat(150), samples::PID_FILE_LOCK, samples::COMMAND].concat();
     let ran = zems(&["stats", "--bursts"], &stream);

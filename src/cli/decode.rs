@@ -10,7 +10,7 @@ use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
 use zems::otlp::About;
 use zems::spi::read::{Buffer, Finding, Visit};
-use zems::template::{Layout, ListOptions, RenderOptions, Text, TokenLister};
+use zems::template::{Layout, ListOptions, NodeNames, RenderOptions, Text, TokenLister};
 
 use super::Stop;
 use super::csv;
@@ -20,6 +20,7 @@ use super::otlp;
 use super::output::{self, Color};
 use super::report::Report;
 use super::select;
+use super::syslog;
 
 /// Decode buffers: one line of text, one JSON object, one row or one log record an event.
 #[derive(Debug, clap::Args)]
@@ -48,6 +49,8 @@ pub(crate) struct Args {
     csv: csv::Args,
     #[command(flatten)]
     otlp: otlp::Args,
+    #[command(flatten)]
+    syslog: syslog::Args,
     #[command(flatten)]
     select: select::Args,
 }
@@ -87,6 +90,8 @@ enum Format {
     Tokens,
     /// A row in the columns of EMS Analyzer, or in those of --columns.
     Csv,
+    /// A message of a system log.
+    Syslog,
     /// OpenTelemetry log records, many on a line of OTLP JSON.
     Otlp,
 }
@@ -98,6 +103,8 @@ Examples:
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
   zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
   zems decode --format csv --columns gentime,ssid,eventnumber,ZRPC-TKN-CPU,text events.bin
+  zems decode --format syslog --syslog-style junos events.bin
+  zems decode --syslog-to tcp://localhost:514 events.bin
   zems decode --otlp-to http://localhost:4318 events.bin
   zems decode --from hex - < dump.txt
   zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
@@ -110,27 +117,25 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let zone = |time| definitions::offset(&args.text.zone, time);
     let sessions = filters.sessions(|| select::scratch(&texts).with_zone(&zone));
     let width = args.text.width.or_else(output::terminal_width).unwrap_or(0);
-    let table = match args.format {
-        Format::Csv => Some(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
-        _ => None,
-    };
-    let format = match (args.format, &args.otlp.otlp_to) {
-        (Format::Text | Format::Otlp, Some(_)) => Format::Otlp,
-        (_, Some(_)) => return Err(Stop::Usage("--otlp-to sends log records, and nothing else".to_owned())),
-        (format, None) => format,
-    };
-    let otlp = match format {
+    let nodes = |node| NodeNames::name(&args.text.node, node);
+    let form = match args.form()? {
+        Format::Text => Form::Text,
+        Format::Json => Form::Json,
+        Format::Tokens => Form::Tokens,
+        Format::Csv => Form::Csv(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
+        Format::Syslog => {
+            Form::Syslog(Box::new(syslog::Output::new(&args.syslog, &definitions, &zone, &nodes, report)?))
+        }
         Format::Otlp => {
             let nodes = &args.text.node;
-            Some(otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw, report)?)
+            let output =
+                otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw, report)?;
+            Form::Otlp(Box::new(output))
         }
-        _ => None,
     };
     let mut decode = Decode {
         args,
-        format,
-        table,
-        otlp,
+        form,
         sessions,
         definitions: &definitions,
         layout: Layout { width, lines: 0, indent: args.text.indent },
@@ -142,7 +147,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         pass_value: None,
         shown: 0,
     };
-    if let Some(table) = decode.table.as_ref().filter(|_| !args.text.no_header) {
+    if let Form::Csv(table) = &decode.form
+        && !args.text.no_header
+    {
         table.header(&mut decode.line);
         decode.output.write_all(decode.line.as_bytes())?;
     }
@@ -152,15 +159,38 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     ended
 }
 
+impl Args {
+    /// What is to be made of an event: what a receiver that is named wants, else what is said.
+    fn form(&self) -> Result<Format, Stop> {
+        let wrong = |problem: &str| Err(Stop::Usage(problem.to_owned()));
+        match (self.format, &self.otlp.otlp_to, &self.syslog.syslog_to) {
+            (format, None, None) => Ok(format),
+            (Format::Text | Format::Otlp, Some(_), None) => Ok(Format::Otlp),
+            (Format::Text | Format::Syslog, None, Some(_)) => Ok(Format::Syslog),
+            (_, Some(_), Some(_)) => wrong("one receiver a run: --otlp-to or --syslog-to"),
+            (_, Some(_), None) => wrong("--otlp-to sends log records, and nothing else"),
+            (_, None, Some(_)) => wrong("--syslog-to sends messages of a system log, and nothing else"),
+        }
+    }
+}
+
+/// A form that events are shown in, with what it needs.
+enum Form<'d> {
+    Text,
+    Json,
+    Tokens,
+    Csv(csv::Table<'d>),
+    Syslog(Box<syslog::Output<'d>>),
+    Otlp(Box<otlp::Output<'d>>),
+}
+
 struct Decode<'d, W> {
     args: &'d Args,
-    format: Format,
+    form: Form<'d>,
     sessions: Vec<Session<'d, 'd>>,
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
-    table: Option<csv::Table<'d>>,
-    otlp: Option<otlp::Output<'d>>,
     layout: Layout,
     is_colored: bool,
     output: W,
@@ -189,33 +219,41 @@ impl<W: Write> Sink for Decode<'_, W> {
 
     fn bad(&mut self, bad: &Bad) -> Result<(), Stop> {
         self.line.clear();
-        if self.format == Format::Json {
-            write_error(&mut self.line, bad.offset, bad.len, &bad.error);
-            self.line.push('\n');
+        match &mut self.form {
+            Form::Json => {
+                write_error(&mut self.line, bad.offset, bad.len, &bad.error);
+                self.line.push('\n');
+            }
+            Form::Otlp(output) => output.bad(&mut self.line, bad)?,
+            _ => {}
         }
-        if let Some(otlp) = &mut self.otlp {
-            otlp.bad(&mut self.line, bad)?;
-        }
-        self.output.write_all(self.line.as_bytes())?;
-        Ok(())
+        Ok(self.output.write_all(self.line.as_bytes())?)
     }
 
     fn flush(&mut self) -> Result<(), Stop> {
-        self.line.clear();
-        if let Some(otlp) = &mut self.otlp {
-            otlp.flush(&mut self.line)?;
+        if let Form::Otlp(output) = &mut self.form {
+            self.line.clear();
+            output.flush(&mut self.line)?;
+            self.output.write_all(self.line.as_bytes())?;
         }
-        self.output.write_all(self.line.as_bytes())?;
         Ok(self.output.flush()?)
     }
 
     fn finish(&mut self) -> Result<(), Stop> {
         self.flush()?;
-        self.otlp.as_mut().map_or(Ok(()), otlp::Output::finish)
+        match &mut self.form {
+            Form::Otlp(output) => output.finish(),
+            Form::Syslog(output) => output.finish(),
+            _ => Ok(()),
+        }
     }
 
     fn handed_on(&self) -> (u64, u64) {
-        self.otlp.as_ref().map_or((0, 0), otlp::Output::handed_on)
+        match &self.form {
+            Form::Otlp(output) => output.handed_on(),
+            Form::Syslog(output) => output.handed_on(),
+            _ => (0, 0),
+        }
     }
 }
 
@@ -229,12 +267,13 @@ impl<W: Write> Decode<'_, W> {
         self.pass_value = selected.pass_value;
         self.line.clear();
         self.find(buffer, source, report);
-        match self.format {
-            Format::Text => self.text(buffer),
-            Format::Json => self.json(buffer),
-            Format::Tokens => self.tokens(buffer),
-            Format::Csv => self.csv(buffer, source),
-            Format::Otlp => self.otlp(buffer)?,
+        match self.form {
+            Form::Text => self.text(buffer),
+            Form::Json => self.json(buffer),
+            Form::Tokens => self.tokens(buffer),
+            Form::Csv(_) => self.csv(buffer, source),
+            Form::Syslog(_) => self.syslog(buffer)?,
+            Form::Otlp(_) => self.otlp(buffer)?,
         }
         self.output.write_all(self.line.as_bytes())?;
         self.shown += 1;
@@ -328,7 +367,7 @@ impl<W: Write> Decode<'_, W> {
     }
 
     fn csv(&mut self, buffer: &Buffer<'_>, source: &str) {
-        let Some(table) = &self.table else { return };
+        let Form::Csv(table) = &self.form else { return };
         let (zone, nodes) = (&self.args.text.zone, &self.args.text.node);
         let east = |time| definitions::offset(zone, time);
         let text = match Event::new(*buffer) {
@@ -345,8 +384,23 @@ impl<W: Write> Decode<'_, W> {
         table.buffer(&mut self.line, buffer, &context);
     }
 
+    fn syslog(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
+        let Form::Syslog(output) = &mut self.form else { return Ok(()) };
+        let Some(event) = Event::new(*buffer) else {
+            output.leave_out();
+            return Ok(());
+        };
+        let east = |time| definitions::offset(&self.args.text.zone, time);
+        let nodes = Some(&self.args.text.node as &dyn NodeNames);
+        let options = RenderOptions { nodes, zone: Some(&east), ..RenderOptions::default() };
+        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
+        let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+        let message = output.event(&event, self.text.as_str())?;
+        Ok(self.output.write_all(message)?)
+    }
+
     fn otlp(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
-        let Some(otlp) = &mut self.otlp else { return Ok(()) };
+        let Form::Otlp(output) = &mut self.form else { return Ok(()) };
         let templates = &self.definitions.templates;
         let emphasis = match Event::new(*buffer) {
             Some(event) => {
@@ -368,7 +422,7 @@ impl<W: Write> Decode<'_, W> {
             findings: &self.findings,
             ..About::default()
         };
-        otlp.buffer(&mut self.line, buffer, &about)
+        output.buffer(&mut self.line, buffer, &about)
     }
 
     fn ssid(&self, buffer: &Buffer<'_>) -> String {

@@ -43,6 +43,18 @@ impl Args {
     pub(crate) const fn is_service(&self) -> bool {
         self.follow || self.state.is_some()
     }
+
+    /// Refuses what cannot be followed or gone on with.
+    pub(crate) fn check(&self, inputs: &[PathBuf]) -> Result<(), Stop> {
+        let Some(first) = inputs.first().filter(|_| self.is_service()) else { return Ok(()) };
+        if self.follow && inputs.len() > 1 {
+            return Err(Stop::Usage("--follow reads one file: follow each of several by itself".to_owned()));
+        }
+        if self.state.is_some() && first.as_os_str() == "-" {
+            return Err(Stop::Usage("--state is for files: how far a pipe was read helps nobody".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// What tells one file from another that has taken its name.

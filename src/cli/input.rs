@@ -110,7 +110,7 @@ impl Args {
     ) -> Result<(), Stop> {
         report.count("buffers");
         let inputs = inputs(&self.files);
-        self.check(&inputs)?;
+        self.follow.check(&inputs)?;
         if self.follow.is_service() {
             report.serve()?;
         }
@@ -147,17 +147,6 @@ impl Args {
         let settled = reader.settle();
         ended.and(settled)
     }
-
-    fn check(&self, inputs: &[PathBuf]) -> Result<(), Stop> {
-        let Some(first) = inputs.first().filter(|_| self.follow.is_service()) else { return Ok(()) };
-        if self.follow.follow && inputs.len() > 1 {
-            return Err(Stop::Usage("--follow reads one file: follow each of several by itself".to_owned()));
-        }
-        if self.follow.state.is_some() && first.as_os_str() == "-" {
-            return Err(Stop::Usage("--state is for files: how far a pipe was read helps nobody".to_owned()));
-        }
-        Ok(())
-    }
 }
 
 /// The files to read, standard input if none is named.
@@ -193,14 +182,14 @@ fn cannot(path: &Path, error: &io::Error) -> Stop {
 }
 
 /// Bytes of one file.
-enum Input<'t> {
+pub(crate) enum Input<'t> {
     Plain(Box<dyn Read>),
     Tail(&'t mut Tail),
 }
 
 impl Input<'_> {
     /// Whether a read would have to wait, as far as is known.
-    fn is_quiet(&mut self) -> bool {
+    pub(crate) fn is_quiet(&mut self) -> bool {
         match self {
             Self::Plain(_) => false,
             Self::Tail(tail) => tail.is_quiet(),
@@ -208,7 +197,7 @@ impl Input<'_> {
     }
 
     /// After the end: whether more may come, the next time or later.
-    fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         matches!(self, Self::Tail(tail) if tail.is_at_end())
     }
 }

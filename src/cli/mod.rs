@@ -1,7 +1,6 @@
 //! Floor 6: the command line, one file a command. It uses the library as any program does.
 
 mod catalog;
-mod chapter;
 mod check;
 mod csv;
 mod decode;
@@ -12,16 +11,16 @@ mod follow;
 mod generate;
 mod hex;
 mod import;
-mod import_otlp;
 mod input;
+mod lines;
 mod otlp;
 mod output;
-mod printed;
 mod report;
 mod select;
 mod send;
 mod signals;
 mod stats;
+mod syslog;
 
 use std::process::ExitCode;
 

@@ -123,12 +123,14 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// A sender to this address, which need not listen yet.
-    pub(crate) fn new(address: Address) -> Self {
+    /// A sender to this address, which need not listen yet. On a connection, where messages have no ends of their own, each gets
+    /// its length in front if `counts_octets` (RFC 6587, 3.4.1).
+    pub(crate) fn new(address: Address, counts_octets: bool) -> Self {
         let (queue, messages) = mpsc::sync_channel(QUEUE);
         let progress = Arc::new(Progress::default());
         let worker = Worker {
             address: address.clone(),
+            counts_octets,
             progress: Arc::clone(&progress),
             connection: None,
             unconfirmed: VecDeque::new(),
@@ -143,7 +145,7 @@ impl Sender {
         &self.progress
     }
 
-    /// Hands a message over, framed as the receiver wants it. Waits while as many wait as may.
+    /// Hands a message over. Waits while as many wait as may.
     pub(crate) fn send(&mut self, message: &[u8]) -> Result<(), Stop> {
         let Some(queue) = &self.queue else { return Ok(()) };
         queue.send(message.to_vec()).map_err(|_| self.failed())?;
@@ -347,6 +349,7 @@ const PROTOTYPE: i32 = if cfg!(target_os = "linux") { 91 } else { 41 };
 
 struct Worker {
     address: Address,
+    counts_octets: bool,
     progress: Arc<Progress>,
     connection: Option<Connection>,
     /// What has been sent, but may have to be sent again.
@@ -381,6 +384,10 @@ impl Worker {
         }
         let Some(connection) = &mut self.connection else { return Ok(()) };
         let is_stream = connection.is_stream();
+        let message = match is_stream && self.counts_octets {
+            true => [message.len().to_string().as_bytes(), b" ", &message].concat(),
+            false => message,
+        };
         if !is_stream {
             if message.len() > LONGEST_DATAGRAM {
                 let len = message.len();
@@ -391,6 +398,7 @@ impl Worker {
             while self.unconfirmed.len() > 1 {
                 self.unconfirmed.pop_front();
             }
+            self.unconfirmed_bytes = 0;
         }
         let sent = connection.send(&message, &self.patience);
         self.unconfirmed_bytes += message.len();
@@ -490,7 +498,7 @@ mod tests {
     }
 
     fn send_all(address: Address, count: u32) {
-        let mut sender = Sender::new(address);
+        let mut sender = Sender::new(address, false);
         (0..count).for_each(|number| sender.send(&message(number)).unwrap());
         sender.finish().unwrap();
         assert_eq!(sender.progress().arrived(), u64::from(count));
@@ -614,7 +622,7 @@ mod tests {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let local = socket.local_addr().unwrap();
         drop(socket);
-        let mut sender = Sender::new(Address::Udp(local.to_string()));
+        let mut sender = Sender::new(Address::Udp(local.to_string()), true);
         sender.send(&message(0)).unwrap();
         thread::sleep(Duration::from_millis(200));
         let socket = UdpSocket::bind(local).unwrap();

@@ -7,15 +7,15 @@ use std::path::PathBuf;
 use zems::dictionary::{Chapter, ChapterOptions};
 use zems::text::{Diagnostics, SourceMap};
 
-use super::Stop;
-use super::definitions::read_text;
-use super::report::{say, show};
+use crate::cli::Stop;
+use crate::cli::definitions::read_text;
+use crate::cli::report::{say, show};
 
 /// Make definition, event and template sources of a chapter of a system log messages reference.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(super) struct Args {
     /// The chapter as text: entries of a tag and the fields System Log Message, Description, Type, Severity, Facility, Cause,
     /// Action; what `help syslog` prints will do.
     #[arg(value_name = "FILE")]
@@ -49,7 +49,7 @@ Examples:
   zems import catalog rpd.txt --number 2 --variable RPD_BGP_NEIGHBOR_STATE_CHANGED:peer -o definitions
   zems decode --define definitions --format text events.bin";
 
-pub(crate) fn run(args: &Args) -> Result<(), Stop> {
+pub(super) fn run(args: &Args) -> Result<(), Stop> {
     let (mut sources, mut diagnostics) = (SourceMap::new(), Diagnostics::new());
     let source = sources.add(args.file.display().to_string(), read_text(&args.file)?);
     let source = source.map_err(|error| Stop::Usage(error.to_string()))?;

@@ -1,23 +1,24 @@
 //! `zems import otlp`: OpenTelemetry log records in, events out.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 
 use zems::otlp::proto::collector::logs::v1::ExportLogsServiceRequest;
 use zems::otlp::{LogReader, Logged, body_text, decode_json, decode_protobuf, record_time};
 use zems::spi::Timestamp;
 
-use super::Stop;
-use super::definitions::{self, Definitions};
-use super::encode::now;
-use super::import::{Format, text_event, write};
-use super::input::{inputs, open};
-use super::output;
-use super::report::{Report, say};
+use super::{Events, Target, text_event};
+use crate::cli::Stop;
+use crate::cli::definitions;
+use crate::cli::encode::now;
+use crate::cli::input::{inputs, open};
+use crate::cli::report::Report;
 
+/// OpenTelemetry log records, as `decode --format otlp` writes and sends them; those of others become their text.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub(crate) struct Args {
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
     /// Files to read; none or `-` is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -26,15 +27,8 @@ pub(crate) struct Args {
     /// How the input holds its requests.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
-    /// Where the events go; standard output if not given.
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Write to a terminal all the same.
-    #[arg(long)]
-    force: bool,
-    /// What to write.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    #[command(flatten)]
+    target: Target,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -50,7 +44,7 @@ enum Form {
     Be32,
 }
 
-pub(crate) const EXAMPLES: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   zems import otlp logs.jsonl -o events.bin
   zems decode --format otlp events.bin | zems import otlp | cmp - events.bin";
@@ -58,17 +52,11 @@ Examples:
 /// A request is not longer.
 const LONGEST_REQUEST: u64 = 1 << 28;
 
-pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("log records");
     let definitions = args.definitions.load()?;
-    let mut import = Import {
-        reader: LogReader::new(definitions.dictionary()),
-        definitions: &definitions,
-        format: args.format,
-        output: output::binary(args.output.as_deref(), args.force || args.format == Format::Json)?,
-        events: 0,
-        foreign: 0,
-    };
+    let events = Events::new(&args.target, &definitions)?;
+    let mut import = Import { reader: LogReader::new(definitions.dictionary()), events };
     for path in inputs(&args.files) {
         let (input, name) = open(&path, report)?;
         let mut input = BufReader::with_capacity(1 << 16, input);
@@ -90,14 +78,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             }
         }
     }
-    import.output.flush()?;
-    if import.foreign > 0 {
-        say(format_args!(
-            "{} of {} events are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out",
-            import.foreign, import.events
-        ));
-    }
-    Ok(())
+    import
+        .events
+        .finish("are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out")
 }
 
 /// A request in protobuf begins with field 1, a line feed; in front of it may be a length below 16 MB. Text in JSON begins
@@ -114,11 +97,7 @@ fn form_of(front: &[u8]) -> Form {
 
 struct Import<'d> {
     reader: LogReader<'d>,
-    definitions: &'d Definitions,
-    format: Format,
-    output: Box<dyn Write>,
-    events: u64,
-    foreign: u64,
+    events: Events<'d>,
 }
 
 impl Import<'_> {
@@ -192,20 +171,17 @@ impl Import<'_> {
         let scopes = request.resource_logs.iter().flat_map(|resource| &resource.scope_logs);
         for (number, record) in (1_u64..).zip(scopes.flat_map(|scope| &scope.log_records)) {
             let event = match self.reader.read(record, now()) {
-                Ok(Logged::Buffer(bytes)) => Ok(bytes),
+                Ok(Logged::Buffer(bytes)) => Ok((bytes, true)),
                 Ok(Logged::Error) => continue,
                 Ok(Logged::Foreign) => {
                     let time = record_time(record).unwrap_or(Timestamp::UNSET);
-                    let event = text_event(&body_text(record), time, self.definitions);
-                    self.foreign += u64::from(event.is_ok());
-                    event
+                    text_event(&body_text(record), time, self.events.definitions).map(|bytes| (bytes, false))
                 }
                 Err(error) => Err(error.to_string()),
             };
             match event {
-                Ok(bytes) => {
-                    self.events += 1;
-                    write(&bytes, self.format, self.definitions, &mut self.output)?;
+                Ok((bytes, is_ours)) => {
+                    self.events.write(&bytes, is_ours)?;
                     report.good();
                 }
                 Err(error) => report.bad(0, format_args!("{place}: log record {number}: {error}")),

@@ -1,0 +1,124 @@
+//! `zems import`: what others write in, events or definitions out; one file a kind of input.
+
+mod catalog;
+mod otlp;
+mod printed;
+mod syslog;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use zems::ems::{EventBuilder, EventHeader};
+use zems::json::{Extra, Writer};
+use zems::spi::Timestamp;
+use zems::spi::read::Decoder;
+
+use super::Stop;
+use super::definitions::Definitions;
+use super::output;
+use super::report::{Report, say};
+
+/// Make events of text lines and of log records, and definitions of documentation.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Text(text::Args),
+    Syslog(syslog::Args),
+    Otlp(otlp::Args),
+    Catalog(catalog::Args),
+}
+
+pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    match &args.what {
+        What::Text(args) => text::run(args, report),
+        What::Syslog(args) => syslog::run(args, report),
+        What::Otlp(args) => otlp::run(args, report),
+        What::Catalog(args) => catalog::run(args),
+    }
+}
+
+/// Where events go.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct Target {
+    /// Where the events go; standard output if not given.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write to a terminal all the same.
+    #[arg(long)]
+    force: bool,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Buffers, one behind the other.
+    #[default]
+    Raw,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Writes events, and counts them.
+struct Events<'d> {
+    definitions: &'d Definitions,
+    format: Format,
+    output: Box<dyn Write>,
+    count: u64,
+    /// Those that no definition explains.
+    unexplained: u64,
+}
+
+impl<'d> Events<'d> {
+    fn new(target: &Target, definitions: &'d Definitions) -> Result<Self, Stop> {
+        let is_text = target.format == Format::Json;
+        let output = output::binary(target.output.as_deref(), target.force || is_text)?;
+        Ok(Self { definitions, format: target.format, output, count: 0, unexplained: 0 })
+    }
+
+    fn write(&mut self, bytes: &[u8], is_explained: bool) -> Result<(), Stop> {
+        self.count += 1;
+        self.unexplained += u64::from(!is_explained);
+        if self.format == Format::Raw {
+            return Ok(self.output.write_all(bytes)?);
+        }
+        let dictionary = self.definitions.dictionary();
+        let mut line = String::new();
+        // The buffer has just been built.
+        if let Ok(buffer) = Decoder::new(dictionary.profile()).parse(bytes) {
+            let _ = Writer::new(dictionary).write(&mut line, &buffer, &Extra::default());
+        }
+        line.push('\n');
+        Ok(self.output.write_all(line.as_bytes())?)
+    }
+
+    /// Everything goes out; `what` says what has become of the events that nothing explains.
+    fn finish(&mut self, what: &str) -> Result<(), Stop> {
+        self.output.flush()?;
+        if self.unexplained > 0 {
+            say(format_args!("{} of {} events {what}", self.unexplained, self.count));
+        }
+        Ok(())
+    }
+}
+
+/// The event of a line that no printed event begins: what a collector makes of text written to it, ZEMS-EVT-WRITE-TO-0 (EMS
+/// Manual 20-6), with the line as its subject and whole text.
+fn text_event(line: &str, generated: Timestamp, definitions: &Definitions) -> Result<Vec<u8>, String> {
+    let dictionary = definitions.dictionary();
+    let text = dictionary.token_named("ZEMS-TKN-TEXT").ok_or("no definition has ZEMS-TKN-TEXT")?;
+    let ems = text.ssid().ok_or("ZEMS-TKN-TEXT has no subsystem")?;
+    let number = dictionary.event_named("ZEMS-EVT-WRITE-TO-0").map_or(512, |event| event.number());
+    let header = EventHeader { generated, ..EventHeader::new(ems, number) };
+    let event = EventBuilder::new(Vec::new(), &header, dictionary.profile(), text.code(), line);
+    event.and_then(|event| event.finish()).map_err(|error| error.to_string())
+}

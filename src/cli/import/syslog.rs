@@ -1,0 +1,94 @@
+//! `zems import syslog`: lines of a system log.
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use zems::spi::Timestamp;
+use zems::syslog::{Importer, Line, TimePolicy};
+use zems::template::{Matcher, Scratch};
+
+use super::{Events, Target};
+use crate::cli::Stop;
+use crate::cli::definitions;
+use crate::cli::follow;
+use crate::cli::lines::{self, LineSink};
+use crate::cli::report::Report;
+use crate::cli::syslog::Texts;
+
+/// Lines of a system log: RFC 5424, BSD, every format of Junos.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Files to read; none or `-` is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    follow: follow::Args,
+    #[command(flatten)]
+    definitions: definitions::Args,
+    #[command(flatten)]
+    target: Target,
+    /// The time zone of lines that say none.
+    #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
+    zone: TimeZone,
+    /// The year of lines that say none. Without it: this year, or the last one if that would be more than a day ahead.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=9999))]
+    year: Option<u16>,
+    /// The number of a node; repeatable.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
+    node: Vec<(i32, String)>,
+}
+
+const EXAMPLES: &str = "\
+Lines that nothing explains become event 0 of SYSLOG.1.0 with their text. Lines without a date get no time.
+
+Examples:
+  zems import syslog /var/log/messages -o events.bin
+  zems import syslog --year 2025 --zone Europe/Berlin --format json junos.log
+  zems import syslog --follow --state junos.state /var/log/junos.log | zems decode --follow --otlp-to http://localhost:4318";
+
+pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    report.count("lines");
+    let definitions = args.definitions.load()?;
+    let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
+    let events = Events::new(&args.target, &definitions)?;
+    let matcher = Matcher::new(templates, dictionary);
+    let (zone, nodes, scratch) = (&args.zone, &args.node, Scratch::default());
+    let texts = Texts { templates, dictionary, matcher: &matcher, zone, nodes, scratch };
+    let east = |time: Timestamp| definitions::offset(zone, time);
+    let policy = TimePolicy { now: Timestamp::UNSET, year: args.year, zone: Some(&east) };
+    let importer = Importer::new(dictionary).map_err(|error| Stop::Usage(error.to_string()))?;
+    let mut import = Import { importer, texts, policy, events, bytes: Vec::new() };
+    lines::read(&args.files, &args.follow, report, &mut import)?;
+    import.events.finish("are SYSLOG event 0 with their text: nothing explains them")
+}
+
+struct Import<'i> {
+    importer: Importer<'i>,
+    texts: Texts<'i>,
+    policy: TimePolicy<'i>,
+    events: Events<'i>,
+    bytes: Vec<u8>,
+}
+
+impl LineSink for Import<'_> {
+    fn line(&mut self, line: &[u8], place: &dyn std::fmt::Display, report: &mut Report) -> Result<(), Stop> {
+        self.bytes.clear();
+        // A run may last beyond the end of a year.
+        let now = Timestamp::from_unix_micros(jiff::Timestamp::now().as_microsecond());
+        let policy = TimePolicy { now: now.unwrap_or(Timestamp::UNSET), ..self.policy };
+        match self.importer.event(&Line::parse_bytes(line), &policy, &mut self.texts, &mut self.bytes) {
+            Ok(imported) => {
+                self.events.write(&self.bytes, imported.message.is_some())?;
+                report.good();
+            }
+            Err(error) => report.bad(0, format_args!("{place}: {error}")),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        Ok(self.events.output.flush()?)
+    }
+}

@@ -1,0 +1,138 @@
+//! Where lines come from: files and standard input, once or as they grow.
+
+use std::fmt;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::Stop;
+use super::follow::{self, Place, State, Tail};
+use super::input::{Input, inputs, open};
+use super::report::Report;
+
+/// What takes the lines, one by one.
+pub(crate) trait LineSink {
+    /// A line that is not empty, without its end. `place` is how it is named to people.
+    fn line(&mut self, line: &[u8], place: &dyn fmt::Display, report: &mut Report) -> Result<(), Stop>;
+
+    /// There is nothing more to read for now: what has been made is to go out.
+    fn flush(&mut self) -> Result<(), Stop>;
+}
+
+/// No line that could become an event is longer.
+const LONGEST: u64 = 1 << 16;
+
+/// Hands every line of the files to `sink`.
+pub(crate) fn read(
+    files: &[PathBuf],
+    follow: &follow::Args,
+    report: &mut Report,
+    sink: &mut dyn LineSink,
+) -> Result<(), Stop> {
+    let inputs = inputs(files);
+    follow.check(&inputs)?;
+    let state = follow.state.as_deref().map(State::load).transpose()?;
+    let mut reader = Reader { sink, state, path: PathBuf::new(), place: Place::default() };
+    if !follow.is_service() {
+        for path in inputs {
+            let (input, name) = open(&path, report)?;
+            reader.lines(Input::Plain(input), &name, report)?;
+        }
+        return Ok(());
+    }
+    report.serve()?;
+    for path in inputs {
+        let starts = reader.state.as_ref().map(|state| state.starts(&path)).unwrap_or_default();
+        let mut tail = Tail::new(&path, starts, follow.follow);
+        reader.path.clone_from(&path);
+        while let Some(place) = tail.next_file() {
+            reader.place = place;
+            reader.lines(Input::Tail(&mut tail), &name(&path), report)?;
+        }
+        reader.checkpoint()?;
+    }
+    Ok(())
+}
+
+fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+struct Reader<'r> {
+    sink: &'r mut dyn LineSink,
+    state: Option<State>,
+    path: PathBuf,
+    /// Everything before it has been dealt with.
+    place: Place,
+}
+
+impl Reader<'_> {
+    fn lines(&mut self, input: Input<'_>, name: &str, report: &mut Report) -> Result<(), Stop> {
+        let mut input = BufReader::with_capacity(1 << 16, input);
+        let mut line = Vec::new();
+        for number in 1_u64.. {
+            line.clear();
+            if !input.buffer().contains(&b'\n') && input.get_mut().is_quiet() {
+                self.checkpoint()?;
+            }
+            let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line)?;
+            let mut count = u64::try_from(count).unwrap_or(u64::MAX);
+            let is_whole = line.ends_with(b"\n");
+            if count == 0 || !is_whole && count < LONGEST && input.get_ref().goes_on() {
+                // The rest of a line that is being written comes the next time.
+                return Ok(());
+            }
+            let place = Named { name, number };
+            if !is_whole && count == LONGEST {
+                count += rest_of_line(&mut input)?;
+                report.bad(count, format_args!("{place}: {count} bytes are more than an event can hold"));
+            } else {
+                let text = line.strip_suffix(b"\n").unwrap_or(&line);
+                let text = text.strip_suffix(b"\r").unwrap_or(text);
+                if !text.is_empty() {
+                    self.sink.line(text, &place, report)?;
+                }
+            }
+            self.place.offset = self.place.offset.saturating_add(count);
+            if self.state.as_ref().is_some_and(State::is_due) {
+                self.checkpoint()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets what has been made go out, and keeps how far that is.
+    fn checkpoint(&mut self) -> Result<(), Stop> {
+        self.sink.flush()?;
+        let Some(state) = &mut self.state else { return Ok(()) };
+        state.reached(0, &self.path, &self.place);
+        state.save(0)
+    }
+}
+
+/// A line of a file.
+struct Named<'n> {
+    name: &'n str,
+    number: u64,
+}
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: line {}", self.name, self.number)
+    }
+}
+
+/// Goes behind the next line end; returns how many bytes that were.
+fn rest_of_line(input: &mut impl BufRead) -> Result<u64, Stop> {
+    let mut skipped = 0;
+    loop {
+        let buffer = input.fill_buf()?;
+        let line = buffer.iter().position(|byte| *byte == b'\n');
+        let len = line.map_or(buffer.len(), |at| at + 1);
+        let is_end = line.is_some() || buffer.is_empty();
+        input.consume(len);
+        skipped += u64::try_from(len).unwrap_or(u64::MAX);
+        if is_end {
+            return Ok(skipped);
+        }
+    }
+}

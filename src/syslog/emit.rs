@@ -1,0 +1,395 @@
+//! The pieces that lines are written of: header fields, parameters, texts.
+
+use alloc::vec::Vec;
+use core::fmt::{self, Display, Write};
+
+use crate::dictionary::Dictionary;
+use crate::spi::{Array, Element, Ssid, TokenCode, Value};
+
+/// How the bytes of a line may look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// RFC 5424 to the letter: limits of lengths, printable ASCII in the header and in names, UTF-8 in values.
+    pub(super) is_strict: bool,
+    /// A line end inside would end the message: it is written as `#012`, a carriage return as `#015`.
+    pub(super) is_one_line: bool,
+}
+
+/// The longest names of structured data: SD-NAME of RFC 5424.
+const NAME_LEN: usize = 32;
+
+/// What is written behind the name of a value that has no faithful text and so stands in hexadecimal digits.
+const HEX: &str = ".hex";
+
+/// A field of a header.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Field<'f> {
+    /// Not known.
+    Nil,
+    Bytes(&'f [u8]),
+    Number(i32),
+    /// Processor and process number.
+    Pair(u16, u16),
+}
+
+impl<'f> Field<'f> {
+    pub(super) fn of(bytes: Option<&'f [u8]>) -> Self {
+        bytes.filter(|bytes| !bytes.is_empty()).map_or(Self::Nil, Self::Bytes)
+    }
+
+    pub(super) const fn is_nil(&self) -> bool {
+        matches!(self, Self::Nil)
+    }
+}
+
+/// Writes what displays, as it displays.
+pub(super) struct Plain<'o>(pub(super) &'o mut Vec<u8>);
+
+impl Write for Plain<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+pub(super) fn plain(out: &mut Vec<u8>, value: impl Display) {
+    // Writing to a Vec does not fail.
+    let _ = write!(Plain(out), "{value}");
+}
+
+/// Writes what displays as the value of a parameter.
+struct Escaped<'o> {
+    out: &'o mut Vec<u8>,
+    rules: Rules,
+}
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        escaped(self.out, text.as_bytes().iter().copied(), self.rules);
+        Ok(())
+    }
+}
+
+fn escaped(out: &mut Vec<u8>, value: impl IntoIterator<Item = u8>, rules: Rules) {
+    for byte in value {
+        if matches!(byte, b'"' | b'\\' | b']') {
+            out.push(b'\\');
+        }
+        byte_of_text(out, byte, rules);
+    }
+}
+
+fn byte_of_text(out: &mut Vec<u8>, byte: u8, rules: Rules) {
+    match byte {
+        b'\n' if rules.is_one_line => out.extend_from_slice(b"#012"),
+        b'\r' if rules.is_one_line => out.extend_from_slice(b"#015"),
+        byte => out.push(byte),
+    }
+}
+
+/// The text of a message.
+pub(super) fn text(out: &mut Vec<u8>, text: &[u8], rules: Rules) {
+    if !rules.is_one_line || !text.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        return out.extend_from_slice(text);
+    }
+    text.iter().for_each(|byte| byte_of_text(out, *byte, rules));
+}
+
+/// A field of the header, `-` if it is not known. What may not stand in it is written as `?`; under strict rules it is cut
+/// at `limit`.
+pub(super) fn field(out: &mut Vec<u8>, field: Field<'_>, limit: usize, rules: Rules) {
+    match field {
+        Field::Nil => out.push(b'-'),
+        Field::Number(number) => plain(out, number),
+        Field::Pair(cpu, pin) => plain(out, format_args!("{cpu},{pin}")),
+        Field::Bytes(bytes) => {
+            let limit = if rules.is_strict { limit } else { usize::MAX };
+            let bytes = bytes.iter().take(limit).map(|byte| match byte {
+                b'!'..=b'~' => *byte,
+                0x80.. if !rules.is_strict => *byte,
+                _ => b'?',
+            });
+            out.extend(bytes);
+        }
+    }
+}
+
+/// An SD-ID or PARAM-NAME: what may not stand in one is written as `?`; under strict rules it is cut at 32 characters.
+pub(super) fn name(out: &mut Vec<u8>, name: &[u8], rules: Rules) {
+    let limit = if rules.is_strict { NAME_LEN } else { usize::MAX };
+    let bytes = name.iter().take(limit).map(|byte| match byte {
+        b'=' | b']' | b'"' | b' ' => b'?',
+        b'!'..=b'~' => *byte,
+        0x80.. if !rules.is_strict => *byte,
+        _ => b'?',
+    });
+    out.extend(bytes);
+}
+
+/// A parameter whose value is any bytes; of a value that is no UTF-8, where that is wanted, its hexadecimal digits.
+pub(super) fn param(
+    out: &mut Vec<u8>,
+    param: Name<'_>,
+    value: impl Iterator<Item = u8> + Clone,
+    rules: Rules,
+) {
+    if rules.is_strict && !is_utf8(value.clone()) {
+        return hex(out, param, value, rules);
+    }
+    param.write(out, "", rules);
+    escaped(out, value, rules);
+    out.push(b'"');
+}
+
+/// Whether bytes that come one by one are UTF-8.
+fn is_utf8(bytes: impl Iterator<Item = u8>) -> bool {
+    let mut bytes = bytes.peekable();
+    let mut room = [0; 4];
+    while let Some(first) = bytes.next() {
+        if first.is_ascii() {
+            continue;
+        }
+        let mut len = 1;
+        room[0] = first;
+        for slot in room.iter_mut().skip(1) {
+            let Some(next) = bytes.next_if(|byte| (0x80..0xC0).contains(byte)) else { break };
+            *slot = next;
+            len += 1;
+        }
+        // One character and no more: a stray continuation byte is not taken with it.
+        let one = room.get(..len).and_then(|bytes| core::str::from_utf8(bytes).ok());
+        if one.is_none_or(|one| one.chars().count() != 1) {
+            return false;
+        }
+    }
+    true
+}
+
+fn hex(out: &mut Vec<u8>, param: Name<'_>, value: impl Iterator<Item = u8>, rules: Rules) {
+    param.write(out, HEX, rules);
+    value.for_each(|byte| plain(out, format_args!("{byte:02X}")));
+    out.push(b'"');
+}
+
+/// What a parameter is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Name<'n> {
+    Text(&'n [u8]),
+    /// A token of this code; its name, if the dictionary has one; whose it is, if that must be said.
+    Token {
+        code: TokenCode,
+        name: Option<&'n str>,
+        ssid: Option<Ssid>,
+    },
+}
+
+impl Name<'_> {
+    /// Blank, name, suffix, `="`.
+    ///
+    /// A token without a name is called by the hexadecimal digits of its code, behind its subsystem and a colon if it is
+    /// not one of the event's. A token whose name is too long has the first of its letters, `-`, and the digits.
+    fn write(self, out: &mut Vec<u8>, suffix: &str, rules: Rules) {
+        out.push(b' ');
+        match self {
+            Self::Text(text) => name(out, text, rules),
+            Self::Token { name: Some(text), .. } if text.len() + suffix.len() <= NAME_LEN => {
+                name(out, text.as_bytes(), rules);
+            }
+            Self::Token { code, name: Some(text), .. } => {
+                let room = NAME_LEN - "-01FF0001".len() - suffix.len();
+                name(out, text.as_bytes().get(..room).unwrap_or_default(), rules);
+                plain(out, format_args!("-{code:X}"));
+            }
+            Self::Token { code, name: None, ssid } => {
+                if let Some(ssid) = ssid.filter(|ssid| ssid.has_text()) {
+                    // 8 + 1 + 6 + 1 + 3 letters at most, a colon, 8 digits, the suffix: over the limit by none.
+                    plain(out, format_args!("{ssid}:"));
+                }
+                plain(out, format_args!("{code:X}"));
+            }
+        }
+        plain(out, suffix);
+        out.extend_from_slice(b"=\"");
+    }
+}
+
+/// The parameter of a token's value.
+pub(super) fn value(
+    out: &mut Vec<u8>,
+    param: Name<'_>,
+    value: &Value<'_>,
+    bytes: &[u8],
+    dictionary: &Dictionary,
+    rules: Rules,
+) {
+    let before = out.len();
+    param.write(out, "", rules);
+    let is_faithful = match value {
+        Value::Char(text) => match core::str::from_utf8(text) {
+            Ok(_) => {
+                escaped(out, text.iter().copied(), rules);
+                true
+            }
+            Err(_) if !rules.is_strict => {
+                escaped(out, text.iter().copied(), rules);
+                true
+            }
+            Err(_) => false,
+        },
+        Value::Byte(numbers) => joined(out, numbers.iter().copied(), |_| true, rules),
+        Value::Int(numbers) | Value::Enum(numbers) => elements(out, numbers, |_| true, rules),
+        Value::Uint(numbers) => elements(out, numbers, |_| true, rules),
+        Value::Int2(numbers) => elements(out, numbers, |_| true, rules),
+        Value::Int4(numbers) => elements(out, numbers, |_| true, rules),
+        Value::Boolean(booleans) => {
+            joined(out, booleans.iter().map(|boolean| boolean.is_true()), |_| true, rules)
+        }
+        Value::Flt(reals) => joined(out, reals.iter().map(|real| real.to_f64()), |_| true, rules),
+        Value::Flt2(reals) => joined(out, reals.iter().map(|real| real.to_f64()), |_| true, rules),
+        Value::Timestamp(times) => elements(out, times, |_| true, rules),
+        Value::Ssid(ssids) => {
+            let has_text = ssids.iter().all(|ssid| ssid.has_text());
+            has_text && joined(out, ssids.iter().map(|ssid| Named { ssid, dictionary }), |_| true, rules)
+        }
+        Value::Error(errors) => {
+            let has_text = errors.iter().all(|error| error.ssid.has_text());
+            let errors = errors.iter().flat_map(|error| {
+                let ssid = Named { ssid: error.ssid, dictionary };
+                [Part::Ssid(ssid), Part::Number(error.error)]
+            });
+            has_text && joined(out, errors, |_| true, rules)
+        }
+        Value::TokenCode(codes) => {
+            joined(out, codes.iter().map(|code| Hexadecimal(u32::from(code))), |_| true, rules)
+        }
+        Value::Fname(names) => elements(out, names, |name| name.has_text(), rules),
+        Value::Fname32(names) => elements(out, names, |name| name.has_text(), rules),
+        Value::Subvol(names) => elements(out, names, |name| name.has_text(), rules),
+        Value::Device(names) => elements(out, names, |name| name.has_text(), rules),
+        Value::Username(names) => elements(out, names, |name| name.has_text(), rules),
+        Value::Crtpid(ids) => elements(out, ids, |_| true, rules),
+        Value::Phandle(handles) => elements(out, handles, |_| true, rules),
+        Value::Transid(ids) => elements(out, ids, |_| true, rules),
+        Value::Mark => true,
+        Value::Struct(_) | Value::Raw(_) => false,
+    };
+    if is_faithful {
+        out.push(b'"');
+    } else {
+        out.truncate(before);
+        hex(out, param, bytes.iter().copied(), rules);
+    }
+}
+
+fn elements<T: Element + Display>(
+    out: &mut Vec<u8>,
+    elements: &Array<'_, T>,
+    has_text: impl Fn(&T) -> bool,
+    rules: Rules,
+) -> bool {
+    joined(out, elements.iter(), has_text, rules)
+}
+
+/// Writes the elements with blanks between them; `false` if one has no text.
+fn joined<T: Display>(
+    out: &mut Vec<u8>,
+    elements: impl Iterator<Item = T>,
+    has_text: impl Fn(&T) -> bool,
+    rules: Rules,
+) -> bool {
+    for (at, element) in elements.enumerate() {
+        if !has_text(&element) {
+            return false;
+        }
+        if at > 0 {
+            out.push(b' ');
+        }
+        // Writing to a Vec does not fail.
+        let _ = write!(Escaped { out, rules }, "{element}");
+    }
+    true
+}
+
+/// An SSID with the name of its subsystem.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'d> {
+    pub(super) ssid: Ssid,
+    pub(super) dictionary: &'d Dictionary,
+}
+
+impl Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.dictionary.subsystem(self.ssid);
+        self.ssid.with_name(known.map(|known| known.name())).fmt(f)
+    }
+}
+
+/// One of the two things an error is.
+enum Part<'d> {
+    Ssid(Named<'d>),
+    Number(i16),
+}
+
+impl Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ssid(ssid) => ssid.fmt(f),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+/// Eight digits.
+struct Hexadecimal(u32);
+
+impl Display for Hexadecimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08X}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf8_one_byte_at_a_time() {
+        for bytes in [
+            &b""[..],
+            b"plain",
+            "ä€😀".as_bytes(),
+            b"\xFF",
+            b"\xC3",
+            b"\xC3\xA4\xA4",
+            b"\xE2\x82",
+            b"\xE2\x82\xAC\x80",
+            b"\xF0\x9F\x98\x80\x80",
+            b"\xC0\x80",
+            b"\xED\xA0\x80",
+            b"a\x80b",
+        ] {
+            assert_eq!(is_utf8(bytes.iter().copied()), core::str::from_utf8(bytes).is_ok(), "{bytes:X?}");
+        }
+    }
+
+    #[test]
+    fn names_keep_their_limit() {
+        let rules = Rules { is_strict: true, is_one_line: true };
+        let code = TokenCode::from_bits(0x01FF_0001);
+        let written = |name: Name<'_>, suffix| {
+            let mut out = Vec::new();
+            name.write(&mut out, suffix, rules);
+            String::from_utf8(out).unwrap()
+        };
+        let token = |name| Name::Token { code, name: Some(name), ssid: None };
+        let long = "SPELL-TKN-A-NAME-OF-32-CHARACTER";
+        assert_eq!(written(token(long), ""), format!(" {long}=\""));
+        assert_eq!(written(token(long), HEX), " SPELL-TKN-A-NAME-OF-01FF0001.hex=\"");
+        assert_eq!(written(token(&format!("{long}S")), ""), " SPELL-TKN-A-NAME-OF-32--01FF0001=\"");
+        let ssid = "LONGNAME.-32768.D99".parse().unwrap();
+        let unnamed = written(Name::Token { code, name: None, ssid: Some(ssid) }, HEX);
+        assert_eq!(unnamed, " LONGNAME.-32768.D99:01FF0001.hex=\"");
+        assert!(unnamed.len() - 3 <= NAME_LEN);
+        assert_eq!(written(Name::Text(b"a b=\"]\x7F\xE4"), ""), " a?b?????=\"");
+    }
+}

@@ -1,0 +1,530 @@
+//! One line, in any of the forms that are seen.
+
+use super::priority::Priority;
+use super::structured::{StructuredData, read_data};
+use super::text::{LineText, find};
+use super::time::{Time, read_rfc3339, read_time};
+
+/// A line of a system log, read in place.
+///
+/// Reading never fails: what fits no form is all message. Nothing is copied. A line read from `&str` has `&str` fields,
+/// one read from `&[u8]` bytes, whatever they are. The text is one line, without its line end.
+///
+/// ```
+/// use zems::syslog::{Form, Line};
+///
+/// let line = Line::parse(
+///     "<27>1 2024-05-01T10:11:12.345Z srx-n0 jsrpd 1234 JSRPD_PID_FILE_LOCK \
+///      [junos@2636.1.1.1.2.28 error-message=\"Resource busy\"] Unable to lock PID file: Resource busy",
+/// );
+/// assert_eq!(line.form(), Form::Structured);
+/// assert_eq!((line.host(), line.process(), line.pid()), (Some("srx-n0"), Some("jsrpd"), Some("1234")));
+/// assert_eq!(line.tag(), Some("JSRPD_PID_FILE_LOCK"));
+/// assert_eq!(line.priority().unwrap().to_string(), "daemon.error");
+/// assert_eq!(line.message(), "Unable to lock PID file: Resource busy");
+///
+/// let line = Line::parse("Aug 21 12:36:30.401 2006 r1 jsrpd[7]: %DAEMON-3-JSRPD_NOT_ROOT: Must be run as root");
+/// assert_eq!(line.form(), Form::Standard);
+/// assert_eq!(line.time_text(), Some("Aug 21 12:36:30.401 2006"));
+/// assert_eq!((line.tag(), line.message()), (Some("JSRPD_NOT_ROOT"), "Must be run as root"));
+/// ```
+#[derive(Debug)]
+pub struct Line<'a, T: ?Sized = str> {
+    form: Form,
+    priority: Option<Priority>,
+    explicit_priority: Option<Priority>,
+    time: Option<(Time, &'a T)>,
+    host: Option<&'a T>,
+    process: Option<&'a T>,
+    pid: Option<&'a T>,
+    tag: Option<&'a T>,
+    data: Option<StructuredData<'a, T>>,
+    service: Option<&'a T>,
+    message: &'a T,
+}
+
+/// The shape of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// RFC 5424, and the structured-data format of Junos.
+    Structured,
+    /// A line of Junos in the structured-data format whose process ID is missing, a colon perhaps at the end of its
+    /// process.
+    StructuredWithoutPid,
+    /// BSD (RFC 3164) and the standard format of Junos: time, host, process. The time may lack its date.
+    Standard,
+    /// Like [`Form::Standard`] without a time.
+    Undated,
+    /// The message of a service on a PIC of Junos.
+    Service,
+    /// Tag and message, nothing else.
+    Tagged,
+    /// None of these: all is message, behind a PRI if there is one.
+    Message,
+}
+
+impl<'a> Line<'a> {
+    /// Reads a line of text.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Self {
+        Self::read(text)
+    }
+}
+
+impl<'a> Line<'a, [u8]> {
+    /// Reads a line of bytes, whatever they are.
+    #[must_use]
+    pub fn parse_bytes(bytes: &'a [u8]) -> Self {
+        Self::read(bytes)
+    }
+}
+
+impl<'a, T: LineText + ?Sized> Line<'a, T> {
+    fn read(text: &'a T) -> Self {
+        let bytes = text.as_line_bytes();
+        let (priority, at) = read_priority(bytes);
+        let reader = Reader { text, bytes, priority };
+        if priority.is_some()
+            && bytes.get(at..at + 2) == Some(b"1 ")
+            && let Some(line) = reader.structured(at + 2)
+        {
+            return line;
+        }
+        reader.standard(at)
+    }
+
+    /// The shape of the line.
+    #[must_use]
+    pub const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// The PRI in front of the line.
+    #[must_use]
+    pub const fn priority(&self) -> Option<Priority> {
+        self.priority
+    }
+
+    /// What Junos writes as `%DAEMON-3-` in front of the tag, when it is told to: the priority the message had where it
+    /// arose, whatever the PRI says.
+    #[must_use]
+    pub const fn explicit_priority(&self) -> Option<Priority> {
+        self.explicit_priority
+    }
+
+    /// The time, as far as the line says it.
+    #[must_use]
+    pub fn time(&self) -> Option<Time> {
+        self.time.map(|(time, _)| time)
+    }
+
+    /// The time as it is written.
+    #[must_use]
+    pub fn time_text(&self) -> Option<&'a T> {
+        self.time.map(|(_, text)| text)
+    }
+
+    /// The host: HOSTNAME of RFC 5424.
+    #[must_use]
+    pub const fn host(&self) -> Option<&'a T> {
+        self.host
+    }
+
+    /// The node in `host-re0`, as Junos OS Evolved writes it, or in the process with its `alternate-format`.
+    #[must_use]
+    pub fn node(&self) -> Option<&'a T> {
+        let of_host = self.host.and_then(node_at_end);
+        of_host.or_else(|| {
+            self.process.and_then(|process| node_in_front(process).or_else(|| node_at_end(process)))
+        })
+    }
+
+    /// The process: APP-NAME of RFC 5424.
+    #[must_use]
+    pub const fn process(&self) -> Option<&'a T> {
+        self.process
+    }
+
+    /// The process ID, which need not be a number: PROCID of RFC 5424.
+    #[must_use]
+    pub const fn pid(&self) -> Option<&'a T> {
+        self.pid
+    }
+
+    /// The tag of the message, `JSRPD_PID_FILE_LOCK`: MSGID of RFC 5424.
+    #[must_use]
+    pub const fn tag(&self) -> Option<&'a T> {
+        self.tag
+    }
+
+    /// The structured data, if it is there and well formed. Malformed structured data is part of the message.
+    #[must_use]
+    pub const fn structured_data(&self) -> Option<StructuredData<'a, T>> {
+        self.data
+    }
+
+    /// Of a service on a PIC: where it runs and what it is, `(FPC Slot 5, PIC Slot 0) {set} [FWNAT]`. It is part of the
+    /// message too.
+    #[must_use]
+    pub const fn service(&self) -> Option<&'a T> {
+        self.service
+    }
+
+    /// The text of the message; empty if there is none, as with `structured-data brief`. The byte order mark of RFC 5424 is
+    /// no part of it.
+    #[must_use]
+    pub const fn message(&self) -> &'a T {
+        self.message
+    }
+}
+
+impl<T: ?Sized> Clone for Line<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Line<'_, T> {}
+
+/// A line being read.
+struct Reader<'a, T: ?Sized> {
+    text: &'a T,
+    bytes: &'a [u8],
+    priority: Option<Priority>,
+}
+
+impl<'a, T: LineText + ?Sized> Reader<'a, T> {
+    /// The fields behind `<PRI>1 `, all of them there and divided by one blank each.
+    #[inline]
+    fn structured(&self, at: usize) -> Option<Line<'a, T>> {
+        let (time, at) = match self.bytes.get(at..)? {
+            [b'-', b' ', ..] => (None, at + 2),
+            _ => {
+                let (time, end) = read_rfc3339(self.bytes, at)?;
+                (Some((time, self.part(at, end))), self.blank(end)?)
+            }
+        };
+        let host_end = self.field(at)?;
+        let process_end = self.field(host_end + 1)?;
+        let pid_end = self.field(process_end + 1)?;
+        let tag_at = pid_end + 1;
+        if self.bytes.get(tag_at) == Some(&b'[')
+            && let Some(line) = self.without_pid([at, host_end, process_end, pid_end])
+        {
+            return Some(Line { time, ..line });
+        }
+        let tag_end = find(self.bytes, tag_at, [b' ']).unwrap_or(self.bytes.len());
+        if tag_end == tag_at {
+            return None;
+        }
+        let at_data = tag_end + 1;
+        let (data, message) = match self.bytes.get(at_data) {
+            Some(b'[') => match self.data(at_data) {
+                Some((data, end)) => (Some(data), self.unmarked(end + 1)),
+                None => (None, self.rest(at_data)),
+            },
+            Some(b'-') if self.is_end_or_blank(at_data + 1) => (None, self.unmarked(at_data + 2)),
+            _ => (None, self.rest(at_data)),
+        };
+        Some(Line {
+            form: Form::Structured,
+            priority: self.priority,
+            explicit_priority: None,
+            time,
+            host: nil(self.part(at, host_end)),
+            process: nil(self.part(host_end + 1, process_end)),
+            pid: nil(self.part(process_end + 1, pid_end)),
+            tag: nil(self.part(tag_at, tag_end)),
+            data,
+            service: None,
+            message,
+        })
+    }
+
+    /// A structured line of Junos without the field of the process ID: a tag and structured data stand where ID and tag
+    /// should. The process may end with a colon.
+    #[cold]
+    fn without_pid(&self, [host_at, host_end, process_end, tag_end]: [usize; 4]) -> Option<Line<'a, T>> {
+        if !is_tag(self.bytes.get(process_end + 1..tag_end)?, true) {
+            return None;
+        }
+        let (data, end) = self.data(tag_end + 1)?;
+        let glued = usize::from(self.bytes.get(process_end - 1) == Some(&b':') && process_end > host_end + 2);
+        Some(Line {
+            form: Form::StructuredWithoutPid,
+            host: nil(self.part(host_at, host_end)),
+            process: nil(self.part(host_end + 1, process_end - glued)),
+            tag: Some(self.part(process_end + 1, tag_end)),
+            data: Some(data),
+            message: self.unmarked(end + 1),
+            ..self.line(self.bytes.len())
+        })
+    }
+
+    /// Structured data that nothing is glued to, and its end.
+    #[inline]
+    fn data(&self, at: usize) -> Option<(StructuredData<'a, T>, usize)> {
+        let (first_end, end) = read_data(self.bytes, at)?;
+        let data = StructuredData::checked(self.part(at, end), first_end - at);
+        self.is_end_or_blank(end).then_some((data, end))
+    }
+
+    /// The end of the field at `at`, which has a blank behind it and is not empty.
+    #[inline]
+    fn field(&self, at: usize) -> Option<usize> {
+        find(self.bytes, at, [b' ']).filter(|end| *end > at)
+    }
+
+    /// Everything else: what stands behind the PRI, if there is one.
+    fn standard(&self, at: usize) -> Line<'a, T> {
+        let timed = read_time(self.bytes, at).filter(|(_, end)| self.is_end_or_blank(*end));
+        let Some((time, end)) = timed else {
+            return self.undated(at).unwrap_or_else(|| self.line(at));
+        };
+        let blanks =
+            self.bytes.get(end..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count();
+        let time = Some((time, self.part(at, end)));
+        let line = |line| Line { form: Form::Standard, time, ..line };
+        let at = end + blanks;
+        if let Some(service) = self.service(at, at) {
+            return Line { time, ..service };
+        }
+        if let Some(message) = self.with_process(at) {
+            return line(message);
+        }
+        let host_end = find(self.bytes, at, [b' ']).unwrap_or(self.bytes.len());
+        let repeated = self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"last message repeated "));
+        if host_end == at || repeated {
+            return line(self.line(at));
+        }
+        let host = Some(self.part(at, host_end));
+        let behind = host_end + 1;
+        if let Some(service) = self.service(behind, behind) {
+            return Line { time, host, ..service };
+        }
+        let message = self.with_process(behind).or_else(|| self.message(behind));
+        Line { host, ..line(message.unwrap_or_else(|| self.line(behind))) }
+    }
+
+    /// Without a time the process must be told by its ID or by the tag behind it.
+    fn undated(&self, at: usize) -> Option<Line<'a, T>> {
+        if let Some(service) = self.service(at, at) {
+            return Some(service);
+        }
+        let sure = |line: &Line<'a, T>| line.process.is_some() && (line.pid.is_some() || line.tag.is_some());
+        if let Some(line) = self.with_process(at) {
+            return match line.process {
+                None => Some(Line { form: Form::Tagged, ..line }),
+                Some(_) if sure(&line) => Some(Line { form: Form::Undated, ..line }),
+                Some(_) => None,
+            };
+        }
+        let host_end = find(self.bytes, at, [b' ']).filter(|end| *end > at)?;
+        let line = self.with_process(host_end + 1).filter(sure)?;
+        Some(Line { form: Form::Undated, host: Some(self.part(at, host_end)), ..line })
+    }
+
+    /// `process[pid]: ` or `process: `, and the message; a tag alone, and the message.
+    fn with_process(&self, at: usize) -> Option<Line<'a, T>> {
+        let stop = find(self.bytes, at, [b' ', b':', b'[']).filter(|stop| *stop > at)?;
+        let (pid, colon) = match self.bytes.get(stop)? {
+            b'[' => {
+                let close = find(self.bytes, stop + 1, [b']', b' ']).filter(|close| *close > stop + 1)?;
+                let is_closed = self.bytes.get(close..close + 2) == Some(b"]:");
+                (Some(self.part(stop + 1, close)), is_closed.then_some(close + 1)?)
+            }
+            b':' => (None, stop),
+            _ => return None,
+        };
+        if !self.is_end_or_blank(colon + 1) {
+            return None;
+        }
+        let name = self.part(at, stop);
+        let behind = self.message(colon + 2);
+        let has_tag = behind.is_some_and(|line| line.tag.is_some());
+        // `%DAEMON-3-TAG: ` and `TAG: ` have the shape of a process.
+        if pid.is_none()
+            && !has_tag
+            && let Some(line) = self.message(at)
+        {
+            return Some(line);
+        }
+        let line = behind.unwrap_or_else(|| self.line(colon + 2));
+        Some(Line { process: Some(name), pid, ..line })
+    }
+
+    /// A message with a tag, an explicit priority, or both.
+    fn message(&self, at: usize) -> Option<Line<'a, T>> {
+        let explicit = self.explicit_priority(at);
+        let tag_at = explicit.map_or(at, |(_, end)| end);
+        if let Some((_, end)) = explicit
+            && self.bytes.get(end - 1) == Some(&b':')
+        {
+            let line = self.line(end + 1);
+            return Some(Line { explicit_priority: explicit.map(|(priority, _)| priority), ..line });
+        }
+        let end = find(self.bytes, tag_at, [b':', b' '])?;
+        let is_tag = self.bytes.get(end) == Some(&b':')
+            && self.is_end_or_blank(end + 1)
+            && is_tag(self.bytes.get(tag_at..end)?, explicit.is_none());
+        is_tag.then(|| Line {
+            explicit_priority: explicit.map(|(priority, _)| priority),
+            tag: Some(self.part(tag_at, end)),
+            ..self.line(end + 2)
+        })
+    }
+
+    /// `%DAEMON-3-` in front of a tag, or `%DAEMON-3: ` in front of a message without one; the end is behind it, of the
+    /// latter behind its colon.
+    fn explicit_priority(&self, at: usize) -> Option<(Priority, usize)> {
+        if self.bytes.get(at) != Some(&b'%') {
+            return None;
+        }
+        let dash = find(self.bytes, at + 1, [b'-', b' '])?;
+        let [b'-', digit @ b'0'..=b'7', end @ (b'-' | b':'), ..] = self.bytes.get(dash..)? else {
+            return None;
+        };
+        let code = core::str::from_utf8(self.bytes.get(at + 1..dash)?).ok()?;
+        let is_code = code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let facility = Priority::facility_named(code).filter(|_| is_code)?;
+        let priority = Priority::new(facility, digit - b'0')?;
+        match end {
+            b':' if !self.is_end_or_blank(dash + 3) => None,
+            _ => Some((priority, dash + 3)),
+        }
+    }
+
+    /// `(FPC Slot 5, PIC Slot 0) {set} [FWNAT]: ` and a message; the slots may be missing.
+    fn service(&self, at: usize, message_at: usize) -> Option<Line<'a, T>> {
+        let rest = self.bytes.get(at..)?;
+        let set = if rest.starts_with(b"(FPC Slot ") {
+            let close = find(self.bytes, at, [b')'])?;
+            close + 1 + usize::from(self.bytes.get(close + 1) == Some(&b' '))
+        } else {
+            at
+        };
+        if self.bytes.get(set) != Some(&b'{') {
+            return None;
+        }
+        let close = find(self.bytes, set, [b'}'])?;
+        let open = close + 1 + usize::from(self.bytes.get(close + 1) == Some(&b' '));
+        if self.bytes.get(open) != Some(&b'[') {
+            return None;
+        }
+        let end = find(self.bytes, open, [b']'])? + 1;
+        if self.bytes.get(end) != Some(&b':') {
+            return None;
+        }
+        // A string may stand in front of the tag.
+        let mut tag = None;
+        let mut word = end + 2;
+        while let Some(stop) = find(self.bytes, word, [b' ', b':']) {
+            let is_colon = self.bytes.get(stop) == Some(&b':') && self.is_end_or_blank(stop + 1);
+            if is_colon && is_tag(self.bytes.get(word..stop)?, true) {
+                tag = Some(self.part(word, stop));
+            }
+            if is_colon {
+                break;
+            }
+            word = stop + 1;
+        }
+        Some(Line { form: Form::Service, service: Some(self.part(at, end)), tag, ..self.line(message_at) })
+    }
+
+    fn is_end_or_blank(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at), None | Some(b' '))
+    }
+
+    /// The place behind the blank at `at`.
+    fn blank(&self, at: usize) -> Option<usize> {
+        (self.bytes.get(at) == Some(&b' ')).then_some(at + 1)
+    }
+
+    #[inline]
+    fn part(&self, start: usize, end: usize) -> &'a T {
+        self.text.part(start..end)
+    }
+
+    #[inline]
+    fn rest(&self, at: usize) -> &'a T {
+        self.part(at, self.bytes.len())
+    }
+
+    /// The rest without the byte order mark that says it is UTF-8 (RFC 5424, 6.4).
+    #[inline]
+    fn unmarked(&self, at: usize) -> &'a T {
+        let mark = "\u{FEFF}".as_bytes();
+        let is_marked = self.bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+        self.rest(if is_marked { at + mark.len() } else { at.min(self.bytes.len()) })
+    }
+
+    /// A line of which nothing is known but its PRI and where its message begins.
+    #[inline]
+    fn line(&self, message_at: usize) -> Line<'a, T> {
+        Line {
+            form: Form::Message,
+            priority: self.priority,
+            explicit_priority: None,
+            time: None,
+            host: None,
+            process: None,
+            pid: None,
+            tag: None,
+            data: None,
+            service: None,
+            message: self.rest(message_at.min(self.bytes.len())),
+        }
+    }
+}
+
+/// `<27>` and its end. Leading zeros and numbers above 191 make it text.
+#[inline]
+fn read_priority(bytes: &[u8]) -> (Option<Priority>, usize) {
+    let digit = |byte: u8| byte.wrapping_sub(b'0');
+    let (number, end) = match *bytes {
+        [b'<', a @ b'0'..=b'9', b'>', ..] => (u16::from(digit(a)), 3),
+        [b'<', a @ b'1'..=b'9', b @ b'0'..=b'9', b'>', ..] => {
+            (u16::from(digit(a)) * 10 + u16::from(digit(b)), 4)
+        }
+        [b'<', b'1', b @ b'0'..=b'9', c @ b'0'..=b'9', b'>', ..] => {
+            (100 + u16::from(digit(b)) * 10 + u16::from(digit(c)), 5)
+        }
+        _ => return (None, 0),
+    };
+    match u8::try_from(number).ok().and_then(Priority::from_pri) {
+        Some(priority) => (Some(priority), end),
+        None => (None, 0),
+    }
+}
+
+/// Whether a word is a tag: upper-case letters and digits, words joined by underscores (Junos System Log Messages
+/// Reference 10.3, page 40). A word without an underscore is taken for one only behind an explicit priority.
+fn is_tag(word: &[u8], wants_underscore: bool) -> bool {
+    word.first().is_some_and(u8::is_ascii_uppercase)
+        && word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+        && (!wants_underscore || word.contains(&b'_'))
+}
+
+#[inline]
+fn nil<T: LineText + ?Sized>(field: &T) -> Option<&T> {
+    (field.as_line_bytes() != b"-").then_some(field)
+}
+
+/// `re0` in `host-re0`.
+fn node_at_end<T: LineText + ?Sized>(name: &T) -> Option<&T> {
+    let bytes = name.as_line_bytes();
+    let dash = bytes.iter().rposition(|byte| *byte == b'-')?;
+    is_node(bytes.get(dash + 1..)?).then(|| name.part(dash + 1..bytes.len()))
+}
+
+/// `re0` in `re0-mgd`.
+fn node_in_front<T: LineText + ?Sized>(name: &T) -> Option<&T> {
+    let bytes = name.as_line_bytes();
+    let dash = find(bytes, 0, [b'-'])?;
+    is_node(bytes.get(..dash)?).then(|| name.part(0..dash))
+}
+
+fn is_node(word: &[u8]) -> bool {
+    word.strip_prefix(b"re").is_some_and(|digits| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
+}
