@@ -220,6 +220,43 @@ fn a_run_goes_on_where_the_last_one_stopped() {
 }
 
 #[test]
+fn lines_of_a_system_log_are_followed() {
+    let directory = scratch("lines");
+    let (log, state) = (directory.join("messages"), text(&directory.join("state")));
+    let line =
+        |pid: u32| format!("<27>May  1 10:11:12 srx-n0 jsrpd[{pid}]: JSRPD_NOT_ROOT: Must be run as root\n");
+    let log_path = text(&log);
+    let args =
+        ["import", "syslog", "--format", "json", "--year", "2024", "--follow", "--state", &state, &log_path];
+    append(&log, line(1).as_bytes());
+    let run = Run::start(&args);
+    let pid = |pid: u32| {
+        format!(
+            "\"name\":\"SYSLOG-TKN-PID\",\"code\":\"01FF0004\",\"ssid\":\"SYSLOG.1.0\",\"type\":\"CHAR\",\"value\":\"{pid}\""
+        )
+    };
+    let expect = |run: &Run, number: u32| {
+        let event = run.lines.recv_timeout(PATIENCE).unwrap();
+        assert!(event.contains(&pid(number)) && event.contains("JSRPD-EVT-NOT-ROOT"), "{event}");
+    };
+    expect(&run, 1);
+    fs::rename(&log, directory.join("messages.1")).unwrap();
+    append(&log, line(2).as_bytes());
+    expect(&run, 2);
+    // A line that is being written when the run ends is left for the next.
+    append(&log, &line(3).as_bytes()[..20]);
+    thread::sleep(Duration::from_millis(500));
+    let (status, rest, faults) = run.stop();
+    assert!(status.success() && rest.is_empty(), "{rest:?} {faults:?}");
+    append(&log, &line(3).as_bytes()[20..]);
+    let run = Run::start(&args);
+    expect(&run, 3);
+    let (status, rest, faults) = run.stop();
+    assert!(status.success() && rest.is_empty(), "{rest:?}");
+    assert_eq!(faults, ["zems: 1 lines good, 0 bad, 0 unknown tokens"]);
+}
+
+#[test]
 fn what_cannot_be_followed_is_said() {
     for (args, wanted) in [
         (vec!["decode", "--follow", "a", "b"], "--follow reads one file"),

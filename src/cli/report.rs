@@ -1,8 +1,8 @@
 //! What goes to standard error: faults one by one, their number at the end.
 
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::fmt;
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use indicatif::ProgressBar;

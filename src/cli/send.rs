@@ -6,7 +6,10 @@
 //! restarted may get messages twice, and gets all of them. Datagrams have no end either: all that can be noticed is that
 //! there is no receiver, and then they wait.
 
-use std::cell::Cell;
+use core::cell::Cell;
+use core::str::FromStr;
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
@@ -14,12 +17,10 @@ use std::net::{Shutdown, TcpStream, ToSocketAddrs, UdpSocket};
 #[cfg(unix)]
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Stop;
 use super::report::say;

@@ -1,7 +1,7 @@
 //! Being told: to stop, and to say how far one is.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Stop;
 use super::report::Counters;

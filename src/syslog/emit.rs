@@ -9,10 +9,18 @@ use crate::spi::{Array, Element, Ssid, TokenCode, Value};
 /// How the bytes of a line may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rules {
-    /// RFC 5424 to the letter: limits of lengths, printable ASCII in the header and in names, UTF-8 in values.
+    /// RFC 5424 to the letter: limits of lengths, printable ASCII in the header and in names, UTF-8 in values. And no control
+    /// characters, which receivers may change (6.3.3, 6.4, 8.2).
     pub(super) is_strict: bool,
     /// A line end inside would end the message: it is written as `#012`, a carriage return as `#015`.
     pub(super) is_one_line: bool,
+}
+
+impl Rules {
+    /// Whether a byte is written as `#` and three octal digits.
+    const fn must_escape(self, byte: u8) -> bool {
+        byte.is_ascii_control() && (self.is_strict || self.is_one_line && matches!(byte, b'\n' | b'\r'))
+    }
 }
 
 /// The longest names of structured data: SD-NAME of RFC 5424.
@@ -80,16 +88,16 @@ fn escaped(out: &mut Vec<u8>, value: impl IntoIterator<Item = u8>, rules: Rules)
 }
 
 fn byte_of_text(out: &mut Vec<u8>, byte: u8, rules: Rules) {
-    match byte {
-        b'\n' if rules.is_one_line => out.extend_from_slice(b"#012"),
-        b'\r' if rules.is_one_line => out.extend_from_slice(b"#015"),
-        byte => out.push(byte),
+    if rules.must_escape(byte) {
+        plain(out, format_args!("#{byte:03o}"));
+    } else {
+        out.push(byte);
     }
 }
 
 /// The text of a message.
 pub(super) fn text(out: &mut Vec<u8>, text: &[u8], rules: Rules) {
-    if !rules.is_one_line || !text.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+    if !text.iter().any(|byte| rules.must_escape(*byte)) {
         return out.extend_from_slice(text);
     }
     text.iter().for_each(|byte| byte_of_text(out, *byte, rules));
@@ -126,14 +134,15 @@ pub(super) fn name(out: &mut Vec<u8>, name: &[u8], rules: Rules) {
     out.extend(bytes);
 }
 
-/// A parameter whose value is any bytes; of a value that is no UTF-8, where that is wanted, its hexadecimal digits.
+/// A parameter whose value is any bytes; under strict rules, of a value that is no UTF-8 or has control characters, its
+/// hexadecimal digits.
 pub(super) fn param(
     out: &mut Vec<u8>,
     param: Name<'_>,
     value: impl Iterator<Item = u8> + Clone,
     rules: Rules,
 ) {
-    if rules.is_strict && !is_utf8(value.clone()) {
+    if rules.is_strict && (!is_utf8(value.clone()) || value.clone().any(|byte| byte.is_ascii_control())) {
         return hex(out, param, value, rules);
     }
     param.write(out, "", rules);
@@ -226,15 +235,15 @@ pub(super) fn value(
     param.write(out, "", rules);
     let is_faithful = match value {
         Value::Char(text) => match core::str::from_utf8(text) {
-            Ok(_) => {
+            Ok(_) if !text.iter().any(u8::is_ascii_control) => {
                 escaped(out, text.iter().copied(), rules);
                 true
             }
-            Err(_) if !rules.is_strict => {
+            _ if !rules.is_strict => {
                 escaped(out, text.iter().copied(), rules);
                 true
             }
-            Err(_) => false,
+            _ => false,
         },
         Value::Byte(numbers) => joined(out, numbers.iter().copied(), |_| true, rules),
         Value::Int(numbers) | Value::Enum(numbers) => elements(out, numbers, |_| true, rules),

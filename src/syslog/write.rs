@@ -69,7 +69,8 @@ pub enum Framing {
 /// front its subsystem if it is not the event's: `TANDEM.36.0:01FF2706`.
 ///
 /// Under [`Style::Rfc5424`] host, process, process ID and tag are cut at 255, 48, 128 and 32 characters, what is no printable
-/// ASCII in them is `?`, and a text that is UTF-8 but not ASCII has the byte order mark in front that the RFC asks for.
+/// ASCII in them is `?`, and a text that is UTF-8 but not ASCII has the byte order mark in front that the RFC asks for. Control
+/// characters, which receivers may change, are written as `#012` in the text; a value with one stands in hexadecimal digits.
 ///
 /// ```
 /// use zems::dictionary::Dictionary;

@@ -148,7 +148,11 @@ proptest! {
     #[test]
     fn what_we_write_is_read_by_the_strict_reader(line in structured_line()) {
         let written = written(&line);
-        prop_assert_eq!(ours(&written), strict(&written), "{}", written);
+        let mut ours = ours(&written);
+        // It takes a process ID that is a number for the number, +0 for 0.
+        let number = ours.pid.as_ref().and_then(|pid| pid.parse::<i32>().ok());
+        ours.pid = number.map(|number| number.to_string()).or(ours.pid);
+        prop_assert_eq!(ours, strict(&written), "{}", written);
     }
 
     // It takes a line with a colon in a field for a BSD line, and the blanks off the ends of a text.

@@ -73,7 +73,7 @@ struct Import<'i> {
 }
 
 impl LineSink for Import<'_> {
-    fn line(&mut self, line: &[u8], place: &dyn std::fmt::Display, report: &mut Report) -> Result<(), Stop> {
+    fn line(&mut self, line: &[u8], place: &dyn core::fmt::Display, report: &mut Report) -> Result<(), Stop> {
         self.bytes.clear();
         // A run may last beyond the end of a year.
         let now = Timestamp::from_unix_micros(jiff::Timestamp::now().as_microsecond());
