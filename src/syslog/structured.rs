@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::fmt;
 use core::iter::FusedIterator;
 
-use super::text::{LineText, Unescaped, find};
+use super::text::{LineText, Unescaped, find, find_name_end};
 
 /// The structured data of a line: one or more elements, `[id name="value" ...]`.
 ///
@@ -202,7 +202,9 @@ impl<'a, T: LineText + ?Sized> Iterator for Params<'a, T> {
     #[inline]
     fn next(&mut self) -> Option<Param<'a, T>> {
         let (text, bytes) = (self.rest, self.rest.as_line_bytes());
-        let (name_end, end) = read_param(bytes, 0)?;
+        // All of it has been read before: nothing else can stand here.
+        let name_end = find(bytes, 1, [b'='])?;
+        let end = read_value(bytes, name_end + 2)?;
         self.rest = text.part(end..bytes.len());
         Some(Param { name: text.part(1..name_end), value: ParamValue(text.part(name_end + 2..end - 1)) })
     }
@@ -237,7 +239,7 @@ impl<T: ?Sized> Clone for Params<'_, T> {
 }
 
 /// The ends of the first and of all of the elements that stand at `at`; there is at least one.
-#[inline]
+#[inline(always)]
 pub(super) fn read_data(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let first_end = read_element(bytes, at)?;
     let mut end = first_end;
@@ -252,7 +254,7 @@ fn read_element(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes.get(at) != Some(&b'[') {
         return None;
     }
-    let mut end = find(bytes, at + 1, [b' ', b']', b'=', b'"'])?;
+    let mut end = find_name_end(bytes, at + 1)?;
     if end == at + 1 {
         return None;
     }
@@ -266,18 +268,23 @@ fn read_element(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The blank, name and quoted value at `at`: where the name ends, and where all ends.
-#[inline]
+#[inline(always)]
 fn read_param(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let name_end = find(bytes, at + 1, [b'=', b' ', b']', b'"'])?;
+    let name_end = find_name_end(bytes, at + 1)?;
     let is_param = name_end > at + 1 && bytes.get(name_end..name_end + 2) == Some(b"=\"");
     if !is_param {
         return None;
     }
-    let mut at = name_end + 2;
+    Some((name_end, read_value(bytes, name_end + 2)?))
+}
+
+/// The place behind the quote that ends a value.
+#[inline(always)]
+fn read_value(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = find(bytes, at, [b'"', b'\\'])?;
         if bytes.get(at) == Some(&b'"') {
-            return Some((name_end, at + 1));
+            return Some(at + 1);
         }
         // A backslash and what it escapes; of other characters than a quote it makes no difference.
         at += 2;

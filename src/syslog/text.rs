@@ -30,11 +30,12 @@ mod sealed {
 }
 
 impl LineText for str {
+    #[inline]
     fn as_line_bytes(&self) -> &[u8] {
         self.as_bytes()
     }
 
-    #[inline]
+    #[inline(always)]
     fn part(&self, range: Range<usize>) -> &Self {
         self.get(range).unwrap_or_default()
     }
@@ -69,11 +70,12 @@ impl LineText for str {
 }
 
 impl LineText for [u8] {
+    #[inline]
     fn as_line_bytes(&self) -> &[u8] {
         self
     }
 
-    #[inline]
+    #[inline(always)]
     fn part(&self, range: Range<usize>) -> &Self {
         self.get(range).unwrap_or_default()
     }
@@ -114,9 +116,28 @@ impl Iterator for Unescaped<'_> {
     }
 }
 
-/// Where the first of some bytes stands, from `at` on: eight bytes at a time.
-#[inline]
+/// Where the first of some bytes stands, from `at` on.
+#[inline(always)]
 pub(super) fn find<const N: usize>(text: &[u8], at: usize, wanted: [u8; N]) -> Option<usize> {
+    find_masked(text, at, wanted.map(|byte| (0xFF, byte)))
+}
+
+/// Where the name at `at` ends: at a blank, `"`, `=` or `]`.
+#[inline(always)]
+pub(super) fn find_name_end(text: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        // Blank and quote are alike but for one bit; so are the other two but for two, and `}` and a control character.
+        at = find_masked(text, at, [(0xFD, b' '), (0x9F, 0x1D)])?;
+        match text.get(at)? {
+            b' ' | b'"' | b'=' | b']' => return Some(at),
+            _ => at += 1,
+        }
+    }
+}
+
+/// Where the first byte stands that is one of those wanted, each in the bits of its mask: eight bytes at a time.
+#[inline(always)]
+fn find_masked<const N: usize>(text: &[u8], at: usize, wanted: [(u8, u8); N]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let mut at = at;
@@ -124,8 +145,8 @@ pub(super) fn find<const N: usize>(text: &[u8], at: usize, wanted: [u8; N]) -> O
     while let Some((word, behind)) = rest.split_first_chunk() {
         let word = u64::from_le_bytes(*word);
         // The lowest top bit set is that of the first byte that is one of those wanted.
-        let found = wanted.iter().fold(0, |found, byte| {
-            let zero_where_equal = word ^ (ONES * u64::from(*byte));
+        let found = wanted.iter().fold(0, |found, (mask, byte)| {
+            let zero_where_equal = word & (ONES * u64::from(*mask)) ^ (ONES * u64::from(*byte));
             found | (zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & TOPS)
         });
         if found != 0 {
@@ -134,7 +155,9 @@ pub(super) fn find<const N: usize>(text: &[u8], at: usize, wanted: [u8; N]) -> O
         at += 8;
         rest = behind;
     }
-    rest.iter().position(|byte| wanted.contains(byte)).map(|first| at + first)
+    rest.iter()
+        .position(|byte| wanted.iter().any(|(mask, wanted)| byte & mask == *wanted))
+        .map(|first| at + first)
 }
 
 #[cfg(test)]
@@ -153,6 +176,18 @@ mod tests {
                     .find(|(_, byte)| wanted.contains(byte))
                     .map(|(place, _)| place);
                 assert_eq!(find(text, at, wanted), naive, "{wanted:?} from {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_ends_where_it_must() {
+        for byte in 0..=u8::MAX {
+            for at in 0..20 {
+                let mut text = [b'a'; 20];
+                text[at] = byte;
+                let ends = matches!(byte, b' ' | b'"' | b'=' | b']');
+                assert_eq!(find_name_end(&text, 0), ends.then_some(at), "{byte:02X} at {at}");
             }
         }
     }

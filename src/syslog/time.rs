@@ -116,7 +116,7 @@ pub(super) fn read_time(text: &[u8], at: usize) -> Option<(Time, usize)> {
 }
 
 /// `2007-02-15T09:17:15.719Z`; a blank may stand before the offset, or the offset be missing.
-#[inline]
+#[inline(always)]
 pub(super) fn read_rfc3339(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let front: &[u8; 11] = text.get(at..)?.first_chunk()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't'] = *front else { return None };
@@ -172,7 +172,7 @@ fn read_year(text: &[u8], at: usize) -> Option<u16> {
 }
 
 /// `12:36:30`, and digits of a second behind a point, of which six count.
-#[inline]
+#[inline(always)]
 fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let front: &[u8; 8] = text.get(at..)?.first_chunk()?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *front else { return None };
@@ -185,6 +185,12 @@ fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
     if text.get(end) == Some(&b'.') && text.get(end + 1).is_some_and(u8::is_ascii_digit) {
         end += 1;
         let mut weight = 100_000;
+        // Most have three digits.
+        if let Some([a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']) = text.get(end..end + 3) {
+            microsecond =
+                u32::from(a - b'0') * 100_000 + u32::from(b - b'0') * 10_000 + u32::from(c - b'0') * 1_000;
+            (weight, end) = (100, end + 3);
+        }
         while let Some(digit) = text.get(end).filter(|byte| byte.is_ascii_digit()) {
             microsecond += u32::from(digit - b'0') * weight;
             weight /= 10;
@@ -195,10 +201,10 @@ fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
 }
 
 /// Numbers of two digits each, all of them looked at before the first is found wanting.
-#[inline]
+#[inline(always)]
 fn pairs<const N: usize>(digits: [[u8; 2]; N]) -> Option<[u8; N]> {
     let values = digits.map(|pair| pair.map(|byte| byte.wrapping_sub(b'0')));
-    let is_number = values.iter().flatten().fold(true, |all, value| all & (*value < 10));
+    let is_number = values.iter().fold(true, |all, [tens, ones]| all & (*tens < 10) & (*ones < 10));
     is_number.then(|| values.map(|[tens, ones]| tens * 10 + ones))
 }
 
