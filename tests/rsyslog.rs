@@ -2,6 +2,7 @@
 #![cfg(all(unix, feature = "cli"))]
 #![allow(clippy::unwrap_used)]
 
+use core::time::Duration;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -9,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const MESSAGES: usize = 100_000;
 /// Longer than anything here takes on a busy machine.
