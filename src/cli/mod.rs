@@ -52,6 +52,8 @@ Examples:
 
 Exit codes: 0 all good, 1 some input was bad, 2 wrong usage or a source with errors.";
 
+// There is one, once.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(decode::Args),

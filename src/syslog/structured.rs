@@ -29,7 +29,9 @@ pub struct StructuredData<'a, T: ?Sized = str> {
 #[derive(Debug)]
 pub struct Element<'a, T: ?Sized = str> {
     id: &'a T,
-    params: &'a T,
+    /// The structured data, and where in it the parameters begin.
+    text: &'a T,
+    at: usize,
 }
 
 /// A parameter of an element.
@@ -46,7 +48,9 @@ pub struct ParamValue<'a, T: ?Sized = str>(&'a T);
 /// Iterator over the elements of structured data.
 #[derive(Debug)]
 pub struct Elements<'a, T: ?Sized = str> {
-    rest: &'a T,
+    text: &'a T,
+    /// Where the next element begins.
+    at: usize,
     /// The end of the next element, if it is known.
     end: Option<usize>,
 }
@@ -54,7 +58,9 @@ pub struct Elements<'a, T: ?Sized = str> {
 /// Iterator over the parameters of an element.
 #[derive(Debug)]
 pub struct Params<'a, T: ?Sized = str> {
-    rest: &'a T,
+    text: &'a T,
+    /// Where the blank before the next parameter stands; the last is followed by the bracket.
+    at: usize,
 }
 
 impl<'a> StructuredData<'a> {
@@ -94,7 +100,7 @@ impl<'a, T: LineText + ?Sized> StructuredData<'a, T> {
     /// The elements in order.
     #[must_use]
     pub const fn elements(&self) -> Elements<'a, T> {
-        Elements { rest: self.text, end: Some(self.first_end) }
+        Elements { text: self.text, at: 0, end: Some(self.first_end) }
     }
 }
 
@@ -108,7 +114,7 @@ impl<'a, T: LineText + ?Sized> Element<'a, T> {
     /// The parameters in order.
     #[must_use]
     pub const fn params(&self) -> Params<'a, T> {
-        Params { rest: self.params }
+        Params { text: self.text, at: self.at }
     }
 }
 
@@ -183,14 +189,13 @@ impl<'a, T: LineText + ?Sized> Iterator for Elements<'a, T> {
 
     #[inline]
     fn next(&mut self) -> Option<Element<'a, T>> {
-        let (text, bytes) = (self.rest, self.rest.as_line_bytes());
-        let end = match self.end.take() {
+        let (text, bytes, at) = (self.text, self.text.as_line_bytes(), self.at);
+        self.at = match self.end.take() {
             Some(end) => end,
-            None => read_element(bytes, 0)?,
+            None => read_element(bytes, at)?,
         };
-        let id_end = find(bytes, 1, [b' ', b']'])?;
-        self.rest = text.part(end..bytes.len());
-        Some(Element { id: text.part(1..id_end), params: text.part(id_end..end - 1) })
+        let id_end = find(bytes, at + 1, [b' ', b']'])?;
+        Some(Element { id: text.part(at + 1..id_end), text, at: id_end })
     }
 }
 
@@ -201,12 +206,15 @@ impl<'a, T: LineText + ?Sized> Iterator for Params<'a, T> {
 
     #[inline]
     fn next(&mut self) -> Option<Param<'a, T>> {
-        let (text, bytes) = (self.rest, self.rest.as_line_bytes());
+        let (text, bytes, at) = (self.text, self.text.as_line_bytes(), self.at);
+        if bytes.get(at) != Some(&b' ') {
+            return None;
+        }
         // All of it has been read before: nothing else can stand here.
-        let name_end = find(bytes, 1, [b'='])?;
-        let end = read_value(bytes, name_end + 2)?;
-        self.rest = text.part(end..bytes.len());
-        Some(Param { name: text.part(1..name_end), value: ParamValue(text.part(name_end + 2..end - 1)) })
+        let name_end = find(bytes, at + 1, [b'='])?;
+        self.at = read_value(bytes, name_end + 2)?;
+        let value = ParamValue(text.part(name_end + 2..self.at - 1));
+        Some(Param { name: text.part(at + 1..name_end), value })
     }
 }
 
@@ -228,13 +236,13 @@ copy!(StructuredData Element Param ParamValue);
 
 impl<T: ?Sized> Clone for Elements<'_, T> {
     fn clone(&self) -> Self {
-        Self { rest: self.rest, end: self.end }
+        Self { text: self.text, at: self.at, end: self.end }
     }
 }
 
 impl<T: ?Sized> Clone for Params<'_, T> {
     fn clone(&self) -> Self {
-        Self { rest: self.rest }
+        Self { text: self.text, at: self.at }
     }
 }
 
