@@ -203,9 +203,15 @@ fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
 /// Numbers of two digits each, all of them looked at before the first is found wanting.
 #[inline(always)]
 fn pairs<const N: usize>(digits: [[u8; 2]; N]) -> Option<[u8; N]> {
-    let values = digits.map(|pair| pair.map(|byte| byte.wrapping_sub(b'0')));
-    let is_number = values.iter().fold(true, |all, [tens, ones]| all & (*tens < 10) & (*ones < 10));
-    is_number.then(|| values.map(|[tens, ones]| tens * 10 + ones))
+    // A loop, because the `map` of arrays is not inlined.
+    let mut values = [0; N];
+    let mut is_number = true;
+    for (value, [tens, ones]) in values.iter_mut().zip(digits) {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        is_number &= (tens < 10) & (ones < 10);
+        *value = tens.wrapping_mul(10).wrapping_add(ones);
+    }
+    is_number.then_some(values)
 }
 
 #[inline]
