@@ -247,7 +247,8 @@ impl Reader<'_> {
     }
 
     fn buffers(&mut self, input: Input<'_>, report: &mut Report) -> Result<Flow, Stop> {
-        let mut input = BufReader::with_capacity(1 << 16, input);
+        // Raw buffers are read past it; it is made zero at first, and so is small.
+        let mut input = BufReader::with_capacity(1 << 13, input);
         let form = match self.args.from {
             Form::Auto => {
                 let front = input.fill_buf().map_err(|error| self.failed(&error))?;
