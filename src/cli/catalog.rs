@@ -19,11 +19,11 @@ pub(crate) struct Args {
     /// Only names like this: a part of a name, or with `*` and `?` the whole of it. Case and `-`, `_`, `^` are the same.
     #[arg(value_name = "PATTERN", default_value = "")]
     pattern: String,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// How to list it.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -24,14 +24,14 @@ pub(crate) struct Args {
     /// Sources to check, and directories of them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// Show the text that the templates checked make of the first event in this file of JSON Lines.
     #[arg(long, value_name = "EVENT.json")]
     preview: Option<PathBuf>,
     /// The number of a node that filters name; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = "\

@@ -27,10 +27,6 @@ use super::syslog;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    input: input::Args,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// What to make of an event.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -44,15 +40,19 @@ pub(crate) struct Args {
     #[arg(long)]
     unwrap: bool,
     #[command(flatten)]
+    input: input::Args,
+    #[command(flatten)]
     text: TextArgs,
     #[command(flatten)]
     csv: csv::Args,
     #[command(flatten)]
-    otlp: otlp::Args,
-    #[command(flatten)]
     syslog: syslog::Args,
     #[command(flatten)]
+    otlp: otlp::Args,
+    #[command(flatten)]
     select: select::Args,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 #[derive(Debug, clap::Args)]

@@ -14,6 +14,7 @@ use super::report::{say, show};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Definitions")]
 pub(crate) struct Args {
     /// Definitions to use besides the shipped ones: DDL source, template source, C header or event facts, or a directory of
     /// them; repeatable, later ones win.

@@ -24,10 +24,6 @@ use super::select;
     after_help = "Examples:\n  zems dump events.bin\n  zems dump --limit 1 --color always events.bin | less -R"
 )]
 pub(crate) struct Args {
-    #[command(flatten)]
-    input: input::Args,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
@@ -35,7 +31,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
     #[command(flatten)]
+    input: input::Args,
+    #[command(flatten)]
     select: select::Args,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {

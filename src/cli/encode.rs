@@ -21,8 +21,6 @@ pub(crate) struct Args {
     /// Files to read; none or `-` is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// Where the buffers go; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -32,6 +30,8 @@ pub(crate) struct Args {
     /// Stop at the first fault.
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = r#"Examples:

@@ -33,8 +33,8 @@ pub(crate) struct Args {
     /// in good order, SIGUSR1 shows the counters.
     #[arg(long)]
     pub(crate) follow: bool,
-    /// Keep in this file how far the input has been read, and go on there the next time. What has gone out is not forgotten,
-    /// nothing is left out: after a crash the last second may come twice.
+    /// Keep in this file how far the input has been dealt with, and go on there the next time, in a rotated file too. Nothing is
+    /// left out; after a crash the last second may come twice.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
 }

@@ -19,8 +19,6 @@ use super::select;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// How many.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
     count: u64,
@@ -48,6 +46,8 @@ pub(crate) struct Args {
     /// Write to a terminal all the same.
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = "\

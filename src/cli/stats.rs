@@ -21,10 +21,6 @@ use super::select;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    input: input::Args,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// Say which events a burst filter would have hidden: that of FILE, or one with the default limits.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     bursts: Option<String>,
@@ -32,7 +28,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
     #[command(flatten)]
+    input: input::Args,
+    #[command(flatten)]
     select: select::Args,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = "\

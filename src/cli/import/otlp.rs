@@ -22,13 +22,13 @@ pub(super) struct Args {
     /// Files to read; none or `-` is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    #[command(flatten)]
-    definitions: definitions::Args,
     /// How the input holds its requests.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

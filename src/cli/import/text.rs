@@ -21,16 +21,16 @@ pub(super) struct Args {
     /// Files to read; none or `-` is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    #[command(flatten)]
-    definitions: definitions::Args,
-    #[command(flatten)]
-    target: Target,
     /// The time zone the text is in.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = "\
