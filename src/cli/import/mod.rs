@@ -9,10 +9,11 @@ mod text;
 use std::io::Write;
 use std::path::PathBuf;
 
-use zems::ems::{EventBuilder, EventHeader};
+use zems::ems::{Event, EventBuilder, EventHeader};
 use zems::json::{Extra, Writer};
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
+use zems::template::{RenderOptions, Text};
 
 use super::Stop;
 use super::definitions::Definitions;
@@ -73,6 +74,7 @@ struct Events<'d> {
     definitions: &'d Definitions,
     format: Format,
     output: Box<dyn Write>,
+    text: Text,
     count: u64,
     /// Those that no definition explains.
     unexplained: u64,
@@ -82,7 +84,7 @@ impl<'d> Events<'d> {
     fn new(target: &Target, definitions: &'d Definitions) -> Result<Self, Stop> {
         let is_text = target.format == Format::Json;
         let output = output::binary(target.output.as_deref(), target.force || is_text)?;
-        Ok(Self { definitions, format: target.format, output, count: 0, unexplained: 0 })
+        Ok(Self { definitions, format: target.format, output, text: Text::new(), count: 0, unexplained: 0 })
     }
 
     fn write(&mut self, bytes: &[u8], is_explained: bool) -> Result<(), Stop> {
@@ -91,11 +93,16 @@ impl<'d> Events<'d> {
         if self.format == Format::Raw {
             return Ok(self.output.write_all(bytes)?);
         }
-        let dictionary = self.definitions.dictionary();
+        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
         let mut line = String::new();
         // The buffer has just been built.
         if let Ok(buffer) = Decoder::new(dictionary.profile()).parse(bytes) {
-            let _ = Writer::new(dictionary).write(&mut line, &buffer, &Extra::default());
+            let text = Event::new(buffer).map(|event| {
+                let _ =
+                    templates.sentence_text(&event, dictionary, &RenderOptions::default(), &mut self.text);
+                self.text.as_str()
+            });
+            let _ = Writer::new(dictionary).write(&mut line, &buffer, &Extra { text, ..Extra::default() });
         }
         line.push('\n');
         Ok(self.output.write_all(line.as_bytes())?)
