@@ -272,3 +272,26 @@ fn what_cannot_be_followed_is_said() {
         assert!(output.status.code() == Some(2) && err.contains(wanted), "{args:?}: {err}");
     }
 }
+
+#[test]
+fn a_run_that_sends_ends_when_told_though_nobody_listens_and_nothing_comes() {
+    // A port that nobody listens on: it was bound a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let to = format!("tcp://127.0.0.1:{port}");
+    let mut child = zems(&["decode", "--syslog-to", &to])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&events(0, 2)).unwrap();
+    let (out, faults) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
+    let run = Run { child, lines: out, faults };
+    run.says("trying on");
+    let (status, rest, faults) = run.stop();
+    assert_eq!((status.code(), rest.len()), (Some(1), 0), "{faults:?}");
+    let counters = "zems: 2 buffers good, 0 bad, 0 unknown tokens; 0 sent, 2 waiting, 0 connections lost";
+    assert_eq!(faults, [counters, &format!("zems: {to}: 2 messages have not been delivered")]);
+    drop(stdin);
+}

@@ -257,6 +257,7 @@ fn what_a_receiver_refuses_is_counted() {
             "zems: {url}: events refused: 400 Bad Request: no such field\n\
              zems: {url}: 1 of 2 events refused: too old\n\
              zems: {url}: deprecated\n\
+             zems: 6 buffers good, 0 bad, 0 unknown tokens; 3 taken, 3 refused, 0 waiting\n\
              zems: {url}: 3 of 6 events not taken\n"
         )
     );

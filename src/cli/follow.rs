@@ -93,6 +93,7 @@ pub(crate) struct Tail {
     taken: usize,
     next: Option<Piece>,
     is_over: bool,
+    is_growing: bool,
     /// The file at hand.
     file: Identity,
     start: u64,
@@ -110,7 +111,8 @@ enum Piece {
 
 impl Tail {
     /// Reads `path`, first what is left of earlier files.
-    pub(crate) fn new(path: &Path, starts: Vec<(PathBuf, u64)>, follows: bool) -> Self {
+    pub(crate) fn new(path: &Path, starts: Vec<(PathBuf, u64)>, args: &Args) -> Self {
+        let (follows, is_growing) = (args.follow, args.is_service());
         let (sender, pieces) = mpsc::sync_channel(AHEAD);
         let path = path.to_path_buf();
         thread::spawn(move || {
@@ -119,8 +121,8 @@ impl Tail {
                 let _ = source.sender.send(Piece::Failed(error));
             }
         });
-        let (bytes, next) = (Vec::new(), None);
-        Self { pieces, bytes, taken: 0, next, is_over: false, file: Identity::default(), start: 0 }
+        let (bytes, file) = (Vec::new(), Identity::default());
+        Self { pieces, bytes, taken: 0, next: None, is_over: false, is_growing, file, start: 0 }
     }
 
     /// Waits for the next file; where reading it begins. `None`: there is none.
@@ -140,9 +142,9 @@ impl Tail {
         }
     }
 
-    /// After the end of a file: whether no other follows.
-    pub(crate) const fn is_at_end(&self) -> bool {
-        self.next.is_none()
+    /// After the end of a file: whether more may come, the next time or later, so that what is unfinished is no fault.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.next.is_none() && (self.is_growing || asked_to_stop())
     }
 
     /// Whether a read would have to wait.

@@ -198,7 +198,7 @@ impl Input<'_> {
 
     /// After the end: whether more may come, the next time or later.
     pub(crate) fn goes_on(&self) -> bool {
-        matches!(self, Self::Tail(tail) if tail.is_at_end())
+        matches!(self, Self::Tail(tail) if tail.goes_on())
     }
 }
 
@@ -228,7 +228,8 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn file(&mut self, path: &Path, report: &mut Report) -> Result<Flow, Stop> {
         self.path = path.to_path_buf();
-        if !self.args.follow.is_service() {
+        // A run that may have to wait for a receiver ends in good order too.
+        if !report.is_service() {
             let (input, name) = open(path, report)?;
             self.source = name;
             return self.buffers(Input::Plain(input), report);
@@ -236,7 +237,7 @@ impl Reader<'_> {
         self.source =
             if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
         let starts = self.state.as_ref().map(|state| state.starts(path)).unwrap_or_default();
-        let mut tail = Tail::new(path, starts, self.args.follow.follow);
+        let mut tail = Tail::new(path, starts, &self.args.follow);
         while let Some(place) = tail.next_file() {
             self.place = place;
             if self.buffers(Input::Tail(&mut tail), report)? == Flow::Enough {

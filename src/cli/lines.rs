@@ -42,7 +42,7 @@ pub(crate) fn read(
     report.serve()?;
     for path in inputs {
         let starts = reader.state.as_ref().map(|state| state.starts(&path)).unwrap_or_default();
-        let mut tail = Tail::new(&path, starts, follow.follow);
+        let mut tail = Tail::new(&path, starts, follow);
         reader.path.clone_from(&path);
         while let Some(place) = tail.next_file() {
             reader.place = place;

@@ -94,7 +94,7 @@ impl<'d> Output<'d> {
         nodes: &'d [(i32, String)],
         names: bool,
         raw: bool,
-        report: &Report,
+        report: &mut Report,
     ) -> Result<Self, Stop> {
         let mut severities = SeverityTable::default();
         for (key, severity) in &args.otlp_severity {
@@ -105,6 +105,7 @@ impl<'d> Output<'d> {
         let batch = Batch::new(usize::try_from(args.otlp_batch).unwrap_or(usize::MAX), MOST_BYTES);
         let destination = match &args.otlp_to {
             Some(url) => {
+                report.serve()?;
                 let sender = Sender::start(args, url.clone(), batch);
                 report.counters().show(&sender.progress);
                 Destination::Receiver(sender)
