@@ -4,7 +4,9 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::hash::BuildHasher;
 use std::collections::HashMap;
+use std::hash::RandomState;
 
 use super::datetime::{DateOrTime, EditString};
 use super::display::{Radix, Shape};
@@ -60,8 +62,12 @@ pub(super) fn compile(
         diagnostics: &mut found,
         ssid: Ssid::NULL,
         labels: HashMap::new(),
+        tables: HashMap::new(),
+        hasher: RandomState::new(),
         def_enums: Vec::new(),
+        def_enum_places: HashMap::new(),
     };
+    compiler.note_tables();
     let mut listing = compiler.file(&file);
     found.sort();
     listing.warnings = found.iter().filter(|known| known.severity == Severity::Warning).count();
@@ -78,7 +84,12 @@ struct Compiler<'a, 'd> {
     ssid: Ssid,
     /// Numbers of the label tables made from enumerations of the dictionary, by name.
     labels: HashMap<&'d str, u32>,
+    /// Numbers of all label tables of the set, by their hash.
+    tables: HashMap<u64, Vec<u32>>,
+    hasher: RandomState,
+    /// What the DEF_ENUM statements say, one entry for each token and field, and where its entry is.
     def_enums: Vec<DefEnum>,
+    def_enum_places: HashMap<Labelled, usize>,
 }
 
 /// What a reference leads to.
@@ -334,7 +345,12 @@ impl<'d> Compiler<'_, 'd> {
                 },
             };
             let labels = self.add_labels(labels);
-            self.def_enums.push(DefEnum { subsystem: Subsystem::of(self.ssid), of, labels });
+            // Of two statements for one token the later counts.
+            let at = *self.def_enum_places.entry(of.clone()).or_insert(self.def_enums.len());
+            match self.def_enums.get_mut(at) {
+                Some(known) => known.labels = labels,
+                None => self.def_enums.push(DefEnum { subsystem: Subsystem::of(self.ssid), of, labels }),
+            }
         }
     }
 
@@ -841,7 +857,7 @@ impl<'d> Compiler<'_, 'd> {
     // ---- Labels
 
     fn def_enum(&self, of: &Labelled) -> Option<u32> {
-        self.def_enums.iter().rev().find(|known| known.of == *of).map(|known| known.labels)
+        self.def_enum_places.get(of).and_then(|at| self.def_enums.get(*at)).map(|known| known.labels)
     }
 
     /// The label table of an enumeration; `None` if it has no labels.
@@ -858,13 +874,23 @@ impl<'d> Compiler<'_, 'd> {
         Some(number)
     }
 
+    fn note_tables(&mut self) {
+        for (number, table) in (0..).zip(&self.set.labels) {
+            self.tables.entry(self.hasher.hash_one(table)).or_default().push(number);
+        }
+    }
+
     /// The number of a table with these labels.
     fn add_labels(&mut self, table: LabelTable) -> u32 {
-        let at = self.set.labels.iter().position(|known| *known == table).unwrap_or_else(|| {
-            self.set.labels.push(table);
-            self.set.labels.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        let same = self.tables.entry(self.hasher.hash_one(&table)).or_default();
+        let known = same.iter().find(|number| self.set.labels(**number) == Some(&table));
+        if let Some(known) = known {
+            return *known;
+        }
+        let number = u32::try_from(self.set.labels.len()).unwrap_or(u32::MAX);
+        same.push(number);
+        self.set.labels.push(table);
+        number
     }
 
     // ---- Diagnostics
