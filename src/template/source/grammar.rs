@@ -84,7 +84,7 @@ fn statement<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> 
         "a statement: VERSION, DICT, SSID, SSNAME, SHARED_SSID, DO_COMMON, FORMAT, DEF_ENUM or MSG",
         alt((
             preceded(statement("VERSION"), cut(|input| string(line, input))).map(Content::Version),
-            preceded(statement("DICT"), cut(word("the subvolume of a dictionary"))).map(|_| Content::Dict),
+            preceded(statement("DICT"), cut(subvolume)).map(|()| Content::Dict),
             preceded(statement("SSID"), cut(word("the name of a subsystem ID"))).map(Content::Ssid),
             preceded(statement("SSNAME"), cut(|input| subsystem_name(line, input))),
             preceded(
@@ -99,6 +99,12 @@ fn statement<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> 
         )),
     )
     .parse_complete(input)
+}
+
+/// Where a dictionary is: `$DATA.ABC`, with a node in front or without a volume, or a DEFINE. It has no effect here.
+fn subvolume(input: &str) -> Parsed<'_, ()> {
+    let end = input.find(char::is_whitespace).unwrap_or(input.len());
+    if end == 0 { expected(input, "the subvolume of a dictionary") } else { Ok((blanks(&input[end..]), ())) }
 }
 
 fn subsystem_name<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> {
@@ -311,13 +317,6 @@ fn word<'a>(line: LineText<'a>, want: &'static str, input: &'a str) -> Parsed<'a
         return expected(input, want);
     }
     let (text, rest) = input.split_at(end);
-    // A subvolume has a period in the middle: $DATA.DICT.
-    if text.starts_with('$') && rest.starts_with('.') {
-        let more = &rest[1..];
-        let end = more.find(is_end).unwrap_or(more.len());
-        let whole = &input[..text.len() + 1 + end];
-        return Ok((blanks(&input[whole.len()..]), line.word(input, whole)));
-    }
     Ok((blanks(rest), line.word(input, text)))
 }
 
