@@ -66,6 +66,7 @@ pub(super) fn compile(
         hasher: RandomState::new(),
         def_enums: Vec::new(),
         def_enum_places: HashMap::new(),
+        fields: HashMap::new(),
     };
     compiler.note_tables();
     let mut listing = compiler.file(&file);
@@ -90,6 +91,8 @@ struct Compiler<'a, 'd> {
     /// What the DEF_ENUM statements say, one entry for each token and field, and where its entry is.
     def_enums: Vec<DefEnum>,
     def_enum_places: HashMap<Labelled, usize>,
+    /// The fields of each structure that is referred to, by their full names, which are written as [`folded`] does.
+    fields: HashMap<&'d str, HashMap<String, Field<'d>>>,
 }
 
 /// What a reference leads to.
@@ -734,7 +737,9 @@ impl<'d> Compiler<'_, 'd> {
             return None;
         };
         let parts: Vec<&str> = path.parts.iter().map(|part| part.name.text.as_str()).collect();
-        let problem = match structure.field(&parts.join(".")) {
+        let path_name = parts.join(".");
+        let known = self.field_named(structure, &path_name);
+        let problem = match known.map_or_else(|| structure.field(&path_name), Ok) {
             Ok(field) if field.field_type() == FieldType::Group => {
                 error(last.name.place, format!("{} is a group; name a field of it", last.name.text))
             }
@@ -743,13 +748,23 @@ impl<'d> Compiler<'_, 'd> {
                 error(last.name.place, format!("{} may be any of several fields", last.name.text))
                     .with_hint("name the group it is in, too")
             }
-            Err(_) => {
-                error(last.name.place, format!("{} has no field {}", structure.name(), parts.join(".")))
-                    .with_code(number::NOT_IN_DICTIONARY)
-            }
+            Err(_) => error(last.name.place, format!("{} has no field {path_name}", structure.name()))
+                .with_code(number::NOT_IN_DICTIONARY),
         };
         self.diagnostics.push(problem);
         None
+    }
+
+    /// The field of this full name. Structures may have thousands, and sources refer to as many.
+    fn field_named(&mut self, structure: Structure<'d>, name: &str) -> Option<Field<'d>> {
+        let fields = self.fields.entry(structure.name()).or_insert_with(|| {
+            let mut fields = HashMap::new();
+            for field in structure.fields() {
+                fields.entry(folded(field.name())).or_insert(field);
+            }
+            fields
+        });
+        fields.get(&folded(name)).copied()
     }
 
     /// Where a field, with the indexes of its groups, stands in the structure.
@@ -760,7 +775,7 @@ impl<'d> Compiler<'_, 'd> {
         let mut name = field.name();
         // From the field outward through its groups; the written parts are some of them.
         loop {
-            let item = structure.fields().find(|item| item.name() == name);
+            let item = self.field_named(structure, name);
             let simple = name.rsplit('.').next().unwrap_or(name);
             let written = parts.next_if(|part| same_name(&part.name.text, simple));
             if let Some((item, index)) = item.zip(written.and_then(|part| part.index)) {
@@ -990,8 +1005,15 @@ fn name_fault(name: &str) -> Option<NameFault> {
 }
 
 fn same_name(written: &str, name: &str) -> bool {
-    let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_uppercase() };
-    written.bytes().map(folded).eq(name.bytes().map(folded))
+    written.chars().map(fold).eq(name.chars().map(fold))
+}
+
+fn folded(name: &str) -> String {
+    name.chars().map(fold).collect()
+}
+
+fn fold(character: char) -> char {
+    if character == '_' { '-' } else { character.to_ascii_uppercase() }
 }
 
 /// The leftmost 32 bits of a token's value, as keys have them; `None` if the token cannot have it. [TS 3-31]

@@ -195,6 +195,7 @@ fn conditions() {
         assert!(!check(&format!("NOT ZABC-TKN-FILEERR {operator} 100"), None));
     }
     assert!(check("ZABC-TKN-FILEERR < -%10", Some(-9)));
+    assert!(check("ZABC-TKN-FILEERR = %hFf", Some(255)) && check("ZABC-TKN-FILEERR = -%B101", Some(-5)));
     assert!(
         check("TOKENPRESENT(ZABC-TKN-FILEERR)", Some(0)) && !check("TOKENPRESENT(ZABC-TKN-FILEERR)", None)
     );
@@ -466,6 +467,33 @@ fn def_enum_again_and_again() {
         event.put(code("ZABC-TKN-STATUS"), 100_i16)
     });
     assert_eq!(render(&set, &bytes).0, "worse bad");
+}
+
+/// As many references as a structure has fields take no longer than both are long.
+#[test]
+fn fields_of_a_long_structure() {
+    let mut site = site::definitions();
+    let names: Vec<String> = (0..12_000).map(|number| format!("F-{number}")).collect();
+    let binary = zems::dictionary::FieldType::Binary { bits: 16, unsigned: false, scale: 0 };
+    let fields = (0_u32..).zip(&names).map(|(at, name)| (name.as_str(), 2 * at, 2, 1, binary));
+    site::structure(&mut site, "ZABC-DDL-LONG", 24_000, &fields.collect::<Vec<_>>());
+    let dictionary = zems::dictionary::Dictionary::new(&site);
+    let mut source = String::from(ABC_SOURCE);
+    for message in 0..240 {
+        write!(source, "MSG: ZEMS-TKN-EVENTNUMBER, {message}\n").unwrap();
+        (0..50).for_each(|number| write!(source, "\"<{number}>\"\n").unwrap());
+        for number in 0..50 {
+            let field = message * 50 + number;
+            writeln!(source, "{number}: ZABC-TKN-TEXT.zabc-ddl-long.f_{field}").unwrap();
+        }
+    }
+    let start = std::time::Instant::now();
+    let set = compile(&dictionary, &[&source]);
+    assert!(start.elapsed().as_secs() < 3);
+    let bytes = event(0, |event| event.put(code("ZABC-TKN-STATUS"), 1_i16));
+    // The subject's five characters: two fields, and then none.
+    let (text, rendered) = render(&set, &bytes);
+    assert_eq!((text.as_str(), rendered.status), ("930616706", Status::MISSING_TOKEN));
 }
 
 /// DICT names a dictionary of another system: any form of the name will do.

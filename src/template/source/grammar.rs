@@ -295,7 +295,10 @@ fn indexed_token<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, (Word, In
 /// A number or a name, the latter perhaps of a value inside an enumeration: `enum.value`.
 fn constant<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Constant> {
     if input.starts_with(['+', '-', '%']) || input.starts_with(|first: char| first.is_ascii_digit()) {
-        let (rest, number) = grammar::integer(input)?;
+        let (rest, number) = match based(input) {
+            Some(found) => found,
+            None => grammar::integer(input)?,
+        };
         let place = line.place(input, input.len() - rest.len());
         return Ok((blanks(rest), Constant::Number(number, place)));
     }
@@ -306,6 +309,21 @@ fn constant<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Constant> {
     name.text.push_str(&value.text);
     name.place.span = name.place.span.to(value.place.span);
     Ok((rest, Constant::Name(name)))
+}
+
+/// `%H` and hexadecimal digits, or `%B` and binary ones, with a sign in front or without; `%` alone is octal.
+fn based(input: &str) -> Option<(&str, i128)> {
+    let unsigned = input.strip_prefix(['+', '-']).unwrap_or(input);
+    let (base, behind) = unsigned.split_at_checked(2)?;
+    let radix = match base {
+        "%H" | "%h" => 16,
+        "%B" | "%b" => 2,
+        _ => return None,
+    };
+    let rest = skip(behind, |byte| byte.is_ascii_alphanumeric());
+    let value = i128::from(u64::from_str_radix(&behind[..behind.len() - rest.len()], radix).ok()?);
+    let value = if input.starts_with('-') { -value } else { value };
+    (value >= i128::from(i64::MIN)).then_some((rest, value))
 }
 
 /// A run of characters that is no punctuation here. Whether it is a good name is for the compiler to say.
