@@ -576,6 +576,10 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
     /// Whether a FORMAT procedure has written the value.
     fn converted(&mut self, def: &str, bytes: &[u8]) -> Result<bool, fmt::Error> {
         let set = self.lister.set;
+        // Sources may name procedures by the thousands even where there is none.
+        if set.procedures.is_empty() {
+            return Ok(false);
+        }
         let subsystem = super::set::Subsystem::of(self.ssid);
         let format =
             set.conversions.iter().rev().find(|known| known.subsystem == subsystem && known.def == def);
