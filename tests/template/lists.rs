@@ -324,11 +324,7 @@ fn printable_characters() {
         (Printable::All, " ~\u{7F}\u{FC}\u{1F}"),
     ] {
         let list = list(ListOptions { printable, ..body() }, &bytes);
-        assert!(
-            list.ends_with(&format!("Line:-                     {}\n", shown.trim_start()))
-                || list.contains(shown),
-            "{list}"
-        );
+        assert!(list.ends_with(&format!("Line:-                    {shown}\n")), "{list}");
     }
 }
 

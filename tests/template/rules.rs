@@ -480,8 +480,8 @@ fn fields_of_a_long_structure() {
     let dictionary = zems::dictionary::Dictionary::new(&site);
     let mut source = String::from(ABC_SOURCE);
     for message in 0..240 {
-        write!(source, "MSG: ZEMS-TKN-EVENTNUMBER, {message}\n").unwrap();
-        (0..50).for_each(|number| write!(source, "\"<{number}>\"\n").unwrap());
+        writeln!(source, "MSG: ZEMS-TKN-EVENTNUMBER, {message}").unwrap();
+        (0..50).for_each(|number| writeln!(source, "\"<{number}>\"").unwrap());
         for number in 0..50 {
             let field = message * 50 + number;
             writeln!(source, "{number}: ZABC-TKN-TEXT.zabc-ddl-long.f_{field}").unwrap();
