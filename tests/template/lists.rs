@@ -324,7 +324,7 @@ fn printable_characters() {
         (Printable::All, " ~\u{7F}\u{FC}\u{1F}"),
     ] {
         let list = list(ListOptions { printable, ..body() }, &bytes);
-        assert!(list.ends_with(&format!("Line:-                    {shown}\n")), "{list}");
+        assert!(list.ends_with(&format!("Line:-                     {shown}\n")), "{list}");
     }
 }
 
