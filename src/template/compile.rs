@@ -4,7 +4,9 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::hash::BuildHasher;
 use std::collections::HashMap;
+use std::hash::RandomState;
 
 use super::datetime::{DateOrTime, EditString};
 use super::display::{Radix, Shape};
@@ -60,8 +62,13 @@ pub(super) fn compile(
         diagnostics: &mut found,
         ssid: Ssid::NULL,
         labels: HashMap::new(),
+        tables: HashMap::new(),
+        hasher: RandomState::new(),
         def_enums: Vec::new(),
+        def_enum_places: HashMap::new(),
+        fields: HashMap::new(),
     };
+    compiler.note_tables();
     let mut listing = compiler.file(&file);
     found.sort();
     listing.warnings = found.iter().filter(|known| known.severity == Severity::Warning).count();
@@ -78,7 +85,14 @@ struct Compiler<'a, 'd> {
     ssid: Ssid,
     /// Numbers of the label tables made from enumerations of the dictionary, by name.
     labels: HashMap<&'d str, u32>,
+    /// Numbers of all label tables of the set, by their hash.
+    tables: HashMap<u64, Vec<u32>>,
+    hasher: RandomState,
+    /// What the DEF_ENUM statements say, one entry for each token and field, and where its entry is.
     def_enums: Vec<DefEnum>,
+    def_enum_places: HashMap<Labelled, usize>,
+    /// The fields of each structure that is referred to, by their full names, which are written as [`folded`] does.
+    fields: HashMap<&'d str, HashMap<String, Field<'d>>>,
 }
 
 /// What a reference leads to.
@@ -334,7 +348,12 @@ impl<'d> Compiler<'_, 'd> {
                 },
             };
             let labels = self.add_labels(labels);
-            self.def_enums.push(DefEnum { subsystem: Subsystem::of(self.ssid), of, labels });
+            // Of two statements for one token the later counts.
+            let at = *self.def_enum_places.entry(of.clone()).or_insert(self.def_enums.len());
+            match self.def_enums.get_mut(at) {
+                Some(known) => known.labels = labels,
+                None => self.def_enums.push(DefEnum { subsystem: Subsystem::of(self.ssid), of, labels }),
+            }
         }
     }
 
@@ -718,7 +737,9 @@ impl<'d> Compiler<'_, 'd> {
             return None;
         };
         let parts: Vec<&str> = path.parts.iter().map(|part| part.name.text.as_str()).collect();
-        let problem = match structure.field(&parts.join(".")) {
+        let path_name = parts.join(".");
+        let known = self.field_named(structure, &path_name);
+        let problem = match known.map_or_else(|| structure.field(&path_name), Ok) {
             Ok(field) if field.field_type() == FieldType::Group => {
                 error(last.name.place, format!("{} is a group; name a field of it", last.name.text))
             }
@@ -727,13 +748,23 @@ impl<'d> Compiler<'_, 'd> {
                 error(last.name.place, format!("{} may be any of several fields", last.name.text))
                     .with_hint("name the group it is in, too")
             }
-            Err(_) => {
-                error(last.name.place, format!("{} has no field {}", structure.name(), parts.join(".")))
-                    .with_code(number::NOT_IN_DICTIONARY)
-            }
+            Err(_) => error(last.name.place, format!("{} has no field {path_name}", structure.name()))
+                .with_code(number::NOT_IN_DICTIONARY),
         };
         self.diagnostics.push(problem);
         None
+    }
+
+    /// The field of this full name. Structures may have thousands, and sources refer to as many.
+    fn field_named(&mut self, structure: Structure<'d>, name: &str) -> Option<Field<'d>> {
+        let fields = self.fields.entry(structure.name()).or_insert_with(|| {
+            let mut fields = HashMap::new();
+            for field in structure.fields() {
+                fields.entry(folded(field.name())).or_insert(field);
+            }
+            fields
+        });
+        fields.get(&folded(name)).copied()
     }
 
     /// Where a field, with the indexes of its groups, stands in the structure.
@@ -744,7 +775,7 @@ impl<'d> Compiler<'_, 'd> {
         let mut name = field.name();
         // From the field outward through its groups; the written parts are some of them.
         loop {
-            let item = structure.fields().find(|item| item.name() == name);
+            let item = self.field_named(structure, name);
             let simple = name.rsplit('.').next().unwrap_or(name);
             let written = parts.next_if(|part| same_name(&part.name.text, simple));
             if let Some((item, index)) = item.zip(written.and_then(|part| part.index)) {
@@ -841,7 +872,7 @@ impl<'d> Compiler<'_, 'd> {
     // ---- Labels
 
     fn def_enum(&self, of: &Labelled) -> Option<u32> {
-        self.def_enums.iter().rev().find(|known| known.of == *of).map(|known| known.labels)
+        self.def_enum_places.get(of).and_then(|at| self.def_enums.get(*at)).map(|known| known.labels)
     }
 
     /// The label table of an enumeration; `None` if it has no labels.
@@ -858,13 +889,23 @@ impl<'d> Compiler<'_, 'd> {
         Some(number)
     }
 
+    fn note_tables(&mut self) {
+        for (number, table) in (0..).zip(&self.set.labels) {
+            self.tables.entry(self.hasher.hash_one(table)).or_default().push(number);
+        }
+    }
+
     /// The number of a table with these labels.
     fn add_labels(&mut self, table: LabelTable) -> u32 {
-        let at = self.set.labels.iter().position(|known| *known == table).unwrap_or_else(|| {
-            self.set.labels.push(table);
-            self.set.labels.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        let same = self.tables.entry(self.hasher.hash_one(&table)).or_default();
+        let known = same.iter().find(|number| self.set.labels(**number) == Some(&table));
+        if let Some(known) = known {
+            return *known;
+        }
+        let number = u32::try_from(self.set.labels.len()).unwrap_or(u32::MAX);
+        same.push(number);
+        self.set.labels.push(table);
+        number
     }
 
     // ---- Diagnostics
@@ -964,8 +1005,15 @@ fn name_fault(name: &str) -> Option<NameFault> {
 }
 
 fn same_name(written: &str, name: &str) -> bool {
-    let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_uppercase() };
-    written.bytes().map(folded).eq(name.bytes().map(folded))
+    written.chars().map(fold).eq(name.chars().map(fold))
+}
+
+fn folded(name: &str) -> String {
+    name.chars().map(fold).collect()
+}
+
+fn fold(character: char) -> char {
+    if character == '_' { '-' } else { character.to_ascii_uppercase() }
 }
 
 /// The leftmost 32 bits of a token's value, as keys have them; `None` if the token cannot have it. [TS 3-31]

@@ -30,7 +30,10 @@ pub(super) const INCLUSIONS: usize = 1_000;
 pub(super) const SOURCE_BYTES: usize = 64 << 20;
 /// Bytes of one text: EMSTEXT counts its output in a signed word. [EMS 15-19, by the type]
 pub(super) const TEXT: usize = 32_767;
-/// Walks over one event for one text: MSG edit codes and moves into lists each take one. Ours.
-pub(super) const WALKS: u32 = 1_000;
+/// Work for one text: a walk over the event, as MSG edit codes and moves into lists take one each, counts one and one more
+/// for every 16 tokens it looks for; a template run for MSG one and one more for every 256 operations. Ours.
+pub(super) const WORK: u32 = 2_000;
 /// Steps of matching one text against one template. Ours.
 pub(super) const MATCH_STEPS: u32 = 100_000;
+/// Steps of matching one text against all templates it may be made with. Ours.
+pub(super) const TEXT_STEPS: u32 = 5_000_000;

@@ -9,7 +9,7 @@ use super::display::{Labels, Names, Number, Radix, Shape, Style, SubsystemNames,
 use super::emstext::RenderOptions;
 use super::render::header_value;
 use super::set::{Labelled, TemplateSet};
-use crate::dictionary::{Dictionary, Field, Structure, TokenDef};
+use crate::dictionary::{Dictionary, Field, FieldType, Structure, Tacl, TokenDef};
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::{Buffer, DecodeError, Token, Visit};
 use crate::spi::{HeaderField, Kind, Ssid, TokenCode};
@@ -433,11 +433,15 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
             return Ok(());
         }
         let structure = definition.and_then(|definition| definition.structure());
-        match structure
-            .filter(|_| Shape::of_kind(token.kind()) == Shape::Bytes || token.kind() == Kind::Error)
-        {
-            Some(structure) => self.structure(structure, bytes),
-            None => self.about(definition, token.kind(), |list, about| list.value(about, bytes)),
+        let kind = token.kind();
+        // Shown field by field, or byte by byte where no DEF says what they are. [TS 2-13]
+        let has_fields = Shape::of_kind(kind) == Shape::Bytes || matches!(kind, Kind::Error | Kind::Username);
+        match structure {
+            Some(structure) if has_fields => self.structure(structure, bytes),
+            None if has_fields => {
+                self.value(About { shape: Shape::Bytes, labels: None, display: None }, bytes)
+            }
+            _ => self.about(definition, kind, |list, about| list.value(about, bytes)),
         }
     }
 
@@ -479,36 +483,49 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
     fn value(&mut self, about: About<'_>, bytes: &[u8]) -> fmt::Result {
         let ListOptions { type_override, forces_radix, .. } = self.lister.options;
         let About { shape, labels, .. } = about;
-        let is_text = shape == Shape::Text;
-        match type_override {
-            TypeOverride::Text => return self.text(bytes),
-            TypeOverride::Numbers if is_text => return self.style.write_bytes(&mut self.page, bytes),
-            _ => {}
-        }
+        let is_text = match type_override {
+            TypeOverride::Declared => shape == Shape::Text,
+            TypeOverride::Numbers => false,
+            TypeOverride::Text => true,
+        };
+        // Of the DISPLAY codes those for the other kind are ignored when the type is overridden. [TS 2-3]
         let display = about.display.filter(|_| !forces_radix).and_then(DisplayCode::parse);
         match display {
-            Some(DisplayCode::Text { width }) if is_text && type_override == TypeOverride::Declared => {
+            Some(DisplayCode::Text { width }) if is_text => {
                 let start = self.page.column + self.page.blanks;
                 self.text(bytes)?;
                 let written = self.page.column + self.page.blanks - start;
                 fill(&mut self.page, ' ', width.saturating_sub(written))
             }
             Some(DisplayCode::Number { radix, width, zeros })
-                if is_text || shape.number(&[0; 8]).is_some() =>
+                if type_override != TypeOverride::Text && is_number(shape) =>
             {
-                let len = if is_text { 1 } else { shape.element_len().unwrap_or(1) };
-                separated(&mut self.page, bytes.chunks(len), |page, element| match shape.number(element) {
-                    Some(number) => number.write(page, radix, width, zeros),
-                    None => Ok(()),
-                })
+                self.numbers(shape, bytes, radix, width, zeros)
             }
             _ if is_text => self.text(bytes),
-            _ if shape == Shape::TokenCode => self.token_codes(bytes),
-            _ => {
-                let labels = labels.filter(|_| type_override != TypeOverride::Numbers);
-                self.style.write(&mut self.page, shape, bytes, labels)
+            _ if type_override == TypeOverride::Numbers && is_number(shape) => {
+                self.numbers(shape, bytes, self.style.radix, 0, false)
             }
+            _ if type_override == TypeOverride::Numbers => self.style.write_bytes(&mut self.page, bytes),
+            _ if shape == Shape::TokenCode => self.token_codes(bytes),
+            _ => self.style.write(&mut self.page, shape, bytes, labels),
         }
+    }
+
+    /// The elements of a value as numbers; of text each byte is one.
+    fn numbers(
+        &mut self,
+        shape: Shape,
+        bytes: &[u8],
+        radix: Radix,
+        width: usize,
+        zeros: bool,
+    ) -> fmt::Result {
+        let len = if shape == Shape::Text { 1 } else { shape.element_len().unwrap_or(1) };
+        separated(&mut self.page, bytes.chunks(len), |page, element| match shape.number(element) {
+            Some(number) => number.write(page, radix, width, zeros),
+            None => Ok(()),
+        })
     }
 
     /// `(type,length,number) NAME`.
@@ -531,7 +548,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         for byte in bytes {
             let shown = match printable {
                 Printable::Ascii => matches!(byte, 32..=126),
-                Printable::Latin1 => *byte >= 32 && *byte != 127,
+                Printable::Latin1 => *byte >= 32,
                 Printable::All => true,
             };
             if shown {
@@ -559,6 +576,10 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
     /// Whether a FORMAT procedure has written the value.
     fn converted(&mut self, def: &str, bytes: &[u8]) -> Result<bool, fmt::Error> {
         let set = self.lister.set;
+        // Sources may name procedures by the thousands even where there is none.
+        if set.procedures.is_empty() {
+            return Ok(false);
+        }
         let subsystem = super::set::Subsystem::of(self.ssid);
         let format =
             set.conversions.iter().rev().find(|known| known.subsystem == subsystem && known.def == def);
@@ -601,7 +622,8 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
             }
             let simple = name.rsplit('.').next().unwrap_or(name);
             let label = self.label(field.heading(), simple);
-            if field.is_group() {
+            let is_username = field.field_type() == FieldType::Tacl(Tacl::Username);
+            if field.is_group() || is_username && !members.is_empty() {
                 self.group(structure, field, label, members, bytes, base, place)?;
             } else {
                 self.field(structure, field, label, bytes, base, place)?;
@@ -724,6 +746,10 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
     fn is_hidden(&self, heading: Option<&str>) -> bool {
         heading == Some("") && !self.lister.options.hidden
     }
+}
+
+fn is_number(shape: Shape) -> bool {
+    shape.number(&[0; 8]).is_some()
 }
 
 /// Where the next field of a structure goes.

@@ -200,7 +200,7 @@ impl Operator {
 }
 
 /// The labels of an enumeration, copied so that a template needs no look-up by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct LabelTable {
     /// Sorted by value.
     pub(super) entries: Vec<(i32, Box<str>)>,

@@ -34,8 +34,8 @@ pub(super) struct Renderer<'r, 'a, S> {
     /// Counts the moves, so that a template knows that one inside it has moved.
     moves: u32,
     overrides: Option<Overrides>,
-    /// Walks over the event still allowed.
-    walks: u32,
+    /// Work still allowed: walks over the event, and templates run for MSG.
+    work: u32,
     /// Bytes of text still allowed.
     room: usize,
 }
@@ -114,7 +114,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             position: Position { lists: [0; MAX_DEPTH], depth: 0, after: 0 },
             moves: 0,
             overrides: None,
-            walks: limits::WALKS,
+            work: limits::WORK,
             room: limits::TEXT,
         }
     }
@@ -166,6 +166,18 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         Ok(())
     }
 
+    /// Takes one unit of work and so many more from what is allowed; `false`: there is not as much left, and none will
+    /// be, so that a text ends soon.
+    fn may_go_on(&mut self, more: usize) -> bool {
+        let units = u32::try_from(more).unwrap_or(u32::MAX).saturating_add(1);
+        let left = self.work.checked_sub(units);
+        self.work = left.unwrap_or(0);
+        if left.is_none() {
+            self.status.note(Status::NO_ROOM);
+        }
+        left.is_some()
+    }
+
     // ---- Finding tokens
 
     /// Looks for the tokens of all slots: at the top level, then in each list that has been entered, the inner one
@@ -174,11 +186,9 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         if slots.is_empty() {
             return;
         }
-        if self.walks == 0 {
-            self.status.note(Status::NO_ROOM);
+        if !self.may_go_on(slots.len() / 16) {
             return;
         }
-        self.walks -= 1;
         for (found, slot) in found.iter_mut().zip(slots) {
             *found = Found { code: slot.stored, ..Found::NOTHING };
         }
@@ -223,7 +233,9 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
 
     /// The token behind the current position, which moves there.
     fn next_token(&mut self) -> Option<Token<'a>> {
-        self.walks = self.walks.checked_sub(1)?;
+        if !self.may_go_on(0) {
+            return None;
+        }
         let after = self.position.after;
         let next = self.level(self.position.depth).and_then(|mut tokens| {
             tokens.find(|token| token.as_ref().map_or(true, |token| token.start() >= after)).transpose()
@@ -418,7 +430,14 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         let set = self.environment.set;
         match set.message(key.ssid.unwrap_or(self.event.ssid()), key.code, value) {
             Some(_) if level >= limits::MSG_LEVELS => self.status.note(Status::MSG_LEVELS),
-            Some(program) => return self.run(program, level + 1),
+            Some(program) => {
+                // Paid for here too: a template without slots walks nowhere, yet may show itself again and again.
+                return if self.may_go_on(program.ops.len() / 256) {
+                    self.run(program, level + 1)
+                } else {
+                    Ok(())
+                };
+            }
             None => {}
         }
         write!(Counted(self), "{value}")

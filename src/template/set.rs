@@ -231,7 +231,7 @@ pub(super) struct DefEnum {
     pub(super) labels: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Labelled {
     Token(TokenCode),
     /// Names of the structure and of the field.

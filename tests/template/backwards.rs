@@ -331,3 +331,25 @@ proptest! {
         let _ = matcher.explain(ABC.parse().unwrap(), 4, &text, &options, &mut Scratch::default());
     }
 }
+
+/// Many long templates, each of which fits in many ways that all contradict themselves: what is tried is bounded for the
+/// text, not only for each template, and counts by its length.
+#[test]
+fn a_text_that_fits_many_templates_takes_no_longer() {
+    let mut source = String::from(ABC_SOURCE);
+    let strings = "\"<1>,<1>,<1>,<1>,<1>,<1>,<1>,<1>,<1>,<1>,\"\n".repeat(30);
+    for number in 1..=200 {
+        source.push_str(&format!(
+            "MSG: ZEMS-TKN-EVENTNUMBER, {number}\n{strings}\"<2> <3> <2>\"\n\
+             1: ZABC-TKN-TEXT\n2: ZABC-TKN-TEXT(2)\n3: ZABC-TKN-TEXT(3)\n"
+        ));
+    }
+    let set = compile(&dictionary(), &[&source]);
+    let prefix = "a,".repeat(300);
+    let start = std::time::Instant::now();
+    assert_eq!(find(&set, &(prefix.clone() + &"b ".repeat(300) + "c")), None);
+    assert!(start.elapsed().as_secs() < 10);
+    // Those that were not tried may fit too.
+    let found = find(&set, &(prefix + "b c b")).unwrap();
+    assert!(found.is_ambiguous && found.others.len() < 199);
+}

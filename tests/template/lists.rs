@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use zems::dictionary::{Definitions, Dictionary, FieldDefinition, FieldType};
+use zems::dictionary::{Definitions, Dictionary, FieldDefinition, FieldType, TokenDefinition};
 use zems::ems::{EventBuilder, EventHeader};
 use zems::spi::read::Buffer;
 use zems::spi::write::{Raw, StandardFields};
-use zems::spi::{Profile, Ssid, TokenCode};
+use zems::spi::{DataType, Profile, Ssid, TokenCode, TokenNumber};
 use zems::template::{
     ConversionError, ListError, ListOptions, Printable, Radix, RenderOptions, TemplateSet, TokenLister,
     TypeOverride,
@@ -278,6 +278,113 @@ fn bases_displays_and_overridden_types() {
         ["?000?011", "?000?002"]
     );
     assert_eq!(values(ListOptions { printable: Printable::All, ..ListOptions::default() })[1], "A\u{7}B C");
+}
+
+/// type-override leaves out the DISPLAY codes of the other kind only, and shows everything in its own way.
+#[test]
+fn displays_of_overridden_types() {
+    let mut site = site::definitions();
+    for (name, display) in [("ZABC-TKN-NAME", "Z2.1"), ("ZABC-TKN-FILEERR", "A9"), ("ZABC-TKN-A", "I4")] {
+        let token = site.tokens.iter_mut().find(|token| token.name == name).unwrap();
+        token.display = Some(display.into());
+    }
+    let dictionary = Dictionary::new(&site);
+    let set = TemplateSet::new(&dictionary);
+    let bytes = event(1, |event| {
+        event.put(code("ZABC-TKN-NAME"), "A\u{7}B C ")?;
+        event.put(code("ZABC-TKN-FILEERR"), 0x4142_i16)?;
+        event.put(code("ZABC-TKN-A"), 0x4344_u16)?;
+        event.put(code("ZABC-TKN-FLAG"), true)?;
+        event.put(code("ZABC-TKN-REASON"), 2_i16)?;
+        event.put(code("ZABC-TKN-DEVICE"), Raw(b"$LAPX   "))
+    });
+    let values = |type_override: TypeOverride| {
+        let list = list_with(&dictionary, &set, ListOptions { type_override, ..body() }, &bytes);
+        let values = list.lines().skip(2).map(|line| line.get(27..).unwrap_or("").to_owned());
+        values.collect::<Vec<_>>()
+    };
+    let hexadecimal = "41 07 42 20 43 20";
+    assert_eq!(
+        values(TypeOverride::Declared),
+        [hexadecimal, "16706", "17220", "T", "it stopped (2)", "$LAPX"]
+    );
+    assert_eq!(
+        values(TypeOverride::Numbers),
+        [hexadecimal, "16706", "17220", "-1", "2", "36 76 65 80 88 32 32 32"]
+    );
+    assert_eq!(values(TypeOverride::Text), ["A?007B C", "AB", "CD", "?255?255", "?000?002", "$LAPX"]);
+}
+
+#[test]
+fn printable_characters() {
+    let bytes = event(1, |event| event.put(code("ZABC-TKN-TEXT"), Raw(b" ~\x7F\xFC\x1F")));
+    for (printable, shown) in [
+        (Printable::Ascii, " ~?127?252?031"),
+        (Printable::Latin1, " ~\u{7F}\u{FC}?031"),
+        (Printable::All, " ~\u{7F}\u{FC}\u{1F}"),
+    ] {
+        let list = list(ListOptions { printable, ..body() }, &bytes);
+        assert!(list.ends_with(&format!("Line:-                     {shown}\n")), "{list}");
+    }
+}
+
+/// ERROR and USERNAME are shown field by field, and as numbers of 8 bits where there is no DEF.
+#[test]
+fn errors_and_user_names_are_structures() {
+    let mut site = site::definitions();
+    let username = FieldType::Tacl(zems::dictionary::Tacl::Username);
+    let names = [("GROUP", 0, 8, 1, FieldType::Character), ("USER", 8, 8, 1, FieldType::Character)];
+    structure(&mut site, "ZABC-DDL-USER", 16, &names);
+    structure(
+        &mut site,
+        "ZABC-DDL-ENTRY",
+        18,
+        &[
+            ("N", 0, 2, 1, BINARY),
+            ("WHO", 2, 16, 1, username),
+            ("WHO.GROUP", 2, 8, 1, FieldType::Character),
+            ("WHO.USER", 10, 8, 1, FieldType::Character),
+        ],
+    );
+    for (name, number, data_type, len, structure) in [
+        ("ZABC-TKN-USER", 30, DataType::USERNAME, 16, "ZABC-DDL-USER"),
+        ("ZABC-TKN-ENTRY", 31, DataType::STRUCT, 18, "ZABC-DDL-ENTRY"),
+        ("ZABC-TKN-BARE-USER", 32, DataType::USERNAME, 16, ""),
+        ("ZABC-TKN-BARE-ERROR", 33, DataType::ERROR, 14, ""),
+    ] {
+        site.tokens.push(TokenDefinition {
+            name: name.into(),
+            code: TokenCode::new(data_type, len, TokenNumber(number)),
+            ssid: Some(ABC.parse().unwrap()),
+            structure: (!structure.is_empty()).then(|| structure.into()),
+            ..TokenDefinition::default()
+        });
+    }
+    let dictionary = Dictionary::new(&site);
+    let set = TemplateSet::new(&dictionary);
+    let code = |name: &str| dictionary.token_named(name).unwrap().stored_code();
+    let error = [UVW.parse::<Ssid>().unwrap().as_bytes().as_slice(), &[0xFF, 0xF8]].concat();
+    let bytes = event(1, |event| {
+        event.put(code("ZSPI-TKN-ERROR"), Raw(&error))?;
+        event.put(code("ZABC-TKN-USER"), Raw(b"SUPER   OPER    "))?;
+        event.put(code("ZABC-TKN-ENTRY"), Raw(b"\x00\x05SUPER   OPER    "))?;
+        event.put(code("ZABC-TKN-BARE-USER"), Raw(b"SUPER   OPER    "))?;
+        event.put(code("ZABC-TKN-BARE-ERROR"), Raw(&error))
+    });
+    let list = list_with(&dictionary, &set, ListOptions { field_label: 10, ..body() }, &bytes);
+    assert_eq!(
+        list.lines().skip(2).collect::<Vec<_>>().join("\n"),
+        "Error:                     Z-SSID     TANDEM.300.D00\n\
+         \u{20}                          Z-ERROR    -8\n\
+         ZABC-TKN-USER:             GROUP      SUPER\n\
+         \u{20}                          USER       OPER\n\
+         ZABC-TKN-ENTRY:            N          5\n\
+         \u{20}                          WHO\n\
+         \u{20}                            GROUP      SUPER\n\
+         \u{20}                            USER       OPER\n\
+         ZABC-TKN-BARE-USER:        83 85 80 69 82 32 32 32 79 80 69 82 32 32 32 32\n\
+         ZABC-TKN-BARE-ERROR:-      84 65 78 68 69 77 32 32 1 44 68 0 255 248"
+    );
 }
 
 #[test]

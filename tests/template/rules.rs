@@ -195,6 +195,7 @@ fn conditions() {
         assert!(!check(&format!("NOT ZABC-TKN-FILEERR {operator} 100"), None));
     }
     assert!(check("ZABC-TKN-FILEERR < -%10", Some(-9)));
+    assert!(check("ZABC-TKN-FILEERR = %hFf", Some(255)) && check("ZABC-TKN-FILEERR = -%B101", Some(-5)));
     assert!(
         check("TOKENPRESENT(ZABC-TKN-FILEERR)", Some(0)) && !check("TOKENPRESENT(ZABC-TKN-FILEERR)", None)
     );
@@ -355,6 +356,35 @@ fn texts_do_not_grow_without_bound() {
     assert_eq!((text.len(), rendered.status), (30_000, Status::NO_ROOM));
 }
 
+#[test]
+fn a_template_that_shows_itself_ends() {
+    // Without a token to look for, and without text: only the tries count.
+    let markers = "\"<1><1><1><1><1><1><1><1><1><1>\"\n".repeat(10);
+    let source = format!(
+        "{ABC_SOURCE}MSG: ZEMS-TKN-EVENTNUMBER, 4\n{markers}1: ZEMS-TKN-EVENTNUMBER, MSG\n\
+         MSG: ZEMS-TKN-EVENTNUMBER, 5\n\"a<1>b\"\n1: ZEMS-TKN-EVENTNUMBER, MSG\n"
+    );
+    let set = compile(&dictionary(), &[&source]);
+    let start = std::time::Instant::now();
+    let (text, rendered) = render(&set, &event(4, |_| Ok(())));
+    assert!(start.elapsed().as_secs() < 5);
+    assert!(text.len() <= 32_767 && !rendered.status.is_normal(), "{}", rendered.status);
+    // Ten levels, and then the number.
+    let (text, rendered) = render(&set, &event(5, |_| Ok(())));
+    assert_eq!((text.as_str(), rendered.status), ("aaaaaaaaaaa5bbbbbbbbbbb", Status::MSG_LEVELS));
+}
+
+#[test]
+fn conditions_nest_without_end() {
+    let depth = 20_000;
+    let strings = "\"<*IF 1>(\"\n".repeat(depth) + &"\")<*ENDIF>\"\n".repeat(depth);
+    let (text, rendered) = shown(&strings, "1: TOKENPRESENT(ZEMS-TKN-EVENTNUMBER)", |_| Ok(()));
+    assert_eq!(text.len(), 32_767);
+    assert_eq!(rendered.status, Status::NO_ROOM);
+    let (text, _) = shown(&strings, "1: NOT TOKENPRESENT(ZEMS-TKN-EVENTNUMBER)", |_| Ok(()));
+    assert_eq!(text, "");
+}
+
 // ---- Edit codes
 
 #[test]
@@ -416,6 +446,71 @@ fn def_enum_gives_labels() {
         event.put(code("ZABC-MAP-INFO"), Raw(&[0, 100, 0, 200]))
     });
     assert_eq!(render(&set, &bytes).0, "bad worst 100");
+}
+
+/// Of two statements for one token the later counts; that many of them take no longer than they are long.
+#[test]
+fn def_enum_again_and_again() {
+    let mut source = String::from("VERSION: \"1\"\nSSID: ZABC-VAL-SSID\nSSNAME: \"ABC\"\n");
+    source.push_str("DEF_ENUM: ZABC-TKN-STATUS AS ZABC-DDL-RETCODE\n");
+    source.push_str(&"DEF_ENUM: ZABC-TKN-LOC AS ZABC-DDL-RETCODE\n".repeat(20_000));
+    source.push_str("DEF_ENUM: ZABC-TKN-LOC AS ZABC-DDL-MORE\n");
+    for number in 1..20_000 {
+        let message = "\"<1> <2>\"\n1: ZABC-TKN-LOC\n2: ZABC-TKN-STATUS\n";
+        writeln!(source, "MSG: ZEMS-TKN-EVENTNUMBER, {number}\n{message}").unwrap();
+    }
+    let start = std::time::Instant::now();
+    let set = compile(&dictionary(), &[&source]);
+    assert!(start.elapsed().as_secs() < 5);
+    let bytes = event(4, |event| {
+        event.put(code("ZABC-TKN-LOC"), 100_i16)?;
+        event.put(code("ZABC-TKN-STATUS"), 100_i16)
+    });
+    assert_eq!(render(&set, &bytes).0, "worse bad");
+}
+
+/// As many references as a structure has fields take no longer than both are long.
+#[test]
+fn fields_of_a_long_structure() {
+    let mut site = site::definitions();
+    let names: Vec<String> = (0..12_000).map(|number| format!("F-{number}")).collect();
+    let binary = zems::dictionary::FieldType::Binary { bits: 16, unsigned: false, scale: 0 };
+    let fields = (0_u32..).zip(&names).map(|(at, name)| (name.as_str(), 2 * at, 2, 1, binary));
+    site::structure(&mut site, "ZABC-DDL-LONG", 24_000, &fields.collect::<Vec<_>>());
+    let dictionary = zems::dictionary::Dictionary::new(&site);
+    let mut source = String::from(ABC_SOURCE);
+    for message in 0..240 {
+        writeln!(source, "MSG: ZEMS-TKN-EVENTNUMBER, {message}").unwrap();
+        (0..50).for_each(|number| writeln!(source, "\"<{number}>\"").unwrap());
+        for number in 0..50 {
+            let field = message * 50 + number;
+            writeln!(source, "{number}: ZABC-TKN-TEXT.zabc-ddl-long.f_{field}").unwrap();
+        }
+    }
+    let start = std::time::Instant::now();
+    let set = compile(&dictionary, &[&source]);
+    assert!(start.elapsed().as_secs() < 3);
+    let bytes = event(0, |event| event.put(code("ZABC-TKN-STATUS"), 1_i16));
+    // The subject's five characters: two fields, and then none.
+    let (text, rendered) = render(&set, &bytes);
+    assert_eq!((text.as_str(), rendered.status), ("930616706", Status::MISSING_TOKEN));
+}
+
+/// DICT names a dictionary of another system: any form of the name will do.
+#[test]
+fn dict_has_no_effect() {
+    let dictionary = dictionary();
+    let with = |dict: &str| {
+        let source = format!(
+            "VERSION: \"1\"\nDICT: {dict}\nSSID: ZABC-VAL-SSID\nSSNAME: \"ABC\"\nMSG: ZEMS-TKN-EVENTNUMBER, 4\n\"x\"\n"
+        );
+        site::add(&mut TemplateSet::new(&dictionary), &dictionary, &source)
+    };
+    for dict in ["$DATA.ABC", r"\NODE.$DATA.ABC", "ABC", "=_DICTIONARY", "$DATA01.UC4DICT == comment"] {
+        assert_eq!(with(dict).1, "", "{dict}");
+    }
+    assert!(with("").1.contains("expected the subvolume of a dictionary"));
+    assert!(with("$DATA.ABC more").1.contains("expected the end of the line"));
 }
 
 #[test]

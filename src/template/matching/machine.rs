@@ -89,11 +89,12 @@ pub(super) struct Machine<'m> {
 
 impl Machine<'_> {
     /// Matches the whole text, and gives `solution` what was taken for each way it fits, until that says stop. `false`:
-    /// the budget was used up before all ways had been tried.
+    /// `steps`, the budget, was used up before all ways had been tried.
     pub(super) fn run(
         &self,
         template: u32,
         memory: &mut Memory,
+        steps: &mut u32,
         mut solution: impl FnMut(&[Capture]) -> bool,
     ) -> bool {
         memory.choices.clear();
@@ -104,16 +105,17 @@ impl Machine<'_> {
         let Some(program) = self.program(template) else { return true };
         let mut here = Here { program, frame };
         let mut state = State { frame: 0, op: 0, at: 0 };
-        let mut steps = limits::MATCH_STEPS;
         loop {
             let Some(left) = steps.checked_sub(1) else { return false };
-            steps = left;
-            let goes_on = match self.step(&mut here, &mut state, memory, &mut steps) {
+            *steps = left;
+            let goes_on = match self.step(&mut here, &mut state, memory, steps) {
                 Step::On => true,
                 Step::End if state.at == self.text.len() => {
                     if solution(&memory.captures) {
                         return true;
                     }
+                    // Reading the values of a long template takes as long as many steps.
+                    *steps = steps.saturating_sub(u32::try_from(memory.captures.len()).unwrap_or(u32::MAX));
                     false
                 }
                 Step::End | Step::Fail => false,
@@ -125,12 +127,12 @@ impl Machine<'_> {
             loop {
                 let Some(choice) = memory.choices.pop() else { return true };
                 let Some(left) = steps.checked_sub(1) else { return false };
-                steps = left;
+                *steps = left;
                 memory.captures.truncate(choice.captures);
                 memory.frames.truncate(choice.frames);
                 state = choice.state;
                 if self.enter(&mut here, state.frame, memory)
-                    && self.choose(&mut here, &mut state, choice.resume, memory, &mut steps)
+                    && self.choose(&mut here, &mut state, choice.resume, memory, steps)
                 {
                     break;
                 }

@@ -12,6 +12,7 @@ use crate::dictionary::Dictionary;
 use crate::ems::HeaderToken;
 use crate::spi::{Ssid, Timestamp, TokenCode};
 use crate::template::display::{Names, NodeNames};
+use crate::template::limits;
 use crate::template::program::{Action, Op, Operand, Program, Subject};
 use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 
@@ -315,11 +316,13 @@ impl<'s> Matcher<'s> {
         }
         let mut best: Option<(usize, Explanation<'f>)> = None;
         let mut others = Vec::new();
+        let mut steps = limits::TEXT_STEPS;
         for number in candidates.iter() {
             let Some(template) = self.set.templates.get(index(*number)) else { continue };
             let event = i16::try_from(template.key.value()).ok();
             let ssid = template.key.ssid();
-            let Some(found) = self.match_one(*number, ssid, event, text, options, memory) else { continue };
+            let found = self.match_one(*number, ssid, event, text, options, memory, &mut steps);
+            let Some(found) = found else { continue };
             let weight = template.program.text.len();
             if best.as_ref().is_some_and(|(known, _)| *known >= weight) {
                 others.push(found.key);
@@ -328,7 +331,9 @@ impl<'s> Matcher<'s> {
                 others.extend(worse.map(|(_, worse)| worse.key));
             }
         }
-        best.map(|(_, best)| Explanation { others, ..best })
+        // Some templates may not have been tried.
+        let is_cut = steps == 0;
+        best.map(|(_, best)| Explanation { others, is_ambiguous: best.is_ambiguous || is_cut, ..best })
     }
 
     /// Explains the sentence of an event whose subsystem and number are known, with the template the event's text is made
@@ -354,13 +359,15 @@ impl<'s> Matcher<'s> {
             Some(main) => [main].into(),
             None => standard.chain(by_number(Ssid::NULL)).collect(),
         };
-        let memory = &mut scratch.memory;
-        let found = templates
-            .into_iter()
-            .find_map(|template| self.match_one(template, ssid, Some(number), text, options, memory))?;
+        let (memory, mut steps) = (&mut scratch.memory, limits::TEXT_STEPS);
+        let found = templates.into_iter().find_map(|template| {
+            self.match_one(template, ssid, Some(number), text, options, memory, &mut steps)
+        })?;
         Some(Explanation { key: TemplateKey::new(ssid, code, number.into()), ..found })
     }
 
+    /// Takes steps from those left for the text.
+    #[allow(clippy::too_many_arguments)]
     fn match_one<'f>(
         &'f self,
         template: u32,
@@ -369,6 +376,7 @@ impl<'s> Matcher<'s> {
         text: &'f str,
         options: &MatchOptions<'f>,
         memory: &mut Memory,
+        text_steps: &mut u32,
     ) -> Option<Explanation<'f>> {
         let decoder = self.decoder(options);
         let machine =
@@ -377,7 +385,9 @@ impl<'s> Matcher<'s> {
         let assemble = |captures: &[Capture]| self.assemble(ssid, number, text, options, captures);
         let mut first: Option<Vec<Capture>> = None;
         let mut is_ambiguous = false;
-        let is_complete = machine.run(template, memory, |captures| {
+        let allowed = limits::MATCH_STEPS.min(*text_steps);
+        let mut steps = allowed;
+        let is_complete = machine.run(template, memory, &mut steps, |captures| {
             if may_contradict && assemble(captures).is_none() {
                 return false;
             }
@@ -388,6 +398,7 @@ impl<'s> Matcher<'s> {
             }
             is_ambiguous
         });
+        *text_steps -= allowed - steps;
         let key = self.set.templates.get(index(template))?.key;
         let (captures, is_ambiguous) = (first?, is_ambiguous || !is_complete);
         Some(Explanation {

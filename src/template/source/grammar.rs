@@ -84,7 +84,7 @@ fn statement<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> 
         "a statement: VERSION, DICT, SSID, SSNAME, SHARED_SSID, DO_COMMON, FORMAT, DEF_ENUM or MSG",
         alt((
             preceded(statement("VERSION"), cut(|input| string(line, input))).map(Content::Version),
-            preceded(statement("DICT"), cut(word("the subvolume of a dictionary"))).map(|_| Content::Dict),
+            preceded(statement("DICT"), cut(subvolume)).map(|()| Content::Dict),
             preceded(statement("SSID"), cut(word("the name of a subsystem ID"))).map(Content::Ssid),
             preceded(statement("SSNAME"), cut(|input| subsystem_name(line, input))),
             preceded(
@@ -99,6 +99,12 @@ fn statement<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> 
         )),
     )
     .parse_complete(input)
+}
+
+/// Where a dictionary is: `$DATA.ABC`, with a node in front or without a volume, or a DEFINE. It has no effect here.
+fn subvolume(input: &str) -> Parsed<'_, ()> {
+    let end = input.find(char::is_whitespace).unwrap_or(input.len());
+    if end == 0 { expected(input, "the subvolume of a dictionary") } else { Ok((blanks(&input[end..]), ())) }
 }
 
 fn subsystem_name<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> {
@@ -289,7 +295,10 @@ fn indexed_token<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, (Word, In
 /// A number or a name, the latter perhaps of a value inside an enumeration: `enum.value`.
 fn constant<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Constant> {
     if input.starts_with(['+', '-', '%']) || input.starts_with(|first: char| first.is_ascii_digit()) {
-        let (rest, number) = grammar::integer(input)?;
+        let (rest, number) = match based(input) {
+            Some(found) => found,
+            None => grammar::integer(input)?,
+        };
         let place = line.place(input, input.len() - rest.len());
         return Ok((blanks(rest), Constant::Number(number, place)));
     }
@@ -302,6 +311,21 @@ fn constant<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Constant> {
     Ok((rest, Constant::Name(name)))
 }
 
+/// `%H` and hexadecimal digits, or `%B` and binary ones, with a sign in front or without; `%` alone is octal.
+fn based(input: &str) -> Option<(&str, i128)> {
+    let unsigned = input.strip_prefix(['+', '-']).unwrap_or(input);
+    let (base, behind) = unsigned.split_at_checked(2)?;
+    let radix = match base {
+        "%H" | "%h" => 16,
+        "%B" | "%b" => 2,
+        _ => return None,
+    };
+    let rest = skip(behind, |byte| byte.is_ascii_alphanumeric());
+    let value = i128::from(u64::from_str_radix(&behind[..behind.len() - rest.len()], radix).ok()?);
+    let value = if input.starts_with('-') { -value } else { value };
+    (value >= i128::from(i64::MIN)).then_some((rest, value))
+}
+
 /// A run of characters that is no punctuation here. Whether it is a good name is for the compiler to say.
 fn word<'a>(line: LineText<'a>, want: &'static str, input: &'a str) -> Parsed<'a, Word> {
     let is_end =
@@ -311,13 +335,6 @@ fn word<'a>(line: LineText<'a>, want: &'static str, input: &'a str) -> Parsed<'a
         return expected(input, want);
     }
     let (text, rest) = input.split_at(end);
-    // A subvolume has a period in the middle: $DATA.DICT.
-    if text.starts_with('$') && rest.starts_with('.') {
-        let more = &rest[1..];
-        let end = more.find(is_end).unwrap_or(more.len());
-        let whole = &input[..text.len() + 1 + end];
-        return Ok((blanks(&input[whole.len()..]), line.word(input, whole)));
-    }
     Ok((blanks(rest), line.word(input, text)))
 }
 
