@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::text::{Diagnostic, Diagnostics, SourceId, Span};
 
 use super::ast::{self, Item, Literal, Place, Type, Word};
-use super::data_type::{self, DataType};
+use super::data_type::{self, DataType, Usage};
 use super::names::NameId;
 use super::tables::{
     Attribute, AttributeKind, Constant, Def, EnumValue, Field, FieldKind, Head, Kind, Map, Mark, NONE,
@@ -423,6 +423,10 @@ impl<'a> Collector<'a> {
                 }
             },
             (None, None) => {
+                if item.usage == Some(Usage::Index) {
+                    self.warning(item.place, "the size of an INDEX is not public; it is taken for BINARY 16");
+                    return FieldKind::Data(data_type::INDEX);
+                }
                 if item.usage.is_some() {
                     self.error(item.place, "COMP and the like need a PIC");
                     self.break_def();

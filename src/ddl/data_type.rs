@@ -215,7 +215,12 @@ pub(super) enum Usage {
     Computational,
     /// COMP-3, PACKED-DECIMAL.
     Packed,
+    /// INDEX: the number of an element of an array, without a PICTURE.
+    Index,
 }
+
+/// How INDEX is stored. No page tells; a number of 16 bits holds the number of every element a definition can have.
+pub(super) const INDEX: DataType = DataType::Binary { bytes: 2, scale: 0, unsigned: false };
 
 /// The type a PICTURE means, quotation marks removed. [DDL 6-26; DDL426798 6-27 to 6-31]
 ///
@@ -292,6 +297,7 @@ pub(super) fn picture(picture: &str, usage: Option<Usage>) -> Result<DataType, &
     match usage {
         None => Ok(DataType::Numeric { digits, scale, sign }),
         Some(_) if embedded => Err("`T` does not go with COMP"),
+        Some(Usage::Index) => Err("INDEX has no PIC"),
         Some(Usage::Packed) => Ok(DataType::Packed { digits, scale, signed: sign != Sign::None }),
         Some(Usage::Computational) => {
             let bytes = match digits {

@@ -72,7 +72,9 @@ fn clauses<'s>(mut input: &'s str, mut item: Item<'s>) -> Sentence<'s, Item<'s>>
             Some(Key::Usage) => {
                 once(&mut item.usage, input, preceded(opt(keyword("IS")), usage).parse_complete(rest))?
             }
-            Some(Key::Computational | Key::Packed) => once(&mut item.usage, input, usage(input))?,
+            Some(Key::Computational | Key::Packed | Key::Index) => {
+                once(&mut item.usage, input, usage(input))?
+            }
             Some(Key::Occurs) => once(&mut item.occurs, input, occurs(rest))?,
             Some(Key::Redefines) => {
                 once(&mut item.redefines, input, name(rest, "the name of the field to redefine"))?
@@ -210,7 +212,8 @@ fn usage(input: &str) -> Parsed<'_, Usage> {
     match key(input) {
         (Some(Key::Computational), rest) => Ok((rest, Usage::Computational)),
         (Some(Key::Packed), rest) => Ok((rest, Usage::Packed)),
-        _ => expected(input, "COMP, COMP-3 or PACKED-DECIMAL"),
+        (Some(Key::Index), rest) => Ok((rest, Usage::Index)),
+        _ => expected(input, "COMP, COMP-3, PACKED-DECIMAL or INDEX"),
     }
 }
 
@@ -633,6 +636,7 @@ pub(super) enum Key {
     Heading,
     Help,
     HighValue,
+    Index,
     Indexed,
     Justified,
     Keytag,
@@ -674,7 +678,7 @@ pub(super) enum Key {
 const LONGEST_KEYWORD: usize = 15;
 
 /// Sorted, as [`known`] searches by halves.
-const KEYWORDS: [(&str, Key); 73] = [
+const KEYWORDS: [(&str, Key); 74] = [
     ("ALL", Key::All),
     ("AS", Key::As),
     ("BEGIN", Key::Begin),
@@ -701,6 +705,7 @@ const KEYWORDS: [(&str, Key); 73] = [
     ("HELP", Key::Help),
     ("HIGH-VALUE", Key::HighValue),
     ("HIGH-VALUES", Key::HighValue),
+    ("INDEX", Key::Index),
     ("INDEXED", Key::Indexed),
     ("JUST", Key::Justified),
     ("JUSTIFIED", Key::Justified),

@@ -9,6 +9,7 @@ use crate::text::{Diagnostic, Diagnostics, Span};
 
 use super::ast::{Ending, Place};
 use super::collect::{Collector, Context};
+use super::data_type;
 use super::grammar::{self, Key, blanks};
 use super::include::{Program, Stretch};
 use super::limits;
@@ -144,7 +145,8 @@ impl<'s> Reader<'s, '_, '_> {
         };
         let name = rest;
         self.collector.begin_def(&item, provisional);
-        let single = item.kind.is_some() || item.picture.is_some();
+        let single =
+            item.kind.is_some() || item.picture.is_some() || item.usage == Some(data_type::Usage::Index);
         let mut has_values = false;
         loop {
             match self.level() {

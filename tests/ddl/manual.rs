@@ -256,6 +256,25 @@ fn s5_word_alignment() {
     }
 }
 
+/// The grammar has it; no page gives its size.
+#[test]
+fn s5_usage_index_needs_no_picture() {
+    let (schema, diagnostics) = with_diagnostics(
+        "DEF x. 02 a PIC X. 02 index INDEX. 02 b USAGE IS INDEX. 02 c USAGE INDEX HEADING \"h\". END\nDEF y INDEX.",
+    );
+    let def = schema.def("x").unwrap();
+    let offsets: Vec<_> = def.fields().map(|field| (field.offset, field.size)).collect();
+    assert_eq!(offsets, [(0, 1), (2, 2), (4, 2), (6, 2)]);
+    assert_eq!(def.field("b").unwrap().data.to_string(), "BINARY 16");
+    assert_eq!(schema.def("y").unwrap().size(), 2);
+    assert_eq!(
+        diagnostics.matches("warning: the size of an INDEX is not public").count(),
+        4,
+        "{diagnostics}"
+    );
+    assert!(errors("DEF x. 02 a PIC 9 INDEX. END")[0].contains("INDEX has no PIC"));
+}
+
 #[test]
 fn s5_every_clause_is_read() {
     let schema = schema(
