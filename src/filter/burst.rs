@@ -101,6 +101,8 @@ impl Hash for Similarity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Burst {
+    /// Which burst of its monitor it is, counted from 0 in the order they began.
+    pub id: u64,
     /// Whose events, without version.
     pub ssid: Ssid,
     /// Their number.
@@ -136,6 +138,8 @@ impl fmt::Display for Burst {
 pub enum BurstNotice<'b> {
     /// A burst begins: ZEMS-EVT-BURST-START, 538. The event at hand is the last that passes.
     Start(&'b Burst),
+    /// The event at hand is hidden by this burst.
+    Hidden(&'b Burst),
     /// A burst is over: ZEMS-EVT-BURST-END, 539, for want of events.
     End(&'b Burst),
     /// The monitor stops while the burst goes on: 539 with reason ZEMS-VAL-BDS-DISABLED.
@@ -146,7 +150,7 @@ pub enum BurstNotice<'b> {
 ///
 /// The first N similar events within T1 seconds pass, the counting beginning anew with the first event after that time;
 /// what follows is hidden until the burst ends. Time is that of the events: the log time, else the generation time, and it
-/// never runs backwards. An event without a time or a number is never in a burst.
+/// never runs backwards. An event without a number, or without a time that is a date, is never in a burst.
 ///
 /// ```
 /// use zems::ems::Event;
@@ -165,6 +169,8 @@ pub struct BurstMonitor {
     /// The kinds counted in the order they came up. Some may have become bursts since.
     order: VecDeque<Similarity>,
     bursts: Vec<(Similarity, Burst)>,
+    /// Bursts that have begun so far.
+    begun: u64,
     now: i64,
     next_check: i64,
 }
@@ -178,12 +184,13 @@ impl BurstMonitor {
             counted: HashMap::with_capacity(MAX_COUNTED),
             order: VecDeque::with_capacity(MAX_COUNTED),
             bursts: Vec::with_capacity(usize::from(filter.simultaneous_bursts)),
+            begun: 0,
             now: 0,
             next_check: 0,
         }
     }
 
-    /// Whether the next event of the stream is hidden by a burst. `notice` hears of bursts that begin and end.
+    /// Whether the next event of the stream is hidden by a burst. `notice` hears of bursts that begin, hide it and end.
     ///
     /// # Errors
     /// The tokens up to the first subject cannot be read.
@@ -193,8 +200,9 @@ impl BurstMonitor {
         mut notice: impl FnMut(BurstNotice<'_>),
     ) -> Result<bool, DecodeError> {
         let Some(similarity) = Similarity::of(event, self.filter.subject_bytes)? else { return Ok(false) };
-        let is_set = |time: &Timestamp| *time != Timestamp::UNSET;
-        let Some(time) = event.logged().filter(is_set).or_else(|| event.generated().filter(is_set)) else {
+        // One that is no date would stop the clock for all that come after it.
+        let is_date = |time: &Timestamp| time.civil().is_some();
+        let Some(time) = event.logged().filter(is_date).or_else(|| event.generated().filter(is_date)) else {
             return Ok(false);
         };
         self.now = self.now.max(time.0);
@@ -203,6 +211,7 @@ impl BurstMonitor {
         if let Some((_, burst)) = self.bursts.iter_mut().find(|(known, _)| *known == similarity) {
             burst.last = now;
             burst.hidden += 1;
+            notice(BurstNotice::Hidden(burst));
             return Ok(true);
         }
         let Some((first, count)) = self.count(similarity) else { return Ok(false) };
@@ -213,6 +222,7 @@ impl BurstMonitor {
                 self.next_check = self.now.saturating_add(seconds(self.filter.interval_check_end));
             }
             let burst = Burst {
+                id: self.begun,
                 ssid: similarity.ssid,
                 number: similarity.number,
                 subject: similarity.subject,
@@ -222,6 +232,7 @@ impl BurstMonitor {
                 last: now,
                 hidden: 0,
             };
+            self.begun += 1;
             notice(BurstNotice::Start(&burst));
             self.bursts.push((similarity, burst));
         }

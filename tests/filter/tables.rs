@@ -246,7 +246,7 @@ fn stream(filter: BurstFilter, events: &[(i64, i16, String)]) -> (Vec<bool>, Vec
                 notices.push(match notice {
                     BurstNotice::Start(burst) => format!("{second}: start {} {}", burst.number, burst.hidden),
                     BurstNotice::End(burst) => format!("{second}: end {} {}", burst.number, burst.hidden),
-                    _ => "stopped".to_string(),
+                    _ => return,
                 });
             };
             monitor.hides(&Event::parse(&bytes).unwrap(), tell).unwrap()
@@ -311,6 +311,46 @@ fn bursts_begin_end_and_are_limited() {
     // Time never runs backwards.
     let (hidden, _) = stream(filter, &[at(100, 1), at(0, 1), at(0, 1)]);
     assert_eq!(hidden, [false, false, true]);
+}
+
+#[test]
+fn a_time_that_is_no_date_is_no_time() {
+    // At the end of all time no check would ever find the burst over.
+    let filter = BurstFilter { events: 2, ..BurstFilter::default() };
+    for time in [Timestamp(i64::MAX), Timestamp(-1), Timestamp(1), Timestamp::UNSET] {
+        let header = EventHeader { generated: time, logged: time, ..of("ACME.7", 1) };
+        let code = zems::spi::TokenCode::from_bits(0x01FF_0384);
+        let profile = &zems::spi::Profile::DEFAULT;
+        let builder = zems::ems::EventBuilder::new(Vec::new(), &header, profile, code, "$S").unwrap();
+        let odd = builder.finish().unwrap();
+        let mut monitor = BurstMonitor::new(filter);
+        for _ in 0..5 {
+            assert_eq!(monitor.hides(&Event::parse(&odd).unwrap(), |_| ()), Ok(false), "{time:?}");
+        }
+        // Nor does it count for the events that come after it.
+        let hides = |second| monitor.hides(&Event::parse(&of_stream(second, 1, "$S")).unwrap(), |_| ());
+        assert_eq!([0, 200, 200, 201].map(hides), [Ok(false), Ok(false), Ok(false), Ok(true)], "{time:?}");
+    }
+}
+
+#[test]
+fn each_hidden_event_is_told_with_its_burst() {
+    let filter =
+        BurstFilter { events: 2, interval_end: 20, interval_check_end: 15, ..BurstFilter::default() };
+    let mut monitor = BurstMonitor::new(filter);
+    let mut told = Vec::new();
+    for (second, number) in
+        [(0, 1), (0, 1), (0, 1), (0, 2), (0, 2), (1, 2), (1, 1), (90, 1), (90, 1), (91, 1)]
+    {
+        let bytes = of_stream(second, number, "$S");
+        let tell = |notice: BurstNotice<'_>| {
+            if let BurstNotice::Hidden(burst) = notice {
+                told.push((second, burst.id, burst.hidden));
+            }
+        };
+        monitor.hides(&Event::parse(&bytes).unwrap(), tell).unwrap();
+    }
+    assert_eq!(told, [(0, 0, 1), (1, 1, 1), (1, 0, 2), (91, 2, 1)]);
 }
 
 #[test]
