@@ -705,6 +705,12 @@ fn stats_count_and_find_bursts() {
     ] {
         assert!(words.contains(part), "{part}\n{}", ran.text());
     }
+    // Which events they are: the first that a burst hides is number 100, counted from 0.
+    let (first, last) = (100 * samples::BKUP_FAIL.len(), 149 * samples::BKUP_FAIL.len());
+    let places = format!("from byte {first} of standard input to byte {last} of standard input");
+    assert!(words.contains(&places), "{places}\n{}", ran.text());
+    let ran = zems(&["stats", "--bursts"], &samples::BKUP_FAIL.repeat(101));
+    assert!(ran.text().contains(&format!("at byte {first} of standard input\n")), "{}", ran.text());
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `zems stats`: what a log holds, counted.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Write;
 use std::path::Path;
+use std::rc::Rc;
 
 use zems::ems::Event;
 use zems::filter::{Burst, BurstFilter, BurstMonitor, BurstNotice, Compiled, Compiler, Session};
@@ -39,7 +41,8 @@ const EXAMPLES: &str = "\
 Examples:
   zems stats events.bin
   zems stats --bursts events.bin
-  zems stats --bursts=siteburst --ssid 'TANDEM.*' events.bin";
+  zems stats --bursts=siteburst --ssid 'TANDEM.*' events.bin
+  zems decode --filter siteburst --invert events.bin     every event that is hidden";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
@@ -56,6 +59,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         sessions: filters.sessions(|| select::scratch(&texts)),
         monitor,
         bursts: Vec::new(),
+        hiding: BTreeMap::new(),
+        source: "".into(),
         hidden: 0,
         counted: 0,
         counts: Default::default(),
@@ -94,11 +99,35 @@ struct Stats<'d> {
     definitions: &'d Definitions,
     sessions: Vec<Session<'d, 'd>>,
     monitor: Option<BurstMonitor>,
-    /// Bursts that are over.
-    bursts: Vec<Burst>,
+    /// Bursts that are over, and where the events stand that they hid.
+    bursts: Vec<(Burst, Option<Places>)>,
+    /// The same of bursts under way, by their number.
+    hiding: BTreeMap<u64, Places>,
+    /// The input at hand.
+    source: Rc<str>,
     hidden: u64,
     counted: u64,
     counts: [BTreeMap<String, u64>; TABLES.len()],
+}
+
+/// Where a buffer stands in the input.
+#[derive(Clone, Debug)]
+struct Place {
+    source: Rc<str>,
+    offset: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {} of {}", self.offset, self.source)
+    }
+}
+
+/// Where the first and the last event stand that a burst hid.
+#[derive(Clone, Debug)]
+struct Places {
+    first: Place,
+    last: Place,
 }
 
 impl Sink for Stats<'_> {
@@ -114,7 +143,7 @@ impl Sink for Stats<'_> {
         let ssid = ssid.with_name(dictionary.subsystem(ssid).map(|known| known.name())).to_string();
         let keys = match Event::new(*buffer) {
             Some(event) => {
-                self.burst(&event);
+                self.burst(&event, source);
                 let number = event.number();
                 let name = number.and_then(|number| dictionary.event(event.ssid(), number));
                 let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
@@ -145,14 +174,21 @@ impl Sink for Stats<'_> {
 }
 
 impl Stats<'_> {
-    fn burst(&mut self, event: &Event<'_>) {
+    fn burst(&mut self, event: &Event<'_>, source: &str) {
         let Some(monitor) = &mut self.monitor else { return };
-        let bursts = &mut self.bursts;
+        if *self.source != *source {
+            self.source = source.into();
+        }
+        let (bursts, hiding) = (&mut self.bursts, &mut self.hiding);
+        let here = || Place { source: Rc::clone(&self.source), offset: event.buffer().origin() };
         // The tokens of the buffer have been read before.
-        let is_hidden = monitor.hides(event, |notice| {
-            if let BurstNotice::End(burst) = notice {
-                bursts.push(burst.clone());
+        let is_hidden = monitor.hides(event, |notice| match notice {
+            BurstNotice::Hidden(burst) => {
+                let places = hiding.entry(burst.id).or_insert_with(|| Places { first: here(), last: here() });
+                places.last = here();
             }
+            BurstNotice::End(burst) => bursts.push((burst.clone(), hiding.remove(&burst.id))),
+            _ => {}
         });
         self.hidden += u64::from(is_hidden == Ok(true));
     }
@@ -186,10 +222,10 @@ impl Stats<'_> {
             }
         }
         if let Some(monitor) = self.monitor.take() {
-            let bursts = &mut self.bursts;
+            let (bursts, hiding) = (&mut self.bursts, &mut self.hiding);
             monitor.stop(|notice| {
                 if let BurstNotice::Stopped(burst) = notice {
-                    bursts.push(burst.clone());
+                    bursts.push((burst.clone(), hiding.remove(&burst.id)));
                 }
             });
             self.write_bursts(output)?;
@@ -197,15 +233,16 @@ impl Stats<'_> {
         Ok(output.flush()?)
     }
 
-    /// Which events a burst filter would have hidden: of each burst whose they are, how many, and when.
+    /// Which events a burst filter would have hidden: of each burst whose they are, how many, when, and where they stand in
+    /// the input.
     fn write_bursts(&self, output: &mut impl Write) -> Result<(), Stop> {
         let bursts = if self.bursts.len() == 1 { "burst" } else { "bursts" };
         let events = if self.hidden == 1 { "event" } else { "events" };
         writeln!(output, "\nBursts\n  {} {bursts}, {} {events} hidden", self.bursts.len(), self.hidden)?;
-        let mut rows: Vec<&Burst> = self.bursts.iter().collect();
-        rows.sort_by_key(|burst| core::cmp::Reverse(burst.hidden));
+        let mut rows: Vec<_> = self.bursts.iter().collect();
+        rows.sort_by_key(|(burst, _)| core::cmp::Reverse(burst.hidden));
         let dictionary = self.definitions.dictionary();
-        for burst in rows.iter().take(MOST) {
+        for (burst, places) in rows.iter().take(MOST) {
             let ssid =
                 burst.ssid.with_name(dictionary.subsystem(burst.ssid).map(|known| known.name())).to_string();
             // The events of a burst may be of any version.
@@ -222,6 +259,15 @@ impl Stats<'_> {
                 }
             }
             writeln!(output, "\n            after {}, the last {}", burst.detected, burst.last)?;
+            match places {
+                Some(Places { first, last })
+                    if first.source == last.source && first.offset == last.offset =>
+                {
+                    writeln!(output, "            at {first}")?;
+                }
+                Some(Places { first, last }) => writeln!(output, "            from {first} to {last}")?,
+                None => {}
+            }
         }
         if rows.len() > MOST {
             writeln!(output, "  and {} more", rows.len() - MOST)?;
