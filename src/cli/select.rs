@@ -299,7 +299,7 @@ impl EventText for Texts<'_> {
 
 /// Working memory for filters over events with these texts.
 pub(crate) fn scratch<'s>(texts: &'s Texts<'_>) -> Scratch<'s> {
-    Scratch::new().with_event_text(texts)
+    Scratch::new().with_event_text(texts).with_names(texts.0.dictionary())
 }
 
 /// Whether an SSID fits a pattern, with its subsystem's name or with its number.

@@ -396,7 +396,10 @@ impl<'c> Checker<'c> {
         }
         let mut origin = None;
         if let Some(list) = list {
-            origin = Some(self.origin(Place { first: place.first, last: list.name.place.last }));
+            // Up to the parentheses that close LIST and SSID.
+            let last = list.index.map_or(list.name.place.last, |(_, index)| index.last + 1);
+            let last = last + 1 + usize::from(list.ssid.is_some());
+            origin = Some(self.origin(Place { first: place.first, last }));
             if let Some(scope) = self.list(list) {
                 self.scope = scope;
             }

@@ -13,6 +13,7 @@ use super::file_name::ExternalName;
 use super::program::{Base, Check, Origin, Outcome, Program, Source, Target, Test};
 use super::run::{Evaluation, Observer};
 use super::value::Value;
+use crate::dictionary::Dictionary;
 use crate::spi::{Crtpid, Kind, Ssid, Timestamp};
 use crate::text::Location;
 
@@ -280,7 +281,8 @@ fn shown_value(source: &Source, value: &Value<'_>, evaluation: &Evaluation<'_, '
         }
         Value::Elements(elements) => {
             if source.bits.is_none()
-                && let Some(text) = as_kind(source.kind, elements.as_bytes(), elements.at(0))
+                && let Some(text) =
+                    as_kind(source.kind, elements.as_bytes(), elements.at(0), evaluation.dictionary())
             {
                 return text;
             }
@@ -301,9 +303,13 @@ fn listed(mut members: impl Iterator<Item = String>) -> String {
 }
 
 /// The text of values that are more than numbers.
-fn as_kind(kind: Kind, bytes: &[u8], first: Option<i128>) -> Option<String> {
+fn as_kind(kind: Kind, bytes: &[u8], first: Option<i128>, dictionary: Option<&Dictionary>) -> Option<String> {
     match kind {
-        Kind::Ssid => bytes.first_chunk().map(|bytes| Ssid::from_bytes(*bytes).to_string()),
+        Kind::Ssid => {
+            let ssid = Ssid::from_bytes(*bytes.first_chunk()?);
+            let known = dictionary.and_then(|dictionary| dictionary.subsystem(ssid));
+            Some(ssid.with_name(known.map(|known| known.name())).to_string())
+        }
         Kind::Crtpid => bytes.first_chunk().map(|bytes| Crtpid::from_bytes(*bytes).to_string()),
         Kind::Timestamp => {
             let time = i64::try_from(first?).ok().map(Timestamp)?;

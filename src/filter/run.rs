@@ -11,6 +11,7 @@ use super::program::{Base, Check, Program, Source, Target, Test};
 use super::relation::Relation;
 use super::types::Form;
 use super::value::{ElementBytes, Elements, Value, compare};
+use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::DecodeError;
 use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
@@ -22,6 +23,8 @@ pub struct Scratch<'s> {
     slots: Slots,
     text: String,
     event_text: Option<&'s dyn EventText>,
+    /// For names in explanations.
+    pub(super) dictionary: Option<&'s Dictionary>,
     pub(super) zone: Option<&'s dyn Zone>,
 }
 
@@ -36,6 +39,13 @@ impl<'s> Scratch<'s> {
     #[must_use]
     pub fn with_event_text(mut self, text: &'s dyn EventText) -> Self {
         self.event_text = Some(text);
+        self
+    }
+
+    /// Takes the names of subsystems in explanations from here: `TANDEM.RPC.D10`, not the number.
+    #[must_use]
+    pub fn with_names(mut self, dictionary: &'s Dictionary) -> Self {
+        self.dictionary = Some(dictionary);
         self
     }
 
@@ -190,6 +200,11 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
             observer.node(program, number, holds, self);
             at = if holds { node.if_true } else { node.if_false };
         }
+    }
+
+    /// The definitions that names for people come from.
+    pub(super) fn dictionary(&self) -> Option<&Dictionary> {
+        self.scratch.dictionary
     }
 
     /// Walks the body, if that has not been done for this event.

@@ -367,6 +367,14 @@ impl Refusal {
     }
 }
 
+/// Whether something would stand in the place of a bracket with this text.
+fn has_value(text: &str) -> bool {
+    const CALL: &str = "#SYSTEMNUMBER";
+    let is_system_number =
+        text.split_at_checked(CALL.len()).is_some_and(|(call, _)| call.eq_ignore_ascii_case(CALL));
+    !text.starts_with('#') || is_system_number
+}
+
 fn is_tacl_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'^' | b'-'))
@@ -524,8 +532,8 @@ impl Expansion<'_, '_, '_> {
             Ok(text) => text,
             Err(refusal) => {
                 self.error(frame.start..end, refusal.message, refusal.hint);
-                // 0 stands for the value of a name, so that what is around it is judged by itself.
-                Cow::Borrowed(if frame.text.trim().starts_with('#') { "" } else { "0" })
+                // 0 stands for the value of a name or a node, so that what is around it is judged by itself.
+                Cow::Borrowed(if has_value(frame.text.trim()) { "0" } else { "" })
             }
         };
         let is_before_period = self.text.get(end..).is_some_and(|rest| rest.starts_with('.'));

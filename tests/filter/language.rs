@@ -402,6 +402,28 @@ fn explanations_name_the_statement_the_values_and_what_was_missing() {
 }
 
 #[test]
+fn explanations_name_subsystems_and_show_list_blocks_whole() {
+    let source = "FILTER f; BEGIN\nIF ZSPI^TKN^SSID = SSID(ACME.7.0) THEN BEGIN END;\n\
+        BEGIN LIST(SSID(ACME^VAL^SSID, ZSPI^TKN^ERRLIST)) FAIL; END;\n\
+        BEGIN LIST(ZSPI^TKN^ERRLIST) FAIL; END;\nEND;";
+    let (filter, _) = filter_with(source, &[]);
+    let dictionary = dictionary();
+    let ems = dictionary.parse_ssid("TANDEM.EMS.D20").unwrap();
+    let bytes = event(&EventHeader::new(ems, 1), |_| ());
+    let event = Event::parse(&bytes).unwrap();
+    let explain = |scratch: &mut Scratch<'_>| filter.explain(&event, scratch).unwrap().to_string();
+    let explanation = explain(&mut Scratch::new().with_names(&dictionary));
+    for step in [
+        "test:2:4 FALSE ZSPI^TKN^SSID = SSID(ACME.7.0) (ZSPI^TKN^SSID is TANDEM.EMS.D20)",
+        "test:3:1 FALSE BEGIN LIST(SSID(ACME^VAL^SSID, ZSPI^TKN^ERRLIST))\n",
+        "test:4:1 FALSE BEGIN LIST(ZSPI^TKN^ERRLIST)",
+    ] {
+        assert!(explanation.contains(step), "{step}\n{explanation}");
+    }
+    assert!(explain(&mut Scratch::new()).contains(&format!("(ZSPI^TKN^SSID is {ems})")));
+}
+
+#[test]
 fn explanations_show_all_of_a_slice() {
     let (filter, _) = filter_with(
         "FILTER f; BEGIN SSID(ACME^VAL^SSID) IF XYZ^TKN^RECORD.XYZ^DDL^RECORD:Z^COUNTS(0:2) = (1, 2, 4) THEN PASS; END",
