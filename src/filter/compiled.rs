@@ -55,7 +55,7 @@ impl CompiledFilter {
         let mut supplied: Vec<Vec<Box<[u8]>>> = Vec::new();
         for parameter in &self.parameters {
             let texts = texts.get(&*parameter.name).map_or(&[][..], Vec::as_slice);
-            let values = texts.iter().map(|text| parameter.encode(text, dictionary));
+            let values = texts.iter().map(|text| parameter.encode(text, dictionary, &self.nodes));
             let values: Vec<_> = values.collect::<Result<_, _>>()?;
             if values.is_empty() && parameter.is_required {
                 return Err(LoadError {

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::compiler::canonical_name;
+use super::compiler::{Nodes, canonical_name};
 use crate::dictionary::Dictionary;
 use crate::spi::{Device, Fname, Fname32, Kind, Ssid, Subvol, Timestamp, TokenCode, Username};
 use crate::text::Location;
@@ -138,12 +138,17 @@ impl core::error::Error for LoadError {}
 impl ParameterDef {
     /// The bytes of a value given as text: as the type says (numbers separated by commas, text, external names), or for any
     /// type but text `0x` and hexadecimal digits.
-    pub(super) fn encode(&self, text: &str, dictionary: &Dictionary) -> Result<Box<[u8]>, LoadError> {
+    pub(super) fn encode(
+        &self,
+        text: &str,
+        dictionary: &Dictionary,
+        nodes: &Nodes,
+    ) -> Result<Box<[u8]>, LoadError> {
         let wrong = |kind| LoadError { parameter: self.name.clone(), kind };
         let digits = text.strip_prefix("0x").filter(|_| self.kind != Kind::Char);
         let bytes = match digits.and_then(hexadecimal) {
             Some(bytes) => bytes,
-            None => self.encode_text(text, dictionary).ok_or_else(|| {
+            None => self.encode_text(text, dictionary, nodes).ok_or_else(|| {
                 wrong(LoadErrorKind::Value { given: text.into(), want: self.value_form().into() })
             })?,
         };
@@ -158,7 +163,7 @@ impl ParameterDef {
         Err(wrong(LoadErrorKind::Length { given: text.into(), found: bytes.len(), want: longest }))
     }
 
-    fn encode_text(&self, text: &str, dictionary: &Dictionary) -> Option<Vec<u8>> {
+    fn encode_text(&self, text: &str, dictionary: &Dictionary, nodes: &Nodes) -> Option<Vec<u8>> {
         fn fixed<const N: usize>(bytes: &[u8; N]) -> Vec<u8> {
             bytes.to_vec()
         }
@@ -172,15 +177,15 @@ impl ParameterDef {
             Kind::Ssid => {
                 dictionary.parse_ssid(&text.to_ascii_uppercase()).ok().map(|ssid| fixed(ssid.as_bytes()))
             }
-            Kind::Fname => text.to_ascii_uppercase().parse::<Fname>().ok().map(|name| fixed(name.as_bytes())),
+            Kind::Fname => with_number(text, nodes).parse::<Fname>().ok().map(|name| fixed(name.as_bytes())),
             Kind::Fname32 => {
                 text.to_ascii_uppercase().parse::<Fname32>().ok().map(|name| fixed(name.as_bytes()))
             }
             Kind::Subvol => {
-                text.to_ascii_uppercase().parse::<Subvol>().ok().map(|name| fixed(name.as_bytes()))
+                with_number(text, nodes).parse::<Subvol>().ok().map(|name| fixed(name.as_bytes()))
             }
             Kind::Device => {
-                text.to_ascii_uppercase().parse::<Device>().ok().map(|name| fixed(name.as_bytes()))
+                with_number(text, nodes).parse::<Device>().ok().map(|name| fixed(name.as_bytes()))
             }
             Kind::Username => {
                 text.to_ascii_uppercase().parse::<Username>().ok().map(|name| fixed(name.as_bytes()))
@@ -237,6 +242,16 @@ impl ParameterDef {
             }
             _ => "the bytes of its value: 0x and hexadecimal digits".to_string(),
         }
+    }
+}
+
+/// A name in upper case, its node by number where that is known: so internal names hold it.
+fn with_number(name: &str, nodes: &Nodes) -> String {
+    let name = name.to_ascii_uppercase();
+    let parts = name.strip_prefix('\\').and_then(|rest| rest.split_once('.'));
+    match parts.and_then(|(node, rest)| Some((nodes.number(node)?, rest))) {
+        Some((number, rest)) => format!("\\{number}.{rest}"),
+        None => name,
     }
 }
 

@@ -312,6 +312,9 @@ fn parameters_of_every_kind() {
     assert!(passes("XYZ^TKN^FLAG", "XYZ^TKN^FLAG = -1", &["true"]));
     assert!(passes("XYZ^TKN^SSID", "XYZ^TKN^SSID = TANDEM.EMS.D20", &["tandem.ems.d20"]));
     assert!(passes("XYZ^TKN^FILE", "XYZ^TKN^FILE = $A.B.C", &["$a.b.c"]));
+    // A node by name, as in the source.
+    assert!(passes("XYZ^TKN^FILE", r"XYZ^TKN^FILE = \ABCD.$A.B.C", &[r"\abcd.$a.b.c"]));
+    assert!(passes("XYZ^TKN^FILE", r"XYZ^TKN^FILE = \ABCD.$A.B.C", &[r"\17.$a.b.c"]));
     assert!(passes("XYZ^TKN^RECORD", "XYZ^TKN^RECORD.XYZ^DDL^RECORD:Z^KIND = 258", &["0x0102"]));
     // A name declared as a parameter is never a token of the event.
     assert!(!passes("XYZ^TKN^TEXT", "TOKENPRESENT(XYZ^TKN^TEXT)", &[]));
