@@ -104,6 +104,18 @@ fn json_lines_have_their_kinds_and_keys() {
 }
 
 #[test]
+fn a_token_is_found_by_its_other_names() {
+    let found = |pattern: &'static str| {
+        let catalogue = Catalogue::new(Dictionary::builtin(), Pattern::new(pattern), &NoTexts);
+        catalogue.entries().map(|entry| entry.name()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("ZCOM-TKN-CAUSE-CPU-SWITCH"), ["ZCOM-TKN-CPU-SWITCH-CAUSE"]);
+    assert_eq!(found("zcom^tkn^subj^process"), ["ZCOM-TKN-SUBJ-PROC"]);
+    assert_eq!(found("ZCOM-TKN-CPU-SWITCH-CAUSE"), ["ZCOM-TKN-CPU-SWITCH-CAUSE"]);
+    assert!(found("ZCOM-TKN-NO-SUCH").is_empty());
+}
+
+#[test]
 fn every_line_of_the_shipped_catalogue_is_json() {
     let mut lines = String::new();
     Catalogue::new(Dictionary::builtin(), Pattern::ANY, &NoTexts).write_json(&mut lines).unwrap();

@@ -714,6 +714,13 @@ fn stats_count_and_find_bursts() {
 }
 
 #[test]
+fn a_pattern_that_fits_nothing_is_told() {
+    let ran = zems(&["catalog", "no-such-name"], b"");
+    let note = "zems: nothing that is defined is called like no-such-name\n";
+    assert_eq!((ran.code, ran.text(), ran.err.as_str()), (0, "", note));
+}
+
+#[test]
 fn help_has_examples() {
     for command in ["decode", "dump", "encode", "check", "catalog", "stats"] {
         let help = zems(&[command, "--help"], b"");

@@ -10,6 +10,7 @@ use zems::template::{TemplateInfo, TemplateKey, TemplatePiece};
 use super::Stop;
 use super::definitions::{self, Definitions};
 use super::output;
+use super::report::say;
 
 /// List what is defined: subsystems, constants, tokens, structures, enumerations, events, messages.
 #[derive(Debug, clap::Args)]
@@ -57,6 +58,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let mut output = output::stdout();
     output.write_all(text.as_bytes())?;
     output.flush()?;
+    if catalogue.entries().next().is_none() && !args.pattern.is_empty() {
+        say(format_args!("nothing that is defined is called like {}", args.pattern));
+    }
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod rust;
 mod tables;
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 pub use pattern::Pattern;
 
@@ -103,12 +104,20 @@ impl<'d> Catalogue<'d> {
         Self { dictionary, pattern, texts }
     }
 
-    /// The definitions: kind by kind, each in the order of the sources, a user's before the shipped ones.
+    /// The definitions: kind by kind, each in the order of the sources, a user's before the shipped ones. A token is found by
+    /// its other names, too.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'d>> {
         let dictionary = self.dictionary;
         let token =
             |token: TokenDef<'d>| if token.is_map() { Entry::Map(token) } else { Entry::Token(token) };
         let pattern = self.pattern;
+        let aliases = dictionary.aliases().filter(|alias| pattern.fits(alias.name()));
+        let by_alias: BTreeSet<&str> =
+            aliases.filter_map(|alias| alias.token()).map(|token| token.name()).collect();
+        let fits = move |entry: &Entry<'d>| {
+            let is_token = matches!(entry, Entry::Token(_) | Entry::Map(_));
+            pattern.fits(entry.name()) || is_token && by_alias.contains(entry.name())
+        };
         dictionary
             .subsystems()
             .map(Entry::Subsystem)
@@ -120,7 +129,7 @@ impl<'d> Catalogue<'d> {
             .chain(dictionary.enumerations().map(Entry::Enumeration))
             .chain(dictionary.events().map(Entry::Event))
             .chain(dictionary.events().filter(|event| event.message().is_some()).map(Entry::Message))
-            .filter(move |entry| pattern.fits(entry.name()))
+            .filter(fits)
     }
 
     /// Writes one JSON object a line: kinds and keys of `zems catalog --format json`.
