@@ -295,3 +295,83 @@ fn a_run_that_sends_ends_when_told_though_nobody_listens_and_nothing_comes() {
     assert_eq!(faults, [counters, &format!("zems: {to}: 2 messages have not been delivered")]);
     drop(stdin);
 }
+
+#[test]
+fn a_later_run_leaves_what_the_first_has_written() {
+    let directory = scratch("appends");
+    let [log, out, state] = ["log", "out", "state"].map(|name| directory.join(name));
+    let args =
+        ["import", "syslog", "--state", &text(&state), "-o", &text(&out), &text(&log)].map(str::to_owned);
+    let mut expected = Vec::new();
+    for line in ["JSRPD_NOT_ROOT: Must be run as root\n", "JSRPD_BFD_STATE_DOWN: HA peer BFD is down\n"] {
+        append(&log, line.as_bytes());
+        let ran = Command::new(env!("CARGO_BIN_EXE_zems")).args(&args).status().unwrap();
+        assert!(ran.success());
+        let now = fs::read(&out).unwrap();
+        assert!(now.len() > expected.len() && now.starts_with(&expected));
+        expected = now;
+    }
+}
+
+#[test]
+fn no_state_is_kept_of_a_named_pipe() {
+    let directory = scratch("fifo");
+    let fifo = directory.join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let state = text(&directory.join("state"));
+    for command in [&["decode"][..], &["import", "syslog"]] {
+        let ran = zems(command).args(["--state", &state, &text(&fifo)]).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&ran.stderr).contains("--state is for files"));
+    }
+}
+
+#[test]
+fn a_missing_file_and_a_directory_are_told_by_name() {
+    let directory = scratch("missing");
+    let run = Run::start(&["decode", "--follow", "--no-header", &text(&directory.join("log"))]);
+    run.says("log: is not there; waiting for it");
+    append(&directory.join("log"), &events(0, 1));
+    run.expect(0..1);
+    assert!(run.stop().0.success());
+    let ran = zems(&["import", "syslog", "--follow", &text(&directory)]).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains(&text(&directory)));
+}
+
+/// Receivers that close at once, that never read, that talk without end: the run ends soon after SIGTERM, with what did not
+/// arrive counted, and has not shouted.
+#[test]
+fn no_receiver_keeps_a_run_from_its_end() {
+    use std::net::{TcpListener, TcpStream};
+
+    let behaviours: [fn(TcpStream); 3] = [
+        drop,
+        |_stream| thread::sleep(PATIENCE),
+        |mut stream| while stream.write_all(&[b'x'; 4096]).is_ok() {},
+    ];
+    let log = scratch("receivers").join("log");
+    append(&log, &events(0, 1));
+    let runs = behaviours.map(|behave| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("tcp://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                thread::spawn(move || behave(stream.unwrap()));
+            }
+        });
+        Run::start(&["decode", "--syslog-to", &address, &text(&log)])
+    });
+    thread::sleep(Duration::from_secs(2));
+    for run in &runs {
+        run.signal("-TERM");
+    }
+    let told = std::time::Instant::now();
+    for mut run in runs {
+        let status = run.child.wait().unwrap();
+        assert!(told.elapsed() < Duration::from_secs(15), "{:?}", told.elapsed());
+        let faults: Vec<_> = run.faults.iter().collect();
+        assert_eq!(status.code(), Some(1), "{faults:?}");
+        assert!(faults.len() < 20 && faults.last().unwrap().contains("1 messages have not been delivered"));
+    }
+}

@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) follow: bool,
     /// Keep in this file how far the input has been dealt with, and go on there the next time, in a rotated file too. Nothing is
-    /// left out; after a crash the last second may come twice.
+    /// left out; after a crash the last second may come twice. What an earlier run has written to `-o` stays.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
 }
@@ -47,11 +47,14 @@ impl Args {
 
     /// Refuses what cannot be followed or gone on with.
     pub(crate) fn check(&self, inputs: &[PathBuf]) -> Result<(), Stop> {
-        let Some(first) = inputs.first().filter(|_| self.is_service()) else { return Ok(()) };
         if self.follow && inputs.len() > 1 {
             return Err(Stop::Usage("--follow reads one file: follow each of several by itself".to_owned()));
         }
-        if self.state.is_some() && first.as_os_str() == "-" {
+        let is_pipe = |input: &PathBuf| {
+            let is_other = |metadata: Metadata| !metadata.is_file() && !metadata.is_dir();
+            input.as_os_str() == "-" || fs::metadata(input).is_ok_and(is_other)
+        };
+        if self.state.is_some() && inputs.iter().any(is_pipe) {
             return Err(Stop::Usage("--state is for files: how far a pipe was read helps nobody".to_owned()));
         }
         Ok(())
@@ -228,16 +231,21 @@ impl Source {
             let (mut file, _) = self.open(path, *start)?;
             self.to_end(&mut file)?;
         }
-        let mut start = last;
+        let (mut start, mut is_told) = (last, false);
+        let mut at;
         loop {
             let (mut file, metadata) = match self.open(&self.path, start) {
                 Err(Ended::Failed(error)) if self.follows && error.kind() == io::ErrorKind::NotFound => {
+                    if !is_told {
+                        say(format_args!("{}: is not there; waiting for it", self.path.display()));
+                        is_told = true;
+                    }
                     self.pause()?;
                     continue;
                 }
                 opened => opened?,
             };
-            let mut at = start;
+            (is_told, at) = (false, start);
             loop {
                 at += self.to_end(&mut file)?;
                 if !self.follows {
@@ -265,7 +273,10 @@ impl Source {
 
     fn what_next(&self, opened: &Metadata, at: u64) -> Next {
         match fs::metadata(&self.path) {
-            Ok(now) if Identity::of(&now) != Identity::of(opened) => Next::Gone,
+            // Until something is in the new file, whoever writes may still have the old one open.
+            Ok(now) if Identity::of(&now) != Identity::of(opened) && !(now.is_file() && now.len() == 0) => {
+                Next::Gone
+            }
             Ok(now) if now.is_file() && now.len() < at => Next::Truncated,
             // The name is gone for now: whoever rotates will make a new file.
             _ => Next::Wait,
@@ -425,7 +436,9 @@ impl State {
                 before.front.clone()
             }
             // The name may stand for another file by now.
-            _ if fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == place.file) => {
+            _ if fs::metadata(path)
+                .is_ok_and(|metadata| metadata.is_file() && Identity::of(&metadata) == place.file) =>
+            {
                 front(path, place.offset.min(FRONT)).unwrap_or_default()
             }
             _ => String::new(),
@@ -468,7 +481,8 @@ fn key(path: &Path) -> String {
 fn is_continued(path: &Path, entry: &Entry) -> bool {
     let Ok(metadata) = fs::metadata(path) else { return false };
     let known = u64::try_from(entry.front.len() / 2).unwrap_or(0);
-    Identity::of(&metadata) == entry.place.file
+    metadata.is_file()
+        && Identity::of(&metadata) == entry.place.file
         && metadata.len() >= entry.place.offset
         && front(path, known).is_ok_and(|front| front == entry.front)
 }

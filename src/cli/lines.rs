@@ -1,7 +1,7 @@
 //! Where lines come from: files and standard input, once or as they grow.
 
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -69,12 +69,14 @@ impl Reader<'_> {
     fn lines(&mut self, input: Input<'_>, name: &str, report: &mut Report) -> Result<(), Stop> {
         let mut input = BufReader::with_capacity(1 << 16, input);
         let mut line = Vec::new();
+        let failed = |error: io::Error| Stop::Usage(format!("{name}: {error}"));
         for number in 1_u64.. {
             line.clear();
             if !input.buffer().contains(&b'\n') && input.get_mut().is_quiet() {
                 self.checkpoint()?;
             }
-            let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line)?;
+            let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line);
+            let count = count.map_err(failed)?;
             let mut count = u64::try_from(count).unwrap_or(u64::MAX);
             let is_whole = line.ends_with(b"\n");
             if count == 0 || !is_whole && count < LONGEST && input.get_ref().goes_on() {
@@ -83,7 +85,7 @@ impl Reader<'_> {
             }
             let place = Named { name, number };
             if !is_whole && count == LONGEST {
-                count += rest_of_line(&mut input)?;
+                count += rest_of_line(&mut input).map_err(failed)?;
                 report.bad(count, format_args!("{place}: {count} bytes are more than an event can hold"));
             } else {
                 let text = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -122,7 +124,7 @@ impl fmt::Display for Named<'_> {
 }
 
 /// Goes behind the next line end; returns how many bytes that were.
-fn rest_of_line(input: &mut impl BufRead) -> Result<u64, Stop> {
+fn rest_of_line(input: &mut impl BufRead) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
         let buffer = input.fill_buf()?;

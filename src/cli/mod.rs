@@ -1,5 +1,6 @@
 //! Floor 6: the command line, one file a command. It uses the library as any program does.
 
+mod background;
 mod catalog;
 mod check;
 mod csv;

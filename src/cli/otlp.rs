@@ -24,11 +24,11 @@ use zems::spi::read::{Buffer, DecodeError};
 use zems::template::NodeNames;
 
 use super::Stop;
+use super::background;
 use super::definitions::Definitions;
 use super::encode::now;
 use super::input::Bad;
 use super::report::{Report, say};
-use super::signals::asked_to_stop;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -64,8 +64,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const SHORTEST_RETRY_AFTER: Duration = Duration::from_millis(100);
 /// A receiver that asks for more is asked again after this.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
-/// How long what waits is still tried when the run is to end.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a pause looks whether the run is to end.
 const NAP: Duration = Duration::from_millis(100);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -256,13 +254,13 @@ impl Sender {
         let Some(queue) = &self.queue else { return Ok(()) };
         let count = u64::from(matches!(item, Item::Record(..)));
         self.progress.handed_over.fetch_add(count, Ordering::Relaxed);
-        queue.send(item).map_err(|_| self.failed())
+        if background::hand_over(queue, item) { Ok(()) } else { Err(self.failed()) }
     }
 
     fn finish(&mut self) -> Result<(), Stop> {
         self.queue = None;
-        if let Some(worker) = self.worker.take() {
-            worker.join().map_err(|_| self.failed())?;
+        if !self.worker.take().is_none_or(background::join) {
+            return Err(self.failed());
         }
         let taken = self.progress.taken.load(Ordering::Acquire);
         if taken == self.progress.handed_over() { Ok(()) } else { Err(self.failed()) }
@@ -330,7 +328,7 @@ impl Worker {
         }
         let count = u64::try_from(self.batch.len()).unwrap_or(u64::MAX);
         let bytes = encode_protobuf(&self.batch.take());
-        let mut end = self.retry_for.map(|limit| Instant::now() + limit);
+        let end = self.retry_for.map(|limit| Instant::now() + limit);
         let mut pause = FIRST_PAUSE;
         loop {
             match self.post.send(&bytes) {
@@ -357,7 +355,7 @@ impl Worker {
                         self.url
                     ));
                     pause = LONGEST_PAUSE.min(pause * 2);
-                    if !sleep(wait, &mut end) {
+                    if !sleep(wait, end) {
                         self.say_once(format!("given up: {reason}"));
                         return Err(GivenUp);
                     }
@@ -374,15 +372,11 @@ impl Worker {
 }
 
 /// Sleeps until there is to be another try; `false` when the end comes first, which is near once the run is to end.
-fn sleep(wait: Duration, end: &mut Option<Instant>) -> bool {
+fn sleep(wait: Duration, end: Option<Instant>) -> bool {
     let next = Instant::now() + wait;
     loop {
         let now = Instant::now();
-        if asked_to_stop() {
-            let soon = now + PATIENCE;
-            *end = Some(end.map_or(soon, |end| end.min(soon)));
-        }
-        if end.is_some_and(|end| now >= end) {
+        if background::is_patience_over() || end.is_some_and(|end| now >= end) {
             return false;
         }
         if now >= next {

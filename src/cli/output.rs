@@ -1,6 +1,6 @@
 //! Where results go.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
@@ -37,10 +37,19 @@ pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
 
 /// The file to write bytes to, or standard output unless that is a terminal.
 pub(crate) fn binary(path: Option<&Path>, force: bool) -> Result<Box<dyn Write>, Stop> {
+    opened(path, force, File::options().write(true).create(true).truncate(true))
+}
+
+/// The same, but what is in the file stays.
+pub(crate) fn appended(path: Option<&Path>, force: bool) -> Result<Box<dyn Write>, Stop> {
+    opened(path, force, File::options().append(true).create(true))
+}
+
+fn opened(path: Option<&Path>, force: bool, options: &OpenOptions) -> Result<Box<dyn Write>, Stop> {
     match path.filter(|path| path.as_os_str() != "-") {
         Some(path) => {
             let file =
-                File::create(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
+                options.open(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
             Ok(Box::new(BufWriter::with_capacity(1 << 16, file)))
         }
         None if io::stdout().is_terminal() && !force => Err(Stop::Usage(

@@ -6,7 +6,6 @@
 //! restarted may get messages twice, and gets all of them. Datagrams have no end either: all that can be noticed is that
 //! there is no receiver, and then they wait.
 
-use core::cell::Cell;
 use core::str::FromStr;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
@@ -23,8 +22,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use super::Stop;
+use super::background::{self, is_patience_over};
 use super::report::say;
-use super::signals::asked_to_stop;
 
 /// Messages that may wait for the connection before reading stops.
 const QUEUE: usize = 1024;
@@ -39,8 +38,10 @@ const LONGEST_DATAGRAM: usize = 65_507;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long what waits is still tried when the run is to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A connection that was lost longer ago says nothing about the next.
+const CALM: Duration = Duration::from_secs(10);
+/// Pieces that are read of what a receiver says, to see that it is there.
+const CHATTER: usize = 64;
 
 /// Where a receiver listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +137,8 @@ impl Sender {
             connection: None,
             unconfirmed: VecDeque::new(),
             unconfirmed_bytes: 0,
-            patience: Patience::default(),
+            pause: Duration::ZERO,
+            lost_at: None,
         };
         let worker = thread::spawn(move || worker.run(&messages));
         Self { queue: Some(queue), worker: Some(worker), progress, address }
@@ -149,7 +151,9 @@ impl Sender {
     /// Hands a message over. Waits while as many wait as may.
     pub(crate) fn send(&mut self, message: &[u8]) -> Result<(), Stop> {
         let Some(queue) = &self.queue else { return Ok(()) };
-        queue.send(message.to_vec()).map_err(|_| self.failed())?;
+        if !background::hand_over(queue, message.to_vec()) {
+            return Err(self.failed());
+        }
         self.progress.handed_over.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -157,8 +161,8 @@ impl Sender {
     /// Waits until everything has arrived; when the run is to end, only for a while.
     pub(crate) fn finish(&mut self) -> Result<(), Stop> {
         self.queue = None;
-        if let Some(worker) = self.worker.take() {
-            worker.join().map_err(|_| self.failed())?;
+        if !self.worker.take().is_none_or(background::join) {
+            return Err(self.failed());
         }
         if self.progress.arrived() == self.progress.handed_over() { Ok(()) } else { Err(self.failed()) }
     }
@@ -243,26 +247,26 @@ impl Connection {
         }
     }
 
-    fn send(&mut self, message: &[u8], patience: &Patience) -> io::Result<()> {
+    fn send(&mut self, message: &[u8]) -> io::Result<()> {
         match self {
-            Self::Tcp { stream, .. } => write(message, patience, |rest| stream.write(rest)),
-            Self::Udp(socket) => write(message, patience, |whole| socket.send(whole)),
+            Self::Tcp { stream, .. } => write(message, |rest| stream.write(rest)),
+            Self::Udp(socket) => write(message, |whole| socket.send(whole)),
             #[cfg(unix)]
-            Self::UnixStream(stream) => write(message, patience, |rest| stream.write(rest)),
+            Self::UnixStream(stream) => write(message, |rest| stream.write(rest)),
             #[cfg(unix)]
-            Self::UnixDatagram(socket) => write(message, patience, |whole| socket.send(whole)),
+            Self::UnixDatagram(socket) => write(message, |whole| socket.send(whole)),
         }
     }
 
     /// Ends the connection, and knows afterwards whether all of it has been read.
-    fn confirm(&mut self, patience: &Patience) -> io::Result<()> {
+    fn confirm(&mut self) -> io::Result<()> {
         match self {
             Self::Tcp { stream, round_trip } => {
                 stream.set_nonblocking(true)?;
                 is_open(stream)?;
                 stream.set_nonblocking(false)?;
                 stream.shutdown(Shutdown::Write)?;
-                read_to_end(stream, patience)?;
+                read_to_end(stream)?;
                 // An end that crossed the last of what was sent is followed by a reset.
                 thread::sleep((*round_trip * 2).max(Duration::from_millis(10)));
                 stream.take_error()?.map_or(Ok(()), Err)
@@ -273,7 +277,7 @@ impl Connection {
                 is_open(stream)?;
                 stream.set_nonblocking(false)?;
                 stream.shutdown(Shutdown::Write)?;
-                read_to_end(stream, patience)?;
+                read_to_end(stream)?;
                 stream.take_error()?.map_or(Ok(()), Err)
             }
             _ => Ok(()),
@@ -282,16 +286,12 @@ impl Connection {
 }
 
 /// Writes all of a message, however long the receiver takes to read.
-fn write(
-    mut message: &[u8],
-    patience: &Patience,
-    mut write: impl FnMut(&[u8]) -> io::Result<usize>,
-) -> io::Result<()> {
+fn write(mut message: &[u8], mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> io::Result<()> {
     while !message.is_empty() {
         match write(message) {
             Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero)),
             Ok(count) => message = message.get(count..).unwrap_or_default(),
-            Err(error) if is_for_now(&error) && !patience.is_over() => {}
+            Err(error) if is_for_now(&error) && !is_patience_over() => {}
             Err(error) => return Err(error),
         }
     }
@@ -300,7 +300,7 @@ fn write(
 
 /// A receiver that has gone before it was told that there is no more has not read everything.
 fn is_open(stream: &mut impl Read) -> io::Result<()> {
-    loop {
+    for _ in 0..CHATTER {
         match stream.read(&mut [0; 512]) {
             Ok(0) => return Err(io::Error::from(ErrorKind::ConnectionReset)),
             // Receivers say nothing; what they say all the same is of no interest.
@@ -310,14 +310,17 @@ fn is_open(stream: &mut impl Read) -> io::Result<()> {
             Err(error) => return Err(error),
         }
     }
+    // It talks on and on: it is there.
+    Ok(())
 }
 
-fn read_to_end(stream: &mut impl Read, patience: &Patience) -> io::Result<()> {
+fn read_to_end(stream: &mut impl Read) -> io::Result<()> {
     loop {
         match stream.read(&mut [0; 512]) {
             Ok(0) => return Ok(()),
+            Ok(_) if is_patience_over() => return Err(io::Error::from(ErrorKind::TimedOut)),
             Ok(_) => {}
-            Err(error) if is_for_now(&error) && !patience.is_over() => {}
+            Err(error) if is_for_now(&error) && !is_patience_over() => {}
             Err(error) => return Err(error),
         }
     }
@@ -328,21 +331,14 @@ fn is_for_now(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
-/// When to give up: a while after the run was asked to end. It begins when that is first noticed.
-#[derive(Default)]
-struct Patience(Cell<Option<Instant>>);
-
-impl Patience {
-    fn is_over(&self) -> bool {
-        if !asked_to_stop() {
-            return false;
-        }
-        let now = Instant::now();
-        let end = self.0.get().unwrap_or(now + PATIENCE);
-        self.0.set(Some(end));
-        now >= end
-    }
-}
+/// The system's number for "message too long".
+const MESSAGE_SIZE: i32 = if cfg!(target_os = "linux") {
+    90
+} else if cfg!(windows) {
+    10040
+} else {
+    40
+};
 
 /// The system's number for "wrong type of socket".
 #[cfg(unix)]
@@ -356,7 +352,9 @@ struct Worker {
     /// What has been sent, but may have to be sent again.
     unconfirmed: VecDeque<Vec<u8>>,
     unconfirmed_bytes: usize,
-    patience: Patience,
+    /// Before the next connection, if this one is lost.
+    pause: Duration,
+    lost_at: Option<Instant>,
 }
 
 /// The run is to end, and what waits cannot be sent.
@@ -391,8 +389,7 @@ impl Worker {
         };
         if !is_stream {
             if message.len() > LONGEST_DATAGRAM {
-                let len = message.len();
-                say(format_args!("{}: a message of {len} bytes is too long for a datagram", self.address));
+                self.refuse(&message);
                 return Ok(());
             }
             // Of datagrams the last is kept: that there was no receiver for it shows only at the next.
@@ -401,7 +398,11 @@ impl Worker {
             }
             self.unconfirmed_bytes = 0;
         }
-        let sent = connection.send(&message, &self.patience);
+        let sent = connection.send(&message);
+        if matches!(&sent, Err(error) if error.raw_os_error() == Some(MESSAGE_SIZE)) {
+            self.refuse(&message);
+            return Ok(());
+        }
         self.unconfirmed_bytes += message.len();
         self.unconfirmed.push_back(message);
         if let Err(error) = sent {
@@ -417,18 +418,25 @@ impl Worker {
         Ok(())
     }
 
+    /// Tells of a message that no datagram can hold. It stays among those that have not arrived.
+    fn refuse(&self, message: &[u8]) {
+        let len = message.len();
+        say(format_args!("{}: a message of {len} bytes is too long for a datagram", self.address));
+    }
+
     /// Makes sure that what was sent has arrived.
     fn confirm(&mut self) -> Result<(), GivenUp> {
         loop {
             let Some(mut connection) = self.connection.take_if(|connection| connection.is_stream()) else {
                 return Ok(());
             };
-            match connection.confirm(&self.patience) {
+            match connection.confirm() {
                 Ok(()) => {
                     let count = u64::try_from(self.unconfirmed.len()).unwrap_or(0);
                     self.progress.arrived.fetch_add(count, Ordering::Release);
                     self.unconfirmed.clear();
                     self.unconfirmed_bytes = 0;
+                    self.pause = Duration::ZERO;
                     return Ok(());
                 }
                 Err(error) => self.lost(&error)?,
@@ -443,13 +451,25 @@ impl Worker {
             self.connection = None;
             self.progress.reconnects.fetch_add(1, Ordering::Relaxed);
             say(format_args!("{}: connection lost: {error}; {}", self.address, self.progress));
+            self.rest()?;
             self.connect()?;
             let Some(connection) = &mut self.connection else { return Ok(()) };
-            match self.unconfirmed.iter().try_for_each(|message| connection.send(message, &self.patience)) {
+            match self.unconfirmed.iter().try_for_each(|message| connection.send(message)) {
                 Ok(()) => return Ok(()),
                 Err(again) => error = again.to_string(),
             }
         }
+    }
+
+    /// Leaves a receiver alone that loses one connection after the other, longer and longer.
+    fn rest(&mut self) -> Result<(), GivenUp> {
+        if self.lost_at.is_none_or(|at| at.elapsed() > CALM) {
+            self.pause = Duration::ZERO;
+        }
+        background::sleep(self.pause);
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.lost_at = Some(Instant::now());
+        if is_patience_over() { Err(GivenUp) } else { Ok(()) }
     }
 
     /// Connects, however long that takes.
@@ -471,10 +491,10 @@ impl Worker {
                 }
                 Err(_) => {}
             }
-            if self.patience.is_over() {
+            if is_patience_over() {
                 return Err(GivenUp);
             }
-            thread::sleep(pause);
+            background::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }

@@ -69,6 +69,12 @@ enum Format {
     Json,
 }
 
+impl Target {
+    fn may_be_shown(&self) -> bool {
+        self.force || self.format == Format::Json
+    }
+}
+
 /// Writes events, and counts them.
 struct Events<'d> {
     definitions: &'d Definitions,
@@ -82,9 +88,18 @@ struct Events<'d> {
 
 impl<'d> Events<'d> {
     fn new(target: &Target, definitions: &'d Definitions) -> Result<Self, Stop> {
-        let is_text = target.format == Format::Json;
-        let output = output::binary(target.output.as_deref(), target.force || is_text)?;
-        Ok(Self { definitions, format: target.format, output, text: Text::new(), count: 0, unexplained: 0 })
+        let output = output::binary(target.output.as_deref(), target.may_be_shown())?;
+        Ok(Self::to(output, target, definitions))
+    }
+
+    /// The next run of a series: what the earlier ones have written stays.
+    fn going_on(target: &Target, definitions: &'d Definitions) -> Result<Self, Stop> {
+        let output = output::appended(target.output.as_deref(), target.may_be_shown())?;
+        Ok(Self::to(output, target, definitions))
+    }
+
+    fn to(output: Box<dyn Write>, target: &Target, definitions: &'d Definitions) -> Self {
+        Self { definitions, format: target.format, output, text: Text::new(), count: 0, unexplained: 0 }
     }
 
     fn write(&mut self, bytes: &[u8], is_explained: bool) -> Result<(), Stop> {

@@ -52,7 +52,10 @@ pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
     let definitions = args.definitions.load()?;
     let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
-    let events = Events::new(&args.target, &definitions)?;
+    let events = match args.follow.state {
+        Some(_) => Events::going_on(&args.target, &definitions)?,
+        None => Events::new(&args.target, &definitions)?,
+    };
     let matcher = Matcher::new(templates, dictionary);
     let (zone, nodes, scratch) = (&args.zone, &args.node, Scratch::default());
     let texts = Texts { templates, dictionary, matcher: &matcher, zone, nodes, scratch };
