@@ -78,7 +78,7 @@ fn write(event: &Event<'_>, style: Style, framing: Framing) -> Vec<u8> {
 fn fields_stand_in_the_line(line: &[u8], read: &Line<'_, [u8]>) {
     let mut at = 0;
     let data = read.structured_data().map(|data| data.as_written());
-    let message = Some(read.message()).filter(|_| read.form() != Form::Service);
+    let message = (read.form() != Form::Service).then_some(read.message());
     let fields = [read.time_text(), read.host(), read.process(), read.pid(), read.tag(), data, message];
     for field in fields.into_iter().flatten() {
         let found = line[at..].windows(field.len().max(1)).position(|part| part == field);
