@@ -149,7 +149,7 @@ impl<'d> Compiler<'_, 'd> {
                 templates.push(Template {
                     key,
                     program: template,
-                    strings,
+                    strings: strings.into(),
                     is_resident: message.is_resident,
                 });
             }
@@ -980,7 +980,7 @@ fn error(place: Location, message: impl Into<alloc::borrow::Cow<'static, str>>) 
 }
 
 fn label_table(enumeration: &Enumeration<'_>) -> LabelTable {
-    let entries = enumeration.values().map(|value| (value.value(), value.label().into()));
+    let entries = enumeration.values().map(|value| (value.value(), value.label().to_owned().into()));
     // The label of a number beyond every level 89 is the one of the DEF.
     LabelTable::new(entries.collect(), enumeration.label(i32::MAX))
 }

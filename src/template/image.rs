@@ -3,6 +3,7 @@
 //! Everything is little-endian; lists and texts stand behind their lengths, cases behind a byte that tells which. Reading
 //! trusts no length and no number: bytes that are no image read as `None`.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,7 +59,7 @@ pub(super) fn write(set: &TemplateSet) -> Vec<u8> {
 }
 
 /// The set in an image, `None` if the bytes are none.
-pub(super) fn read(image: &[u8]) -> Option<TemplateSet> {
+pub(super) fn read(image: &'static [u8]) -> Option<TemplateSet> {
     let mut image = Reader(image.strip_prefix(&MAGIC)?);
     let image = &mut image;
     let templates: Vec<Template> = Stored::load(image)?;
@@ -78,10 +79,10 @@ pub(super) fn read(image: &[u8]) -> Option<TemplateSet> {
 }
 
 /// What is left to be read.
-struct Reader<'i>(&'i [u8]);
+struct Reader(&'static [u8]);
 
-impl<'i> Reader<'i> {
-    fn take(&mut self, len: usize) -> Option<&'i [u8]> {
+impl Reader {
+    fn take(&mut self, len: usize) -> Option<&'static [u8]> {
         let (taken, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
         Some(taken)
@@ -95,7 +96,7 @@ impl<'i> Reader<'i> {
 /// What has a place in an image.
 trait Stored: Sized {
     fn store(&self, image: &mut Vec<u8>);
-    fn load(image: &mut Reader<'_>) -> Option<Self>;
+    fn load(image: &mut Reader) -> Option<Self>;
 }
 
 // ---- Numbers, texts, lists
@@ -107,7 +108,7 @@ macro_rules! stored_numbers {
                 image.extend(self.to_le_bytes());
             }
 
-            fn load(image: &mut Reader<'_>) -> Option<Self> {
+            fn load(image: &mut Reader) -> Option<Self> {
                 image.array().map(Self::from_le_bytes)
             }
         }
@@ -121,7 +122,7 @@ impl Stored for bool {
         u8::from(*self).store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(u8::load(image)? != 0)
     }
 }
@@ -130,7 +131,7 @@ fn store_len(len: usize, image: &mut Vec<u8>) {
     u32::try_from(len).unwrap_or(u32::MAX).store(image);
 }
 
-fn load_len(image: &mut Reader<'_>) -> Option<usize> {
+fn load_len(image: &mut Reader) -> Option<usize> {
     usize::try_from(u32::load(image)?).ok()
 }
 
@@ -140,20 +141,21 @@ impl Stored for String {
         image.extend(self.as_bytes());
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        let len = load_len(image)?;
-        core::str::from_utf8(image.take(len)?).ok().map(Into::into)
+    fn load(image: &mut Reader) -> Option<Self> {
+        Cow::load(image).map(Cow::into_owned)
     }
 }
 
-impl Stored for Box<str> {
+/// Text that stays where it is.
+impl Stored for Cow<'static, str> {
     fn store(&self, image: &mut Vec<u8>) {
         store_len(self.len(), image);
         image.extend(self.as_bytes());
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        String::load(image).map(Into::into)
+    fn load(image: &mut Reader) -> Option<Self> {
+        let len = load_len(image)?;
+        core::str::from_utf8(image.take(len)?).ok().map(Self::Borrowed)
     }
 }
 
@@ -163,7 +165,7 @@ impl<T: Stored> Stored for Vec<T> {
         self.iter().for_each(|item| item.store(image));
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         let len = load_len(image)?;
         // An item takes at least one byte.
         let mut items = Self::with_capacity(len.min(image.0.len()));
@@ -180,7 +182,7 @@ impl<T: Stored> Stored for Box<[T]> {
         self.iter().for_each(|item| item.store(image));
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Vec::load(image).map(Into::into)
     }
 }
@@ -191,7 +193,7 @@ impl<T: Stored> Stored for Option<T> {
         self.iter().for_each(|item| item.store(image));
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(if bool::load(image)? { Some(T::load(image)?) } else { None })
     }
 }
@@ -202,7 +204,7 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
         self.1.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some((A::load(image)?, B::load(image)?))
     }
 }
@@ -213,7 +215,7 @@ fn store_place<T: PartialEq>(item: &T, table: impl IntoIterator<Item = T>, image
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX).store(image);
 }
 
-fn load_place<T>(table: impl IntoIterator<Item = T>, image: &mut Reader<'_>) -> Option<T> {
+fn load_place<T>(table: impl IntoIterator<Item = T>, image: &mut Reader) -> Option<T> {
     table.into_iter().nth(usize::from(u8::load(image)?))
 }
 
@@ -224,7 +226,7 @@ impl Stored for Ssid {
         image.extend(self.as_bytes());
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         image.array().map(Self::from_bytes)
     }
 }
@@ -234,7 +236,7 @@ impl Stored for TokenCode {
         u32::from(*self).store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         u32::load(image).map(Self::from_bits)
     }
 }
@@ -244,7 +246,7 @@ impl Stored for HeaderToken {
         store_place(self, Self::ALL.map(|(token, _)| token), image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         load_place(Self::ALL.map(|(token, _)| token), image)
     }
 }
@@ -306,7 +308,7 @@ impl Stored for Program {
         keys.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             ops: Stored::load(image)?,
             text: Stored::load(image)?,
@@ -330,7 +332,7 @@ impl Stored for Op {
         }
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Text { start: Stored::load(image)?, len: Stored::load(image)? },
             1 => Self::Break,
@@ -352,7 +354,7 @@ impl Stored for Slot {
         is_qualified.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             code: Stored::load(image)?,
             stored: Stored::load(image)?,
@@ -372,7 +374,7 @@ impl Stored for Subject {
         part.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             operand: Stored::load(image)?,
             shape: Stored::load(image)?,
@@ -391,7 +393,7 @@ impl Stored for Operand {
         }
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Slot(Stored::load(image)?),
             1 => Self::Header(Stored::load(image)?, Stored::load(image)?),
@@ -414,7 +416,7 @@ impl Stored for Shape {
         }
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Integer { len: Stored::load(image)?, signed: Stored::load(image)? },
             1 => Self::Logical { len: Stored::load(image)? },
@@ -434,7 +436,7 @@ impl Stored for FieldPart {
         [offset, len, count, stride, structure_len].iter().for_each(|number| number.store(image));
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             offset: Stored::load(image)?,
             len: Stored::load(image)?,
@@ -452,7 +454,7 @@ impl Stored for MessageKey {
         ssid.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self { code: Stored::load(image)?, ssid: Stored::load(image)? })
     }
 }
@@ -464,7 +466,7 @@ impl Stored for Edit {
         action.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self { subject: Stored::load(image)?, action: Stored::load(image)? })
     }
 }
@@ -490,7 +492,7 @@ impl Stored for Action {
         }
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => {
                 let radix = load_place(RADIXES, image)?;
@@ -516,7 +518,7 @@ impl Stored for Test {
         comparison.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             subject: Stored::load(image)?,
             negated: Stored::load(image)?,
@@ -530,7 +532,7 @@ impl Stored for Operator {
         store_place(self, OPERATORS, image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         load_place(OPERATORS, image)
     }
 }
@@ -541,7 +543,7 @@ impl Stored for EditString {
         pieces.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self { pieces: Stored::load(image)? })
     }
 }
@@ -557,7 +559,7 @@ impl Stored for Piece {
         }
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Text(Stored::load(image)?),
             1 => Self::Part(Stored::load(image)?),
@@ -571,7 +573,7 @@ impl Stored for Part {
         store_place(self, PARTS.map(|(_, part)| part), image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         load_place(PARTS.map(|(_, part)| part), image)
     }
 }
@@ -587,7 +589,7 @@ impl Stored for Template {
         is_resident.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             key: Stored::load(image)?,
             program: Stored::load(image)?,
@@ -606,7 +608,7 @@ impl Stored for TemplateKey {
         value.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             owner: Stored::load(image)?,
             number: Stored::load(image)?,
@@ -621,7 +623,7 @@ impl Stored for Subsystem {
         (self.owner, self.number).store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self { owner: Stored::load(image)?, number: Stored::load(image)? })
     }
 }
@@ -632,7 +634,7 @@ impl Stored for Overrides {
         [emphasis, console_print, suppress_display].iter().for_each(|value| value.store(image));
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             emphasis: Stored::load(image)?,
             console_print: Stored::load(image)?,
@@ -649,7 +651,7 @@ impl Stored for SubsystemName {
         is_installed.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             name: Stored::load(image)?,
             abbreviation: Stored::load(image)?,
@@ -665,7 +667,7 @@ impl Stored for LabelTable {
         default.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self { entries: Stored::load(image)?, default: Stored::load(image)? })
     }
 }
@@ -678,7 +680,7 @@ impl Stored for DefEnum {
         labels.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self { subsystem: Stored::load(image)?, of: Stored::load(image)?, labels: Stored::load(image)? })
     }
 }
@@ -695,7 +697,7 @@ impl Stored for Labelled {
         }
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Token(Stored::load(image)?),
             1 => Self::Field(Stored::load(image)?, Stored::load(image)?),
@@ -712,7 +714,7 @@ impl Stored for Format {
         procedure.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             subsystem: Stored::load(image)?,
             def: Stored::load(image)?,
@@ -731,7 +733,7 @@ impl Stored for WellKnown {
         ems.store(image);
     }
 
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
+    fn load(image: &mut Reader) -> Option<Self> {
         Some(Self {
             event_number: Stored::load(image)?,
             content_standard: Stored::load(image)?,
@@ -750,7 +752,7 @@ mod tests {
     fn what_is_written_is_read() {
         let written = write(&TemplateSet::builtin());
         assert!(written == SHIPPED);
-        assert_eq!(read(&written).map(|set| write(&set)), Some(written));
+        assert_eq!(read(written.clone().leak()).map(|set| write(&set)), Some(written));
     }
 
     /// Every case of every enumeration has a place of its own.
@@ -807,6 +809,6 @@ mod tests {
         }
         let mut long = Vec::from(MAGIC);
         long.extend(u32::MAX.to_le_bytes());
-        assert!(read(&long).is_none());
+        assert!(read(long.leak()).is_none());
     }
 }

@@ -1,6 +1,7 @@
 //! A compiled template: a flat list of operations over token slots, made once and run for every event. Jumps only go
 //! forward, so a run ends.
 
+use alloc::borrow::{Cow, ToOwned as _};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,7 +19,7 @@ use crate::spi::{Ssid, TokenCode};
 pub(super) struct Program {
     pub(super) ops: Box<[Op]>,
     /// The literal text of all operations.
-    pub(super) text: Box<str>,
+    pub(super) text: Cow<'static, str>,
     /// The tokens the edits and tests need.
     pub(super) slots: Box<[Slot]>,
     pub(super) edits: Box<[Edit]>,
@@ -203,24 +204,24 @@ impl Operator {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct LabelTable {
     /// Sorted by value.
-    pub(super) entries: Vec<(i32, Box<str>)>,
+    pub(super) entries: Vec<(i32, Cow<'static, str>)>,
     /// AS of the DEF.
-    pub(super) default: Option<Box<str>>,
+    pub(super) default: Option<Cow<'static, str>>,
 }
 
 impl LabelTable {
     /// Of several labels of one value the first counts.
-    pub(super) fn new(mut entries: Vec<(i32, Box<str>)>, default: Option<&str>) -> Self {
+    pub(super) fn new(mut entries: Vec<(i32, Cow<'static, str>)>, default: Option<&str>) -> Self {
         entries.sort_by_key(|(value, _)| *value);
         entries.dedup_by_key(|(value, _)| *value);
-        Self { entries, default: default.map(Into::into) }
+        Self { entries, default: default.map(|label| Cow::Owned(label.to_owned())) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.default.is_none()
     }
 
-    pub(super) fn entries(&self) -> &[(i32, Box<str>)] {
+    pub(super) fn entries(&self) -> &[(i32, Cow<'static, str>)] {
         &self.entries
     }
 

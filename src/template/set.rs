@@ -1,4 +1,4 @@
-use alloc::boxed::Box;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -124,7 +124,7 @@ pub(super) struct Template {
     pub(super) key: TemplateKey,
     pub(super) program: Program,
     /// The strings as written, one after the other.
-    pub(super) strings: Box<str>,
+    pub(super) strings: Cow<'static, str>,
     pub(super) is_resident: bool,
 }
 

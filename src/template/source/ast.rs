@@ -1,4 +1,3 @@
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -195,7 +194,7 @@ impl Constant {
 
 impl Message {
     /// The strings one after the other, as a source has them but for doubled quotation marks.
-    pub(in crate::template) fn strings(&self) -> Box<str> {
+    pub(in crate::template) fn strings(&self) -> String {
         let mut strings = String::new();
         for piece in &self.pieces {
             match piece {
@@ -207,7 +206,7 @@ impl Message {
                 Piece::EndIf(_) => strings.push_str("<*ENDIF>"),
             }
         }
-        strings.into()
+        strings
     }
 }
 
