@@ -762,7 +762,8 @@ mod tests {
             for item in items {
                 let mut image = Vec::new();
                 item.store(&mut image);
-                let mut reader = Reader(&image);
+                let image: &'static [u8] = image.leak();
+                let mut reader = Reader(image);
                 assert_eq!(T::load(&mut reader).as_ref(), Some(item));
                 assert!(reader.0.is_empty());
                 assert_eq!(T::load(&mut Reader(&image[..image.len() - 1])), None);
