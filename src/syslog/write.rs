@@ -244,9 +244,12 @@ impl<'w> Writer<'w> {
                 }
                 if !fields.text.is_empty() {
                     out.push(b' ');
+                    let mark = "\u{FEFF}".as_bytes();
                     let is_marked = rules.is_strict && !fields.text.is_ascii();
-                    if is_marked && core::str::from_utf8(fields.text).is_ok() {
-                        out.extend_from_slice("\u{FEFF}".as_bytes());
+                    // A text that begins with a mark of its own would lose it to the next reader.
+                    if is_marked && core::str::from_utf8(fields.text).is_ok() || fields.text.starts_with(mark)
+                    {
+                        out.extend_from_slice(mark);
                     }
                     emit::text(out, fields.text, rules);
                 }
