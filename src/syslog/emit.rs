@@ -200,7 +200,10 @@ impl Name<'_> {
     fn write(self, out: &mut Vec<u8>, suffix: &str, rules: Rules) {
         out.push(b' ');
         match self {
-            Self::Text(text) => name(out, text, rules),
+            Self::Text(text) => {
+                let room = if rules.is_strict { NAME_LEN - suffix.len() } else { usize::MAX };
+                name(out, text.get(..room).unwrap_or(text), rules);
+            }
             Self::Token { name: Some(text), .. } if text.len() + suffix.len() <= NAME_LEN => {
                 name(out, text.as_bytes(), rules);
             }
