@@ -65,11 +65,16 @@ fn check_line(line: &[u8], importer: &mut Importer<'_>, texts: &mut Texts) {
     }
 }
 
+thread_local! {
+    /// Made once: a writer looks its names up in the dictionary.
+    static WRITER: Writer<'static> = Writer::new(Dictionary::builtin());
+}
+
 fn write(event: &Event<'_>, style: Style, framing: Framing) -> Vec<u8> {
     let mut sentence = String::new();
     SET.render(event, Dictionary::builtin(), &RenderOptions::default(), &mut sentence).unwrap();
     let mut out = Vec::new();
-    let writer = Writer::new(Dictionary::builtin()).with_style(style).with_framing(framing);
+    let writer = WRITER.with(Writer::clone).with_style(style).with_framing(framing);
     writer.write(&mut out, event, &sentence).unwrap();
     out
 }
