@@ -1,5 +1,6 @@
 //! `zems decode`: buffers in, one item an event out.
 
+use core::fmt::Write as _;
 use std::io::Write;
 
 use clap::ValueEnum;
@@ -9,6 +10,7 @@ use zems::ems::Event;
 use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
 use zems::otlp::About;
+use zems::spi::Timestamp;
 use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, NodeNames, RenderOptions, Text, TokenLister};
 
@@ -138,6 +140,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         form,
         sessions,
         definitions: &definitions,
+        zone: &zone,
         layout: Layout { width, lines: 0, indent: args.text.indent },
         is_colored: args.text.color.is_on(),
         output: output::stdout(),
@@ -191,6 +194,8 @@ struct Decode<'d, W> {
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
+    /// That of the options: seconds east of GMT at a time.
+    zone: &'d dyn Fn(Timestamp) -> i32,
     layout: Layout,
     is_colored: bool,
     output: W,
@@ -257,7 +262,7 @@ impl<W: Write> Sink for Decode<'_, W> {
     }
 }
 
-impl<W: Write> Decode<'_, W> {
+impl<'d, W: Write> Decode<'d, W> {
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
         selected.explain(buffer, source);
@@ -280,9 +285,12 @@ impl<W: Write> Decode<'_, W> {
         Ok(if self.args.select.limit == Some(self.shown) { Flow::Enough } else { Flow::Next })
     }
 
-    /// What is odd about the buffer; with `--strict` that is a fault.
+    /// What is odd about the buffer, for a form that says it; with `--strict` that is a fault.
     fn find(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) {
         self.findings.clear();
+        if !self.args.input.strict && !matches!(self.form, Form::Json | Form::Otlp(_)) {
+            return;
+        }
         let findings = &mut self.findings;
         // All tokens have been read before: the framer hands out no others.
         let _ = match Event::new(*buffer) {
@@ -303,23 +311,45 @@ impl<W: Write> Decode<'_, W> {
             self.line = format!("{} {}\n", self.ssid(buffer), command(buffer));
             return;
         };
-        let zone = &self.args.text.zone;
-        let east = |time| definitions::offset(zone, time);
-        let nodes = &self.args.text.node;
-        let options = RenderOptions { nodes: Some(nodes), zone: Some(&east), ..RenderOptions::default() };
         let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-        // Writing to a String does not fail.
         let header = if self.args.text.no_header {
-            let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
+            self.sentence(&event, &self.options());
             0
         } else {
-            templates.emstext(&event, dictionary, &options, &mut self.text).map_or(0, |(_, columns)| columns)
+            let written = templates.emstext(&event, dictionary, &self.options(), &mut self.text);
+            written.map_or(0, |(_, columns)| columns)
         };
+        // Writing to a String does not fail.
         let _ = self.layout.write(&self.text, &mut self.line);
         if self.is_colored {
             self.color(header, templates.emphasis(&event) == Some(true));
         }
         self.line.push('\n');
+    }
+
+    /// Texts as people want them.
+    fn options(&self) -> RenderOptions<'d> {
+        RenderOptions { zone: Some(self.zone), ..self.in_gmt() }
+    }
+
+    /// Texts for programs: the times in them are the same wherever they are made.
+    fn in_gmt(&self) -> RenderOptions<'d> {
+        RenderOptions { nodes: Some(&self.args.text.node), ..RenderOptions::default() }
+    }
+
+    fn sentence(&mut self, event: &Event<'_>, options: &RenderOptions<'_>) {
+        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
+        // Writing to a String does not fail.
+        let _ = templates.sentence_text(event, dictionary, options, &mut self.text);
+    }
+
+    /// The sentence of an event, or what there is to say about another buffer.
+    fn describe(&mut self, buffer: &Buffer<'_>, options: &RenderOptions<'_>) {
+        if let Some(event) = Event::new(*buffer) {
+            return self.sentence(&event, options);
+        }
+        self.text.clear();
+        let _ = self.text.write_str(&command(buffer));
     }
 
     /// Dims the header; shows a critical event in red.
@@ -335,12 +365,11 @@ impl<W: Write> Decode<'_, W> {
     }
 
     fn json(&mut self, buffer: &Buffer<'_>) {
-        let text = Event::new(*buffer).map(|event| {
-            let options = RenderOptions { nodes: Some(&self.args.text.node), ..RenderOptions::default() };
-            let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-            let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
-            self.text.as_str()
-        });
+        let event = Event::new(*buffer);
+        if let Some(event) = &event {
+            self.sentence(event, &self.in_gmt());
+        }
+        let text = event.is_some().then_some(self.text.as_str());
         let extra = Extra { text, pass_value: self.pass_value, findings: &self.findings };
         let writer = Writer::new(self.definitions.dictionary()).raw(self.args.raw).names(!self.args.no_names);
         // All tokens have been read before.
@@ -349,75 +378,43 @@ impl<W: Write> Decode<'_, W> {
     }
 
     fn tokens(&mut self, buffer: &Buffer<'_>) {
-        let zone = &self.args.text.zone;
-        let east = |time| definitions::offset(zone, time);
-        let render = RenderOptions {
-            nodes: Some(&self.args.text.node),
-            zone: Some(&east),
-            ..RenderOptions::default()
-        };
         let options = ListOptions { ddl_names: true, ..ListOptions::default() };
         let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
         if self.shown > 0 {
             self.line.push('\n');
         }
-        if let Ok(lister) = TokenLister::new(options, dictionary, templates, render) {
+        if let Ok(lister) = TokenLister::new(options, dictionary, templates, self.options()) {
             let _ = lister.list(buffer, &mut self.line);
         }
     }
 
     fn csv(&mut self, buffer: &Buffer<'_>, source: &str) {
+        self.describe(buffer, &self.options());
         let Form::Csv(table) = &self.form else { return };
-        let (zone, nodes) = (&self.args.text.zone, &self.args.text.node);
-        let east = |time| definitions::offset(zone, time);
-        let text = match Event::new(*buffer) {
-            Some(event) => {
-                let options =
-                    RenderOptions { nodes: Some(nodes), zone: Some(&east), ..RenderOptions::default() };
-                let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-                let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
-                self.text.as_str()
-            }
-            None => &command(buffer),
-        };
-        let context = csv::Context { text, pass_value: self.pass_value, source, nodes, east: &east };
+        let (text, pass_value) = (self.text.as_str(), self.pass_value);
+        let context = csv::Context { text, pass_value, source, nodes: &self.args.text.node, east: self.zone };
         table.buffer(&mut self.line, buffer, &context);
     }
 
     fn syslog(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
+        let event = Event::new(*buffer);
+        if let Some(event) = &event {
+            self.sentence(event, &self.options());
+        }
         let Form::Syslog(output) = &mut self.form else { return Ok(()) };
-        let Some(event) = Event::new(*buffer) else {
+        let Some(event) = event else {
             output.leave_out();
             return Ok(());
         };
-        let east = |time| definitions::offset(&self.args.text.zone, time);
-        let nodes = Some(&self.args.text.node as &dyn NodeNames);
-        let options = RenderOptions { nodes, zone: Some(&east), ..RenderOptions::default() };
-        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-        let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
-        let message = output.event(&event, self.text.as_str())?;
-        Ok(self.output.write_all(message)?)
+        Ok(self.output.write_all(output.event(&event, self.text.as_str())?)?)
     }
 
     fn otlp(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
+        self.describe(buffer, &self.in_gmt());
         let Form::Otlp(output) = &mut self.form else { return Ok(()) };
-        let templates = &self.definitions.templates;
-        let emphasis = match Event::new(*buffer) {
-            Some(event) => {
-                let options = RenderOptions { nodes: Some(&self.args.text.node), ..RenderOptions::default() };
-                let dictionary = self.definitions.dictionary();
-                let _ = templates.sentence_text(&event, dictionary, &options, &mut self.text);
-                templates.emphasis(&event)
-            }
-            None => None,
-        };
-        let text = match Event::new(*buffer) {
-            Some(_) => self.text.as_str(),
-            None => &command(buffer),
-        };
         let about = About {
-            text: Some(text),
-            emphasis,
+            text: Some(self.text.as_str()),
+            emphasis: Event::new(*buffer).and_then(|event| self.definitions.templates.emphasis(&event)),
             pass_value: self.pass_value,
             findings: &self.findings,
             ..About::default()

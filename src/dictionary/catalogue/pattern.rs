@@ -8,27 +8,42 @@
 /// assert!(Pattern::ANY.fits("ZRPC-TKN-CPU"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pattern<'p>(&'p str);
+pub struct Pattern<'p> {
+    text: &'p str,
+    is_whole: bool,
+}
 
 impl<'p> Pattern<'p> {
     /// Fits every name.
-    pub const ANY: Self = Self("");
+    pub const ANY: Self = Self::new("");
 
     /// A pattern. With `*` (any characters) or `?` (any one) it stands for the whole name, else for a part of it.
     #[must_use]
     pub const fn new(pattern: &'p str) -> Self {
-        Self(pattern)
+        Self { text: pattern, is_whole: false }
+    }
+
+    /// A pattern that stands for the whole name, whatever is in it.
+    ///
+    /// ```
+    /// use zems::dictionary::catalogue::Pattern;
+    ///
+    /// assert!(Pattern::whole("tandem.rpc.*").fits("TANDEM.RPC.D10") && !Pattern::whole("rpc").fits("TANDEM.RPC.D10"));
+    /// ```
+    #[must_use]
+    pub const fn whole(pattern: &'p str) -> Self {
+        Self { text: pattern, is_whole: true }
     }
 
     /// Whether a name is like this.
     #[must_use]
     pub fn fits(&self, name: &str) -> bool {
-        let (pattern, name) = (self.0.as_bytes(), name.as_bytes());
+        let (pattern, name) = (self.text.as_bytes(), name.as_bytes());
+        if self.is_whole || pattern.contains(&b'*') || pattern.contains(&b'?') {
+            return fits_whole(pattern, name);
+        }
         if pattern.is_empty() {
             return true;
-        }
-        if pattern.contains(&b'*') || pattern.contains(&b'?') {
-            return fits_whole(pattern, name);
         }
         name.windows(pattern.len()).any(|part| part.iter().map(fold).eq(pattern.iter().map(fold)))
     }
@@ -85,6 +100,24 @@ mod tests {
             ("longer than the name", "X", false),
         ] {
             assert_eq!(Pattern::new(pattern).fits(name), fits, "{pattern} {name}");
+        }
+        assert!(!Pattern::new(&"*a".repeat(40)).fits(&"a".repeat(30)));
+    }
+
+    #[test]
+    fn patterns_of_whole_names() {
+        for (pattern, fits) in [
+            ("TANDEM.RPC.D10", true),
+            ("tandem.*", true),
+            ("*.RPC.*", true),
+            ("*D1?", true),
+            ("*", true),
+            ("TANDEM.RPC", false),
+            ("TANDEM.RPC.D1", false),
+            ("*EMS*", false),
+            ("", false),
+        ] {
+            assert_eq!(Pattern::whole(pattern).fits("TANDEM.RPC.D10"), fits, "{pattern}");
         }
     }
 }
