@@ -221,6 +221,30 @@ fn text_is_wrapped_coloured_and_zoned_on_request() {
     assert_eq!(zems(&["decode", "--zone", "Nowhere/Else"], b"").code, 2);
 }
 
+/// `script` of util-linux gives a program a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_is_as_wide_as_it_is() {
+    let lines = |columns: usize| {
+        let run = format!(
+            "stty rows 50 cols {columns}; {} decode --color never samples/bkup-fail.hex",
+            env!("CARGO_BIN_EXE_zems")
+        );
+        let mut script = Command::new("script");
+        script.args(["-qec", &run, "/dev/null"]).stdin(Stdio::null());
+        let output = script.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("COLUMNS").output();
+        output.map(|output| String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"))
+    };
+    if let Err(error) = lines(80) {
+        return eprintln!("skipped: script: {error}");
+    }
+    assert_eq!(lines(200).unwrap(), BACKUP);
+    let (first, second) = BACKUP.split_once(" CPU 3 ").unwrap();
+    assert_eq!(lines(80).unwrap(), format!("{first}\n{}CPU 3 {second}", " ".repeat(36)));
+    // Behind the indent would be next to nothing: the terminal does better.
+    assert_eq!(lines(60).unwrap(), BACKUP);
+}
+
 #[test]
 fn selection() {
     let stream =

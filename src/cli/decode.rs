@@ -61,7 +61,7 @@ pub(crate) struct Args {
 #[group(skip)]
 #[command(next_help_heading = "Text")]
 pub(crate) struct TextArgs {
-    /// Columns of a line; 0 breaks none. A terminal's width, else 0, if not given.
+    /// Columns of a line; 0 breaks none. If not given, those of the terminal, unless it is narrow; else 0.
     #[arg(long, value_name = "N")]
     width: Option<usize>,
     /// Blanks before continuation lines.
@@ -118,7 +118,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let texts = select::Texts(&definitions);
     let zone = |time| definitions::offset(&args.text.zone, time);
     let sessions = filters.sessions(|| select::scratch(&texts).with_zone(&zone));
-    let width = args.text.width.or_else(output::terminal_width).unwrap_or(0);
+    // On a narrow terminal little is left behind the indent: it breaks the lines better itself.
+    let terminal = || output::terminal_width().filter(|columns| *columns / 2 >= args.text.indent);
+    let width = args.text.width.or_else(terminal).unwrap_or(0);
     let nodes = |node| NodeNames::name(&args.text.node, node);
     let form = match args.form()? {
         Format::Text => Form::Text,

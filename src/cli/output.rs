@@ -60,8 +60,10 @@ fn opened(path: Option<&Path>, force: bool, options: &OpenOptions) -> Result<Box
     }
 }
 
-/// Columns of the terminal that standard output is: what the environment says, or 80. `None` if it is no terminal.
+/// Columns of the terminal that standard output is: what the environment says, else what the terminal says, else 80. `None` if it
+/// is no terminal.
 pub(crate) fn terminal_width() -> Option<usize> {
-    let columns = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    io::stdout().is_terminal().then(|| columns().unwrap_or(80))
+    let said = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
+    io::stdout().is_terminal().then(|| said().or_else(seen).unwrap_or(80))
 }
