@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use zems::dictionary::{Loader, SourceKind};
-use zems::filter::{Compiled, CompiledFilter, Compiler, Nodes};
+use zems::filter::{Compiled, CompiledFilter, Compiler};
 use zems::json::Reader;
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
@@ -64,11 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let files = args.definitions.files();
     let mut ignored = Diagnostics::new();
     let mut templates = args.definitions.templates(dictionary, &[], &mut loaded.sources, &mut ignored);
-    let nodes: Nodes = args
-        .node
-        .iter()
-        .filter_map(|(number, name)| Some((name.as_str(), u32::try_from(*number).ok()?)))
-        .collect();
+    let nodes = definitions::numbered(&args.node);
     let mut listings = String::new();
     for (at, (source, kind)) in loaded.inputs.iter().enumerate() {
         let name = loaded.sources.get(*source).map_or_else(String::new, |source| source.name().to_owned());
@@ -136,7 +132,7 @@ fn preview(
     let text = read_text(path)?;
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     // An object spread over lines is as good as one on one line.
-    let line = if serde_like(line) { line } else { &text };
+    let line = if is_whole_object(line) { line } else { &text };
     let wrong = |error: &dyn ToString| Stop::Usage(format!("{}: {}", path.display(), error.to_string()));
     let bytes = Reader::new(dictionary).read(line, Timestamp::UNSET).map_err(|error| wrong(&error))?;
     let bytes = bytes.ok_or_else(|| wrong(&"there is no event"))?;
@@ -154,7 +150,7 @@ fn preview(
 }
 
 /// Whether a line can be a whole object.
-fn serde_like(line: &str) -> bool {
+fn is_whole_object(line: &str) -> bool {
     let line = line.trim();
     line.starts_with('{') && line.ends_with('}')
 }

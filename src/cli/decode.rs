@@ -293,12 +293,7 @@ impl<'d, W: Write> Decode<'d, W> {
         if !self.args.input.strict && !matches!(self.form, Form::Json | Form::Otlp(_)) {
             return;
         }
-        let findings = &mut self.findings;
-        // All tokens have been read before: the framer hands out no others.
-        let _ = match Event::new(*buffer) {
-            Some(event) => event.check(|finding| findings.push(finding)),
-            None => buffer.check(|finding| findings.push(finding)),
-        };
+        input::find(buffer, &mut self.findings);
         if self.args.input.strict {
             let item = report.next_item();
             if let Some(finding) = self.findings.first() {
@@ -310,7 +305,8 @@ impl<'d, W: Write> Decode<'d, W> {
 
     fn text(&mut self, buffer: &Buffer<'_>) {
         let Some(event) = Event::new(*buffer) else {
-            self.line = format!("{} {}\n", self.ssid(buffer), command(buffer));
+            let ssid = self.definitions.dictionary().ssid_name(buffer.ssid());
+            self.line = format!("{ssid} {}\n", command(buffer));
             return;
         };
         let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
@@ -422,12 +418,6 @@ impl<'d, W: Write> Decode<'d, W> {
             ..About::default()
         };
         output.buffer(&mut self.line, buffer, &about)
-    }
-
-    fn ssid(&self, buffer: &Buffer<'_>) -> String {
-        let ssid = buffer.ssid();
-        let name = self.definitions.dictionary().subsystem(ssid).map(|known| known.name());
-        ssid.with_name(name).to_string()
     }
 }
 

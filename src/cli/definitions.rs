@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
+use zems::filter::Nodes;
 use zems::spi::Timestamp;
 use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap};
@@ -169,6 +170,11 @@ pub(crate) fn node(text: &str) -> Result<(i32, String), String> {
     let (name, number) = text.split_once('=').ok_or("a node is given as NAME=NUMBER")?;
     let number = number.parse().map_err(|_| format!("{number} is no node number"))?;
     Ok((number, name.trim_start_matches('\\').to_owned()))
+}
+
+/// The numbers of nodes that filters name.
+pub(crate) fn numbered(nodes: &[(i32, String)]) -> Nodes {
+    nodes.iter().filter_map(|(number, name)| Some((name.as_str(), u32::try_from(*number).ok()?))).collect()
 }
 
 /// A time zone by its name.

@@ -144,11 +144,7 @@ impl<W: Write> Sink for Dump<'_, W> {
             self.page.text.push('\n');
         }
         let mut findings = Vec::new();
-        // All tokens have been read before: the framer hands out no others.
-        let _ = match Event::new(*buffer) {
-            Some(event) => event.check(|finding| findings.push(finding)),
-            None => buffer.check(|finding| findings.push(finding)),
-        };
+        input::find(buffer, &mut findings);
         self.header(buffer);
         self.tokens(buffer);
         findings.iter().for_each(|finding| self.page.finding(finding));
@@ -425,8 +421,7 @@ impl<W> Dump<'_, W> {
     }
 
     fn ssid(&self, ssid: Ssid) -> String {
-        let name = self.definitions.dictionary().subsystem(ssid).map(|known| known.name());
-        ssid.with_name(name).to_string()
+        self.definitions.dictionary().ssid_name(ssid).to_string()
     }
 }
 

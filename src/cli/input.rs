@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
+use zems::ems::Event;
 use zems::spi::Profile;
-use zems::spi::read::{Buffer, Framer, Step};
+use zems::spi::read::{Buffer, Finding, Framer, Step};
 
 use super::Stop;
 use super::follow::{self, Place, State, Tail};
@@ -147,6 +148,15 @@ impl Args {
         let settled = reader.settle();
         ended.and(settled)
     }
+}
+
+/// Appends what is odd about a buffer that a [`Sink`] was handed.
+pub(crate) fn find(buffer: &Buffer<'_>, findings: &mut Vec<Finding>) {
+    // All its tokens have been read before.
+    let _ = match Event::new(*buffer) {
+        Some(event) => event.check(|finding| findings.push(finding)),
+        None => buffer.check(|finding| findings.push(finding)),
+    };
 }
 
 /// The files to read, standard input if none is named.

@@ -9,7 +9,7 @@ use zems::dictionary::catalogue::Pattern;
 use zems::ems::Event;
 use zems::filter::{
     AnyFilter, Compilation, Compiled, CompiledFilter, Compiler, EventText, Filter, Filters, LoadErrorKind,
-    Nodes, Parameters, Scratch, Session, TemplateKey, Verdict,
+    Parameters, Scratch, Session, TemplateKey, Verdict,
 };
 use zems::spi::read::Buffer;
 use zems::spi::{Ssid, Timestamp};
@@ -78,10 +78,7 @@ impl Args {
         nodes: &[(i32, String)],
     ) -> Result<Selection, Stop> {
         let dictionary = definitions.dictionary();
-        let nodes: Nodes = nodes
-            .iter()
-            .filter_map(|(number, name)| Some((name.as_str(), u32::try_from(*number).ok()?)))
-            .collect();
+        let nodes = definitions::numbered(nodes);
         let loader = files.files();
         let compiler = Compiler::new(dictionary).with_nodes(&nodes).with_loader(&loader);
         let wrong = |error: &dyn ToString| Stop::Usage(error.to_string());
@@ -305,8 +302,8 @@ pub(crate) fn scratch<'s>(texts: &'s Texts<'_>) -> Scratch<'s> {
 
 /// Whether an SSID fits a pattern, with its subsystem's name or with its number.
 pub(crate) fn ssid_fits(pattern: &str, ssid: Ssid, dictionary: &Dictionary) -> bool {
-    let (name, pattern) = (dictionary.subsystem(ssid).map(|known| known.name()), Pattern::whole(pattern));
-    pattern.fits(&ssid.with_name(name).to_string()) || pattern.fits(&ssid.to_string())
+    let pattern = Pattern::whole(pattern);
+    pattern.fits(&dictionary.ssid_name(ssid).to_string()) || pattern.fits(&ssid.to_string())
 }
 
 pub(crate) fn numbers(text: &str) -> Result<Numbers, String> {

@@ -139,8 +139,7 @@ impl Sink for Stats<'_> {
         }
         self.counted += 1;
         let dictionary = self.definitions.dictionary();
-        let ssid = buffer.ssid();
-        let ssid = ssid.with_name(dictionary.subsystem(ssid).map(|known| known.name())).to_string();
+        let ssid = dictionary.ssid_name(buffer.ssid()).to_string();
         let keys = match Event::new(*buffer) {
             Some(event) => {
                 self.burst(&event, source);
@@ -243,8 +242,7 @@ impl Stats<'_> {
         rows.sort_by_key(|(burst, _)| core::cmp::Reverse(burst.hidden));
         let dictionary = self.definitions.dictionary();
         for (burst, places) in rows.iter().take(MOST) {
-            let ssid =
-                burst.ssid.with_name(dictionary.subsystem(burst.ssid).map(|known| known.name())).to_string();
+            let ssid = dictionary.ssid_name(burst.ssid).to_string();
             // The events of a burst may be of any version.
             let subsystem = ssid.rsplit_once('.').map_or(&*ssid, |(subsystem, _)| subsystem);
             write!(output, "  {:>8}  {subsystem} {}", burst.hidden, burst.number)?;

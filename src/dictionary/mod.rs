@@ -39,7 +39,7 @@ pub use load::{Loaded, Loader, SourceKind};
 pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure, Tacl};
 pub use token::TokenDef;
 
-use crate::spi::{ParseSsidError, Profile, Ssid, TokenCode, Version};
+use crate::spi::{ParseSsidError, Profile, Ssid, SsidName, TokenCode, Version};
 use image::{Image, Record, Section, hash_name, hash_number, same_name};
 
 /// The meaning of names and codes. See the [module](self).
@@ -190,6 +190,19 @@ impl Dictionary {
     /// The text is not `owner.subsystem.version`, or the subsystem's name is not known.
     pub fn parse_ssid(&self, text: &str) -> Result<Ssid, ParseSsidError> {
         Ssid::parse(text, |owner, name| self.subsystem_number(owner, name))
+    }
+
+    /// The external text of an SSID, with the name of its subsystem if it has one; what [`parse_ssid`](Self::parse_ssid) reads.
+    ///
+    /// ```
+    /// let dictionary = zems::dictionary::Dictionary::builtin();
+    /// let ssid = dictionary.parse_ssid("TANDEM.RPC.D10")?;
+    /// assert_eq!(dictionary.ssid_name(ssid).to_string(), "TANDEM.RPC.D10");
+    /// # Ok::<(), zems::spi::ParseSsidError>(())
+    /// ```
+    #[must_use]
+    pub fn ssid_name(&self, ssid: Ssid) -> SsidName<'_> {
+        ssid.with_name(self.subsystem(ssid).map(|known| known.name()))
     }
 
     /// What is known of the subsystem of this SSID, whose version makes no difference.

@@ -762,8 +762,7 @@ impl<'c> Checker<'c> {
     }
 
     pub(super) fn ssid_text(&self, ssid: Ssid) -> String {
-        let name = self.context.environment.dictionary.subsystem(ssid).map(|subsystem| subsystem.name());
-        ssid.with_name(name).to_string()
+        self.context.environment.dictionary.ssid_name(ssid).to_string()
     }
 
     // --- Diagnostics ----------------------------------------------------------------------------------------------

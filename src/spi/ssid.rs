@@ -115,7 +115,7 @@ impl Ssid {
 
     /// The external text with `name` in the place of the number (what SSIDTOTEXT gives for a known subsystem).
     #[must_use]
-    pub const fn with_name<'a>(&'a self, name: Option<&'a str>) -> SsidName<'a> {
+    pub const fn with_name(self, name: Option<&str>) -> SsidName<'_> {
         SsidName { ssid: self, name }
     }
 
@@ -188,13 +188,13 @@ impl FromStr for Ssid {
 /// An [`Ssid`] and the name of its subsystem, for printing.
 #[derive(Clone, Copy, Debug)]
 pub struct SsidName<'a> {
-    ssid: &'a Ssid,
+    ssid: Ssid,
     name: Option<&'a str>,
 }
 
 impl fmt::Display for SsidName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self.ssid == Ssid::NULL {
+        if self.ssid == Ssid::NULL {
             return f.pad("0.0.0");
         }
         // 8 + 1 + 9 + 1 + 5: padded as a whole, so collected first.

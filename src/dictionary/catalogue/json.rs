@@ -139,8 +139,7 @@ impl<W: Write> Line<'_, '_, W> {
     /// The external text, with the name of the subsystem if it has one.
     fn ssid(&mut self, ssid: Option<Ssid>) -> fmt::Result {
         let Some(ssid) = ssid else { return Ok(()) };
-        let subsystem = self.catalogue.dictionary.subsystem(ssid);
-        self.quoted("ssid", ssid.with_name(subsystem.map(|subsystem| subsystem.name())))
+        self.quoted("ssid", self.catalogue.dictionary.ssid_name(ssid))
     }
 
     /// Says so if it is; constants say it always.

@@ -37,10 +37,7 @@ const fn title(entry: &Entry<'_>) -> &'static str {
 
 fn row(catalogue: &Catalogue<'_>, entry: &Entry<'_>, table: &mut Table) {
     let note = |is_provisional| if is_provisional { PROVISIONAL } else { "" }.to_owned();
-    let ssid = |ssid: Ssid| {
-        let subsystem = catalogue.dictionary.subsystem(ssid);
-        ssid.with_name(subsystem.map(|subsystem| subsystem.name())).to_string()
-    };
+    let ssid = |ssid: Ssid| catalogue.dictionary.ssid_name(ssid).to_string();
     let name = entry.name().to_owned();
     match entry {
         Entry::Subsystem(subsystem) => {
