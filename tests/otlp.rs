@@ -305,22 +305,60 @@ fn records_of_others_are_foreign_and_faults_are_told() {
     let error = reader.read(broken, Timestamp::UNSET).unwrap_err().to_string();
     assert_eq!(error, "the object has no \"ssid\"");
     let error = LogWriter::new(dictionary).error(7, 3, "no header", None);
-    assert_eq!(reader.read(&error, Timestamp::UNSET), Ok(Logged::Error));
+    assert_eq!(
+        reader.read(&error, Timestamp::UNSET),
+        Ok(Logged::Error)
+    );
     assert!(decode_protobuf(b"\x0A\xFF").is_err());
     for (json, fault) in [
-        ("[]", "there is something else where a JSON object belongs"),
-        (r#"{"resourceLogs":{}}"#, "\"resourceLogs\" must be an array"),
+        ("[]", "invalid type: sequence, expected a JSON object at line 1 column 0"),
+        (r#"{"resourceLogs":{}}"#, "invalid type: map, expected a sequence at line 1 column 16"),
+        (r#"{"resourceLogs":[]} {}"#, "trailing characters at line 1 column 21"),
         (
             r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[{}]}]}]}]}"#,
-            "an attribute needs a \"key\" that is text",
+            "missing field `key` at line 1 column 63",
         ),
         (
             r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"x"}]}]}]}"#,
-            "invalid digit found in string",
+            "invalid digit found in string at line 1 column 65",
+        ),
+        (
+            r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":4294967296}]}]}]}"#,
+            "4294967296 is out of range at line 1 column 66",
+        ),
+        (
+            r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"a","value":{"bytesValue":"!"}}]}}]}"#,
+            "Invalid symbol 33, offset 0. at line 1 column 81",
         ),
     ] {
         assert_eq!(decode_json(json).unwrap_err().to_string(), fault, "{json}");
     }
+}
+
+/// The rules of proto3's JSON: `null` is nothing, numbers may be text, members that are not known are left out, and the last of
+/// the values of an attribute counts.
+#[test]
+fn json_is_read_by_the_rules_of_the_protocol() {
+    let line = r#"{"new":[{"a":[]}],"resourceLogs":[{"resource":null,"schemaUrl":"u","scopeLogs":[{"schema\u0055rl":"v","scope":
+        {"name":"n","version":null,"droppedAttributesCount":"3"},"logRecords":[{"timeUnixNano":12,"observedTimeUnixNano":"13",
+        "severityNumber":"9","flags":"1","traceId":"5b8efff798038103d269b633813fc60c","spanId":null,"eventName":"e",
+        "body":{"stringValue":null},"attributes":[{"value":null,"key":"a"},
+        {"key":"b","value":{"stringValue":"x","intValue":null,"newValue":{},"doubleValue":"-Infinity"}},
+        {"key":"c","value":{"doubleValue":-7}},{"key":"d","value":{"intValue":-9223372036854775808}}]}]}]}]}"#;
+    let request = decode_json(line).unwrap();
+    let logs = &request.resource_logs[0];
+    let scope_logs = &logs.scope_logs[0];
+    let (scope, record) = (scope_logs.scope.clone().unwrap(), &scope_logs.log_records[0]);
+    assert_eq!((&logs.resource, logs.schema_url.as_str(), scope_logs.schema_url.as_str()), (&None, "u", "v"));
+    assert_eq!((scope.name.as_str(), scope.version.as_str(), scope.dropped_attributes_count), ("n", "", 3));
+    assert_eq!((record.time_unix_nano, record.observed_time_unix_nano), (12, 13));
+    assert_eq!((record.severity_number, record.flags, record.event_name.as_str()), (9, 1, "e"));
+    assert_eq!((record.trace_id[..2].to_vec(), record.trace_id.len()), (vec![0x5B, 0x8E], 16));
+    assert_eq!((&record.span_id, body_text(record)), (&Vec::new(), String::new()));
+    assert_eq!(attribute(record, "a"), None);
+    assert_eq!(attribute(record, "b"), Some(&Value::DoubleValue(f64::NEG_INFINITY)));
+    assert_eq!(attribute(record, "c"), Some(&Value::DoubleValue(-7.0)));
+    assert_eq!(attribute(record, "d"), Some(&Value::IntValue(i64::MIN)));
 }
 
 #[test]

@@ -51,6 +51,7 @@
 
 mod batch;
 mod encoding;
+mod parse;
 mod read;
 mod severity;
 mod value;
