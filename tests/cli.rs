@@ -647,6 +647,28 @@ fn printed_lines_become_events_again() {
     ] {
         assert!(json.text().contains(part), "{part}\n{}", json.text());
     }
+
+    // Each stands where it stood, whatever bytes are before it.
+    let printed = BACKUP.trim_end();
+    let long = "x".repeat(5_000);
+    let log =
+        [b"\n a\xFF\xFEb\r\n  c\n", printed.as_bytes(), b"\n  more\n\n", long.as_bytes(), b"\nend"].concat();
+    let json = zems(&["import", "text", "--format", "json"], &log);
+    let (more, end) = (12 + printed.len(), log.len() - 3);
+    let expected = [("event", 1), ("event", 8), ("event", 12), ("error", more + 9), ("event", end)];
+    assert_eq!(offsets(&json.text()), expected);
+    assert!(json.text().contains(&format!(r#"{{"kind":"error","offset":{},"length":5001,"#, more + 9)));
+    assert!(json.err.contains("standard input: line 7: "), "{}", json.err);
+}
+
+/// Kinds and offsets of JSON Lines.
+fn offsets(lines: &str) -> Vec<(&str, usize)> {
+    let kind = |line: &'_ str| if line.contains(r#""kind":"error""#) { "error" } else { "event" };
+    let offset = |line: &str| {
+        let (_, offset) = line.rsplit_once(r#""offset":"#).unwrap();
+        offset.split(',').next().unwrap().parse().unwrap()
+    };
+    lines.lines().map(|line| (kind(line), offset(line))).collect()
 }
 
 #[test]
@@ -676,6 +698,11 @@ fn lines_of_a_system_log_become_events_and_lines_again() {
     let json = zems(&[&args[..], &["--format", "json"]].concat(), line);
     assert!(json.text().contains(r#""name":"JSRPD-EVT-NOT-ROOT","generated":"2025-07-01T10:00:00.000000Z""#));
 
+    // What an object was made of stands at its offset.
+    let two = [b"a b\r\n\n", &line[..], b"end"].concat();
+    let json = zems(&["import", "syslog", "--year", "2025", "--format", "json"], &two);
+    assert_eq!(offsets(&json.text()), [("event", 0), ("event", 6), ("event", two.len() - 3)]);
+
     // What is too long for an event is told, with its line.
     let long = [b"short\n", &[b'x'; 5_000][..], b"\n", &[b'y'; 100_000][..], b"\nlast"].concat();
     let ran = zems(&["import", "syslog"], &long);
@@ -684,6 +711,8 @@ fn lines_of_a_system_log_become_events_and_lines_again() {
     assert!(ran.err.contains("line 3: 100001 bytes are more than an event can hold"), "{}", ran.err);
     assert!(ran.err.contains("2 of 4 lines were bad"), "{}", ran.err);
     assert_eq!(zems(&["decode", "--no-header"], &ran.out).text(), "short\nlast\n");
+    let json = zems(&["import", "syslog", "--format", "json"], &long);
+    assert_eq!(offsets(&json.text()), [("event", 0), ("error", 6), ("error", 5_007), ("event", 105_008)]);
 }
 
 #[test]

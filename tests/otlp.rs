@@ -307,7 +307,7 @@ fn records_of_others_are_foreign_and_faults_are_told() {
     let error = LogWriter::new(dictionary).error(7, 3, "no header", None);
     assert_eq!(
         reader.read(&error, Timestamp::UNSET),
-        Ok(Logged::Error)
+        Ok(Logged::Error { offset: 7, length: 3, error: "no header".to_owned() })
     );
     assert!(decode_protobuf(b"\x0A\xFF").is_err());
     for (json, fault) in [

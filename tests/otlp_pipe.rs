@@ -147,7 +147,7 @@ fn protobuf_and_frames_are_told_apart() {
     }
     let cut = zems(&["import", "otlp"], &frame[..frame.len() - 1]);
     assert_eq!((cut.code, cut.out.len()), (1, 0));
-    assert!(cut.err.contains("standard input: request 1: the input ends inside it"), "{}", cut.err);
+    assert!(cut.err.contains("standard input: request 1 at byte 0: the input ends inside it"), "{}", cut.err);
     let cut = zems(&["import", "otlp"], &protobuf[..protobuf.len() - 1]);
     assert_eq!((cut.code, cut.out.len()), (1, 0));
 }
@@ -159,7 +159,14 @@ fn what_is_no_event_is_kept_or_told() {
     assert_eq!(noise.code, 1);
     let request = decode_json(core::str::from_utf8(&noise.out).unwrap()).unwrap();
     assert_eq!(records(&request).map(|record| record.severity_number).collect::<Vec<_>>(), [17, 18]);
-    assert_eq!(zems(&["import", "otlp"], &noise.out).out, samples::BKUP_FAIL);
+    let back = zems(&["import", "otlp"], &noise.out);
+    assert_eq!((back.code, back.out.as_slice()), (1, samples::BKUP_FAIL));
+    assert_eq!(
+        back.err,
+        "zems: standard input: line 1 at byte 0: log record 1: stands for 6 bytes at byte 0 that were no buffer: \
+         the first word is 6E6F, not FFE4 (-28) as in every SPI buffer (at byte 0)\n\
+         zems: 1 of 2 log records were bad\n"
+    );
 
     // A record of others is its text.
     let foreign = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[
@@ -169,14 +176,52 @@ fn what_is_no_event_is_kept_or_told() {
     assert_eq!(imported.code, 1);
     assert_eq!(
         imported.err,
-        "zems: standard input: line 2: there are no resource logs\n\
-         zems: standard input: line 3: expected ident at line 1 column 2\n\
+        "zems: standard input: line 2 at byte 1: there are no resource logs\n\
+         zems: standard input: line 3 at byte 22: expected ident at line 1 column 2\n\
          zems: 1 of 1 events are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out\n\
          zems: 2 of 3 log records were bad\n"
     );
     let line = zems(&["decode"], &imported.out).out;
     let line = String::from_utf8(line).unwrap();
     assert!(line.starts_with("26-11-20 10:15:00 ") && line.ends_with(" disk is full\n"), "{line}");
+}
+
+#[test]
+fn a_request_that_is_too_long_is_told_with_the_limit() {
+    let request = zems(&["decode", "--format", "otlp"], &canonical()).out;
+    let request = encode_protobuf(&decode_json(core::str::from_utf8(&request).unwrap()).unwrap());
+    let frame = |len: usize| [&u32::try_from(len).unwrap().to_be_bytes()[..], &request].concat();
+    let cut = zems(&["import", "otlp", "--from", "be32"], &[frame(request.len()), frame(1 << 29)].concat());
+    assert_eq!((cut.code, cut.out), (1, canonical()));
+    let at = request.len() + 4;
+    let told = format!(
+        "zems: standard input: request 2 at byte {at}: the request is 536870912 bytes long; the limit is 268435456\n\
+         zems: 1 of 3 log records were bad, {at} bytes skipped\n"
+    );
+    assert_eq!(cut.err, told);
+}
+
+#[test]
+fn objects_say_where_their_request_stood() {
+    let noise =
+        zems(&["decode", "--format", "otlp", "--otlp-batch", "1"], &[&canonical(), &b"noise!"[..]].concat());
+    let lines = String::from_utf8(noise.out).unwrap();
+    let input = format!("{lines}{{]\n");
+    let objects = zems(&["import", "otlp", "--format", "json"], input.as_bytes());
+    assert_eq!(objects.code, 1);
+    let objects = String::from_utf8(objects.out).unwrap();
+    let mut start = 0;
+    let all: Vec<serde_json::Value> =
+        objects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (line, object) in input.split_inclusive('\n').zip(&all) {
+        assert_eq!(object["offset"], start, "{object}");
+        if object["kind"] == "error" {
+            assert_eq!(object["length"], line.len(), "{object}");
+        }
+        start += line.len();
+    }
+    let kinds: Vec<_> = all.iter().filter_map(|object| object["kind"].as_str()).collect();
+    assert_eq!(kinds, ["event", "event", "error", "error"]);
 }
 
 #[test]

@@ -11,11 +11,23 @@ use super::report::Report;
 
 /// What takes the lines, one by one.
 pub(crate) trait LineSink {
-    /// A line that is not empty, without its end. `place` is how it is named to people.
-    fn line(&mut self, line: &[u8], place: &dyn fmt::Display, report: &mut Report) -> Result<(), Stop>;
+    /// A line that is not empty, without its end.
+    fn line(&mut self, line: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop>;
+
+    /// A line that is too long to be handed over.
+    fn too_long(&mut self, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop>;
 
     /// There is nothing more to read for now: what has been made is to go out.
     fn flush(&mut self) -> Result<(), Stop>;
+}
+
+/// Where something comes from.
+pub(crate) struct Origin<'p> {
+    /// How it is named to people.
+    pub(crate) place: &'p dyn fmt::Display,
+    /// Where in its file it begins.
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
 }
 
 /// No line that could become an event is longer.
@@ -35,6 +47,7 @@ pub(crate) fn read(
     if !follow.is_service() {
         for path in inputs {
             let (input, name) = open(&path, report)?;
+            reader.place = Place::default();
             reader.lines(Input::Plain(input), &name, report)?;
         }
         return Ok(());
@@ -70,6 +83,7 @@ impl Reader<'_> {
         let mut input = BufReader::with_capacity(1 << 16, input);
         let mut line = Vec::new();
         let failed = |error: io::Error| Stop::Usage(format!("{name}: {error}"));
+        let start = self.place.offset;
         for number in 1_u64.. {
             line.clear();
             if !input.buffer().contains(&b'\n') && input.get_mut().is_quiet() {
@@ -83,16 +97,19 @@ impl Reader<'_> {
                 // The rest of a line that is being written comes the next time.
                 return Ok(());
             }
-            let place = Named { name, number };
-            if !is_whole && count == LONGEST {
+            let is_too_long = !is_whole && count == LONGEST;
+            if is_too_long {
                 count += rest_of_line(&mut input).map_err(failed)?;
-                report.bad(count, format_args!("{place}: {count} bytes are more than an event can hold"));
-            } else {
-                let text = line.strip_suffix(b"\n").unwrap_or(&line);
-                let text = text.strip_suffix(b"\r").unwrap_or(text);
-                if !text.is_empty() {
-                    self.sink.line(text, &place, report)?;
-                }
+            }
+            let offset = self.place.offset;
+            let place = Named { name, number: (start == 0).then_some(number), offset };
+            let origin = Origin { place: &place, offset, len: count };
+            let text = line.strip_suffix(b"\n").unwrap_or(&line);
+            let text = text.strip_suffix(b"\r").unwrap_or(text);
+            if is_too_long {
+                self.sink.too_long(&origin, report)?;
+            } else if !text.is_empty() {
+                self.sink.line(text, &origin, report)?;
             }
             self.place.offset = self.place.offset.saturating_add(count);
             if self.state.as_ref().is_some_and(State::is_due) {
@@ -114,17 +131,22 @@ impl Reader<'_> {
 /// A line of a file.
 struct Named<'n> {
     name: &'n str,
-    number: u64,
+    /// From 1, if the file was read from its start.
+    number: Option<u64>,
+    offset: u64,
 }
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: line {}", self.name, self.number)
+        match self.number {
+            Some(number) => write!(f, "{}: line {number}", self.name),
+            None => write!(f, "{}: line at byte {}", self.name, self.offset),
+        }
     }
 }
 
 /// Goes behind the next line end; returns how many bytes that were.
-fn rest_of_line(input: &mut impl BufRead) -> io::Result<u64> {
+pub(crate) fn rest_of_line(input: &mut impl BufRead) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
         let buffer = input.fill_buf()?;

@@ -9,5 +9,6 @@ mod read;
 mod structure;
 mod write;
 
+pub(crate) use read::value;
 pub use read::{JsonError, Reader};
 pub use write::{Extra, Writer, write_error};

@@ -62,7 +62,11 @@ impl<'d> Reader<'d> {
     /// The line is no JSON object of this form, a name is not known, a value does not fit its token, or the rules for
     /// events forbid it.
     pub fn read(&self, line: &str, now: Timestamp) -> Result<Option<Vec<u8>>, JsonError> {
-        let object = object(line)?;
+        self.read_object(&object(line)?, now)
+    }
+
+    /// The same of an object that has been read already.
+    pub(crate) fn read_object(&self, object: &Object, now: Timestamp) -> Result<Option<Vec<u8>>, JsonError> {
         if object.get("kind").and_then(Json::as_str) == Some("error") {
             return Ok(None);
         }
@@ -72,8 +76,8 @@ impl<'d> Reader<'d> {
                 .map_err(|_| wrong("\"buffer_hex\" must be pairs of hexadecimal digits"));
         }
         let mut target = match object.get("kind").and_then(Json::as_str) {
-            Some("event") => self.event(&object, now)?,
-            Some("command") => self.command(&object)?,
+            Some("event") => self.event(object, now)?,
+            Some("command") => self.command(object)?,
             Some(kind) => {
                 return Err(wrong(format!("\"kind\" is {kind:?}, not event, command or error")));
             }
@@ -220,8 +224,16 @@ impl<'d> Reader<'d> {
 
 type Object = serde_json::Map<String, Json>;
 
-/// The only object of a line. The parser's own bound on nesting is lower than 64 lists need.
+/// The only object of a line.
 fn object(line: &str) -> Result<Object, JsonError> {
+    match value(line)? {
+        Json::Object(object) => Ok(object),
+        _ => Err(wrong("the line is no JSON object")),
+    }
+}
+
+/// The only value of a line. The parser's own bound on nesting is lower than 64 lists need.
+pub(crate) fn value(line: &str) -> Result<Json, JsonError> {
     if nesting(line) > MAX_NESTING {
         return Err(wrong(format!("more than {MAX_NESTING} objects and arrays are nested")));
     }
@@ -230,8 +242,7 @@ fn object(line: &str) -> Result<Object, JsonError> {
     let mut values = deserializer.into_iter();
     let first = values.next().ok_or_else(|| wrong("there is no JSON object"))?;
     match (first.map_err(|error| wrong(error.to_string()))?, values.next()) {
-        (Json::Object(object), None) => Ok(object),
-        (_, None) => Err(wrong("the line is no JSON object")),
+        (value, None) => Ok(value),
         (_, Some(_)) => Err(wrong("something follows the JSON object on its line")),
     }
 }

@@ -1,11 +1,11 @@
 use core::fmt;
 
-use opentelemetry_proto::tonic::common::v1::AnyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use serde_json::Value as Json;
 
 use super::PREFIX;
-use super::value::{write, write_text};
+use super::value::json;
 use crate::dictionary::Dictionary;
 use crate::json::{JsonError, Reader};
 use crate::spi::Timestamp;
@@ -23,7 +23,8 @@ pub enum Logged {
     /// A buffer: an event or a command.
     Buffer(Vec<u8>),
     /// It stands for bytes that were no buffer.
-    Error,
+    #[allow(missing_docs)]
+    Error { offset: u64, length: u64, error: String },
     /// It is of another origin: there are no attributes `ems.*`.
     Foreign,
 }
@@ -54,24 +55,21 @@ impl<'d> LogReader<'d> {
     /// # Errors
     /// The attributes `ems.*` are no object of the JSON form.
     pub fn read(&self, record: &LogRecord, now: Timestamp) -> Result<Logged, ReadError> {
-        let kind = format!("{PREFIX}kind");
-        if !record.attributes.iter().any(|attribute| attribute.key == kind) {
+        let members = record.attributes.iter().filter_map(|attribute| {
+            let key = attribute.key.strip_prefix(PREFIX)?;
+            Some((key.to_owned(), json(attribute.value.as_ref())))
+        });
+        let object: serde_json::Map<_, _> = members.collect();
+        if !object.contains_key("kind") {
             return Ok(Logged::Foreign);
         }
-        let mut line = String::from("{");
-        for attribute in &record.attributes {
-            let Some(key) = attribute.key.strip_prefix(PREFIX) else { continue };
-            if line.len() > 1 {
-                line.push(',');
-            }
-            write_text(&mut line, key);
-            line.push(':');
-            write(&mut line, attribute.value.as_ref().unwrap_or(&AnyValue { value: None }));
-        }
-        line.push('}');
         let time = record_time(record).unwrap_or(now);
-        let read = self.json.read(&line, time).map_err(ReadError)?;
-        Ok(read.map_or(Logged::Error, Logged::Buffer))
+        if let Some(bytes) = self.json.read_object(&object, time).map_err(ReadError)? {
+            return Ok(Logged::Buffer(bytes));
+        }
+        let number = |key| object.get(key).and_then(Json::as_u64).unwrap_or(0);
+        let error = object.get("error").and_then(Json::as_str).unwrap_or_default().to_owned();
+        Ok(Logged::Error { offset: number("offset"), length: number("length"), error })
     }
 }
 
@@ -85,16 +83,9 @@ pub fn record_time(record: &LogRecord) -> Option<Timestamp> {
 /// The body of a log record as text: itself, or the JSON of what is no text.
 #[must_use]
 pub fn body_text(record: &LogRecord) -> String {
-    match record.body.as_ref() {
-        None => String::new(),
-        Some(body) => match &body.value {
-            Some(Value::StringValue(text)) => text.clone(),
-            None => String::new(),
-            Some(_) => {
-                let mut text = String::new();
-                write(&mut text, body);
-                text
-            }
-        },
+    match record.body.as_ref().map(|body| &body.value) {
+        None | Some(None) => String::new(),
+        Some(Some(Value::StringValue(text))) => text.clone(),
+        Some(Some(_)) => json(record.body.as_ref()).to_string(),
     }
 }

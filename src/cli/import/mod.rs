@@ -6,17 +6,19 @@ mod printed;
 mod syslog;
 mod text;
 
+use core::fmt;
 use std::io::Write;
 use std::path::PathBuf;
 
 use zems::ems::{Event, EventBuilder, EventHeader};
-use zems::json::{Extra, Writer};
+use zems::json::{Extra, Writer, write_error};
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
 use zems::template::{RenderOptions, Text};
 
 use super::Stop;
-use super::definitions::Definitions;
+use super::definitions::{self, Definitions};
+use super::lines::Origin;
 use super::output;
 use super::report::{Report, say};
 
@@ -45,10 +47,13 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     }
 }
 
-/// Where events go.
+/// Where events come from and go, whatever they are made of.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-struct Target {
+struct Common {
+    /// Files to read; none or `-` is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Where the events go; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -58,6 +63,8 @@ struct Target {
     /// What to write.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    definitions: definitions::Args,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -65,11 +72,12 @@ enum Format {
     /// Buffers, one behind the other.
     #[default]
     Raw,
-    /// One JSON object a line.
+    /// One JSON object a line. Its `offset` is where the line stood that the event was made of, or the request that held the
+    /// log record.
     Json,
 }
 
-impl Target {
+impl Common {
     fn may_be_shown(&self) -> bool {
         self.force || self.format == Format::Json
     }
@@ -87,31 +95,65 @@ struct Events<'d> {
 }
 
 impl<'d> Events<'d> {
-    fn new(target: &Target, definitions: &'d Definitions) -> Result<Self, Stop> {
-        let output = output::binary(target.output.as_deref(), target.may_be_shown())?;
-        Ok(Self::to(output, target, definitions))
+    fn new(common: &Common, definitions: &'d Definitions) -> Result<Self, Stop> {
+        let output = output::binary(common.output.as_deref(), common.may_be_shown())?;
+        Ok(Self::to(output, common, definitions))
     }
 
     /// The next run of a series: what the earlier ones have written stays.
-    fn going_on(target: &Target, definitions: &'d Definitions) -> Result<Self, Stop> {
-        let output = output::appended(target.output.as_deref(), target.may_be_shown())?;
-        Ok(Self::to(output, target, definitions))
+    fn going_on(common: &Common, definitions: &'d Definitions) -> Result<Self, Stop> {
+        let output = output::appended(common.output.as_deref(), common.may_be_shown())?;
+        Ok(Self::to(output, common, definitions))
     }
 
-    fn to(output: Box<dyn Write>, target: &Target, definitions: &'d Definitions) -> Self {
-        Self { definitions, format: target.format, output, text: Text::new(), count: 0, unexplained: 0 }
+    fn to(output: Box<dyn Write>, common: &Common, definitions: &'d Definitions) -> Self {
+        Self { definitions, format: common.format, output, text: Text::new(), count: 0, unexplained: 0 }
     }
 
-    fn write(&mut self, bytes: &[u8], is_explained: bool) -> Result<(), Stop> {
-        self.count += 1;
-        self.unexplained += u64::from(!is_explained);
+    /// Writes what was made of something: an event, and whether a definition explains it. What could not become one is told.
+    fn put<E: fmt::Display>(
+        &mut self,
+        made: Result<(&[u8], bool), E>,
+        origin: &Origin<'_>,
+        report: &mut Report,
+    ) -> Result<(), Stop> {
+        match made {
+            Ok((bytes, is_explained)) => {
+                self.count += 1;
+                self.unexplained += u64::from(!is_explained);
+                report.good();
+                self.event(bytes, origin.offset)
+            }
+            Err(error) => self.bad(&error, 0, origin, report),
+        }
+    }
+
+    /// Tells what could not become an event, and that so many bytes of it have not been looked at.
+    fn bad(
+        &mut self,
+        error: &dyn fmt::Display,
+        skipped: u64,
+        origin: &Origin<'_>,
+        report: &mut Report,
+    ) -> Result<(), Stop> {
+        report.bad(skipped, format_args!("{}: {error}", origin.place));
+        if self.format == Format::Raw {
+            return Ok(());
+        }
+        let mut line = String::new();
+        write_error(&mut line, origin.offset, origin.len, &error.to_string());
+        line.push('\n');
+        Ok(self.output.write_all(line.as_bytes())?)
+    }
+
+    fn event(&mut self, bytes: &[u8], offset: u64) -> Result<(), Stop> {
         if self.format == Format::Raw {
             return Ok(self.output.write_all(bytes)?);
         }
         let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
         let mut line = String::new();
         // The buffer has just been built.
-        if let Ok(buffer) = Decoder::new(dictionary.profile()).parse(bytes) {
+        if let Ok(buffer) = Decoder::new(dictionary.profile()).at(offset).parse(bytes) {
             let text = Event::new(buffer).map(|event| {
                 let _ =
                     templates.sentence_text(&event, dictionary, &RenderOptions::default(), &mut self.text);

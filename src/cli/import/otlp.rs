@@ -1,17 +1,17 @@
 //! `zems import otlp`: OpenTelemetry log records in, events out.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use core::fmt::Display;
+use std::io::{self, BufRead, BufReader, Read};
 
 use zems::otlp::proto::collector::logs::v1::ExportLogsServiceRequest;
 use zems::otlp::{LogReader, Logged, body_text, decode_json, decode_protobuf, record_time};
 use zems::spi::Timestamp;
 
-use super::{Events, Target, text_event};
+use super::{Common, Events, text_event};
 use crate::cli::Stop;
-use crate::cli::definitions;
 use crate::cli::encode::now;
 use crate::cli::input::{inputs, open};
+use crate::cli::lines::{Origin, rest_of_line};
 use crate::cli::report::Report;
 
 /// OpenTelemetry log records, as `decode --format otlp` writes and sends them; those of others become their text.
@@ -19,16 +19,11 @@ use crate::cli::report::Report;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Files to read; none or `-` is standard input.
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    common: Common,
     /// How the input holds its requests.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
-    #[command(flatten)]
-    target: Target,
-    #[command(flatten)]
-    definitions: definitions::Args,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -54,10 +49,10 @@ const LONGEST_REQUEST: u64 = 1 << 28;
 
 pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("log records");
-    let definitions = args.definitions.load()?;
-    let events = Events::new(&args.target, &definitions)?;
+    let definitions = args.common.definitions.load()?;
+    let events = Events::new(&args.common, &definitions)?;
     let mut import = Import { reader: LogReader::new(definitions.dictionary()), events };
-    for path in inputs(&args.files) {
+    for path in inputs(&args.common.files) {
         let (input, name) = open(&path, report)?;
         let mut input = BufReader::with_capacity(1 << 16, input);
         let form = match args.from {
@@ -67,15 +62,7 @@ pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         match form {
             Form::Auto | Form::Json => import.lines(&mut input, &name, report)?,
             Form::Be32 => import.frames(&mut input, &name, report)?,
-            Form::Protobuf => {
-                let mut bytes = Vec::new();
-                Read::by_ref(&mut input).take(LONGEST_REQUEST + 1).read_to_end(&mut bytes)?;
-                if u64::try_from(bytes.len()).is_ok_and(|len| len <= LONGEST_REQUEST) {
-                    import.protobuf(&bytes, &name, report)?;
-                } else {
-                    report.bad(0, format_args!("{name}: is longer than {LONGEST_REQUEST} bytes"));
-                }
-            }
+            Form::Protobuf => import.whole(&mut input, &name, report)?,
         }
     }
     import
@@ -103,90 +90,136 @@ struct Import<'d> {
 impl Import<'_> {
     fn lines(&mut self, input: &mut impl BufRead, name: &str, report: &mut Report) -> Result<(), Stop> {
         let mut line = Vec::new();
+        let mut offset = 0;
         for number in 1_u64.. {
             line.clear();
-            Read::by_ref(input).take(LONGEST_REQUEST).read_until(b'\n', &mut line)?;
-            if line.is_empty() {
+            let mut len = piece(input).read_until(b'\n', &mut line).map(length)?;
+            if len == 0 {
                 return Ok(());
             }
-            if number == 1 && line.trim_ascii() == b"{" {
-                // One object over many lines, as people write it.
-                Read::by_ref(input).take(LONGEST_REQUEST).read_to_end(&mut line)?;
+            // One object over many lines, as people write it.
+            let is_all = number == 1 && line.trim_ascii() == b"{";
+            if is_all {
+                len += piece(input).read_to_end(&mut line).map(length)?;
             }
-            if line.trim_ascii().is_empty() {
-                continue;
+            let is_too_long = len > LONGEST_REQUEST;
+            if is_too_long && is_all {
+                len += io::copy(input, &mut io::sink())?;
+            } else if is_too_long && !line.ends_with(b"\n") {
+                len += rest_of_line(input)?;
             }
-            let place = format!("{name}: line {number}");
-            let request = match core::str::from_utf8(&line) {
-                Ok(text) => decode_json(text).map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            self.request(request, &place, report)?;
+            let place = format!("{name}: line {number} at byte {offset}");
+            let origin = Origin { place: &place, offset, len };
+            if is_too_long {
+                self.too_long(len, &origin, report)?;
+            } else if !line.trim_ascii().is_empty() {
+                let text = core::str::from_utf8(&line).map_err(|error| error.to_string());
+                let request = text.and_then(|text| decode_json(text).map_err(|error| error.to_string()));
+                self.request(request, &origin, report)?;
+            }
+            offset += len;
         }
         Ok(())
     }
 
     fn frames(&mut self, input: &mut impl Read, name: &str, report: &mut Report) -> Result<(), Stop> {
         let mut bytes = Vec::new();
+        let mut offset = 0;
         for number in 1_u64.. {
             bytes.clear();
-            if Read::by_ref(input).take(4).read_to_end(&mut bytes)? == 0 {
+            let prefix = input.take(4).read_to_end(&mut bytes).map(length)?;
+            if prefix == 0 {
                 return Ok(());
             }
-            let len = bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-            let is_cut = bytes.len() < 4;
+            let wanted = bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
             bytes.clear();
-            let wanted = len.min(LONGEST_REQUEST);
-            let count = Read::by_ref(input).take(wanted).read_to_end(&mut bytes)?;
-            if is_cut || u64::try_from(count) != Ok(len) {
-                report.bad(0, format_args!("{name}: request {number}: the input ends inside it"));
+            let len = if prefix < 4 {
+                0
+            } else if wanted > LONGEST_REQUEST {
+                io::copy(&mut input.take(wanted), &mut io::sink())?
+            } else {
+                input.take(wanted).read_to_end(&mut bytes).map(length)?
+            };
+            let place = format!("{name}: request {number} at byte {offset}");
+            let origin = Origin { place: &place, offset, len: prefix + len };
+            let is_cut = prefix < 4 || len < wanted;
+            if wanted > LONGEST_REQUEST {
+                self.too_long(wanted, &origin, report)?;
+            } else if is_cut {
+                self.events.bad(&"the input ends inside it", 0, &origin, report)?;
+            } else {
+                self.protobuf(&bytes, &origin, report)?;
+            }
+            if is_cut {
                 return Ok(());
             }
-            self.protobuf(&bytes, &format!("{name}: request {number}"), report)?;
+            offset += origin.len;
         }
         Ok(())
     }
 
-    fn protobuf(&mut self, bytes: &[u8], place: &str, report: &mut Report) -> Result<(), Stop> {
-        self.request(decode_protobuf(bytes).map_err(|error| error.to_string()), place, report)
+    fn whole(&mut self, input: &mut impl Read, name: &str, report: &mut Report) -> Result<(), Stop> {
+        let mut bytes = Vec::new();
+        let len = piece(input).read_to_end(&mut bytes).map(length)?;
+        if len <= LONGEST_REQUEST {
+            return self.protobuf(&bytes, &Origin { place: &name, offset: 0, len }, report);
+        }
+        let len = len + io::copy(input, &mut io::sink())?;
+        self.too_long(len, &Origin { place: &name, offset: 0, len }, report)
+    }
+
+    fn too_long(&mut self, len: u64, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
+        let error = format!("the request is {len} bytes long; the limit is {LONGEST_REQUEST}");
+        self.events.bad(&error, origin.len, origin, report)
+    }
+
+    fn protobuf(&mut self, bytes: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
+        self.request(decode_protobuf(bytes), origin, report)
     }
 
     fn request(
         &mut self,
-        request: Result<ExportLogsServiceRequest, String>,
-        place: &str,
+        request: Result<ExportLogsServiceRequest, impl Display>,
+        origin: &Origin<'_>,
         report: &mut Report,
     ) -> Result<(), Stop> {
         let request = match request {
             Ok(request) if request.resource_logs.is_empty() => {
-                report.bad(0, format_args!("{place}: there are no resource logs"));
-                return Ok(());
+                return self.events.bad(&"there are no resource logs", 0, origin, report);
             }
             Ok(request) => request,
-            Err(error) => {
-                report.bad(0, format_args!("{place}: {error}"));
-                return Ok(());
-            }
+            Err(error) => return self.events.bad(&error, 0, origin, report),
         };
         let scopes = request.resource_logs.iter().flat_map(|resource| &resource.scope_logs);
         for (number, record) in (1_u64..).zip(scopes.flat_map(|scope| &scope.log_records)) {
-            let event = match self.reader.read(record, now()) {
+            let made = match self.reader.read(record, now()) {
                 Ok(Logged::Buffer(bytes)) => Ok((bytes, true)),
-                Ok(Logged::Error) => continue,
+                Ok(Logged::Error { offset, length, error }) => {
+                    Err(format!("stands for {length} bytes at byte {offset} that were no buffer: {error}"))
+                }
                 Ok(Logged::Foreign) => {
                     let time = record_time(record).unwrap_or(Timestamp::UNSET);
                     text_event(&body_text(record), time, self.events.definitions).map(|bytes| (bytes, false))
                 }
                 Err(error) => Err(error.to_string()),
             };
-            match event {
-                Ok((bytes, is_ours)) => {
-                    self.events.write(&bytes, is_ours)?;
-                    report.good();
-                }
-                Err(error) => report.bad(0, format_args!("{place}: log record {number}: {error}")),
-            }
+            let made = made.as_ref().map(|(bytes, is_ours)| (bytes.as_slice(), *is_ours));
+            let request = origin.place;
+            self.events.put(
+                made,
+                &Origin { place: &format_args!("{request}: log record {number}"), ..*origin },
+                report,
+            )?;
         }
         Ok(())
     }
+}
+
+/// As much as may be a request, and a byte more.
+fn piece<R: Read>(input: &mut R) -> io::Take<&mut R> {
+    input.take(LONGEST_REQUEST + 1)
+}
+
+fn length(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }

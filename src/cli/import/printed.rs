@@ -13,22 +13,68 @@ pub(super) struct Blocks<R> {
     input: BufReader<R>,
     /// Lines read so far.
     line: usize,
+    /// Where the block ends.
+    offset: u64,
     block: Vec<u8>,
     /// The line behind the block, read to see that it belongs to another event.
     next: Vec<u8>,
 }
 
-impl<R: Read> Blocks<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input: BufReader::with_capacity(LONGEST, input), line: 0, block: Vec::new(), next: Vec::new() }
+/// The lines of one event.
+pub(super) struct Block<'b> {
+    /// The number of the first line.
+    pub(super) line: usize,
+    /// Where it begins.
+    offset: u64,
+    bytes: &'b [u8],
+}
+
+impl<'b> Block<'b> {
+    pub(super) fn text(&self) -> Cow<'b, str> {
+        String::from_utf8_lossy(self.bytes)
     }
 
-    /// The number of the first line of the next event, and its lines; `None` at the end of the input.
-    pub(super) fn next(&mut self) -> io::Result<Option<(usize, Cow<'_, str>)>> {
+    pub(super) const fn starts(&self) -> Starts<'b> {
+        Starts { line: self.line, offset: self.offset, rest: self.bytes }
+    }
+}
+
+/// Where lines begin, asked for in their order.
+pub(super) struct Starts<'b> {
+    line: usize,
+    offset: u64,
+    rest: &'b [u8],
+}
+
+impl Starts<'_> {
+    /// Where the line of this number begins; behind the last line, the end of the block.
+    pub(super) fn of(&mut self, line: usize) -> u64 {
+        while self.line < line && !self.rest.is_empty() {
+            let end = self.rest.iter().position(|byte| *byte == b'\n').map_or(self.rest.len(), |at| at + 1);
+            self.rest = self.rest.get(end..).unwrap_or_default();
+            self.offset += length(end);
+            self.line += 1;
+        }
+        self.offset
+    }
+}
+
+fn length(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}
+
+impl<R: Read> Blocks<R> {
+    pub(super) fn new(input: R) -> Self {
+        let input = BufReader::with_capacity(LONGEST, input);
+        Self { input, line: 0, offset: 0, block: Vec::new(), next: Vec::new() }
+    }
+
+    /// The lines of the next event; `None` at the end of the input.
+    pub(super) fn next(&mut self) -> io::Result<Option<Block<'_>>> {
         if self.next.is_empty() {
             self.read_line()?;
         }
-        let first = self.line;
+        let (line, offset) = (self.line, self.offset);
         core::mem::swap(&mut self.block, &mut self.next);
         loop {
             self.read_line()?;
@@ -40,14 +86,15 @@ impl<R: Read> Blocks<R> {
             }
             self.block.append(&mut self.next);
         }
-        Ok((!self.block.is_empty()).then(|| (first, String::from_utf8_lossy(&self.block))))
+        self.offset += length(self.block.len());
+        let bytes = self.block.as_slice();
+        Ok((!bytes.is_empty()).then_some(Block { line, offset, bytes }))
     }
 
     /// Reads a line, or a piece of one that is too long, into `next`; nothing at the end.
     fn read_line(&mut self) -> io::Result<()> {
         self.next.clear();
-        let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-        self.input.by_ref().take(limit).read_until(b'\n', &mut self.next)?;
+        self.input.by_ref().take(length(LONGEST)).read_until(b'\n', &mut self.next)?;
         self.line += usize::from(!self.next.is_empty());
         Ok(())
     }
@@ -60,9 +107,14 @@ mod tests {
     fn blocks(text: &str) -> Vec<(usize, String)> {
         let mut blocks = Blocks::new(text.as_bytes());
         let mut found = Vec::new();
-        while let Some((line, block)) = blocks.next().unwrap() {
-            found.push((line, block.into_owned()));
+        let mut end = 0;
+        while let Some(block) = blocks.next().unwrap() {
+            let mut starts = block.starts();
+            assert_eq!(starts.of(block.line), end);
+            end = starts.of(usize::MAX);
+            found.push((block.line, block.text().into_owned()));
         }
+        assert_eq!(end, length(text.len()));
         found
     }
 

@@ -1,17 +1,15 @@
 //! `zems import syslog`: lines of a system log.
 
-use std::path::PathBuf;
-
 use jiff::tz::TimeZone;
 use zems::spi::Timestamp;
 use zems::syslog::{Importer, Line, TimePolicy};
 use zems::template::{Matcher, Scratch};
 
-use super::{Events, Target};
+use super::{Common, Events};
 use crate::cli::Stop;
 use crate::cli::definitions;
 use crate::cli::follow;
-use crate::cli::lines::{self, LineSink};
+use crate::cli::lines::{self, LineSink, Origin};
 use crate::cli::report::Report;
 use crate::cli::syslog::Texts;
 
@@ -20,9 +18,8 @@ use crate::cli::syslog::Texts;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Files to read; none or `-` is standard input.
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    common: Common,
     /// The time zone of lines that say none.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
@@ -33,11 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
     #[command(flatten)]
-    target: Target,
-    #[command(flatten)]
     follow: follow::Args,
-    #[command(flatten)]
-    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = "\
@@ -50,11 +43,11 @@ Examples:
 
 pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
-    let definitions = args.definitions.load()?;
+    let definitions = args.common.definitions.load()?;
     let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
     let events = match args.follow.state {
-        Some(_) => Events::going_on(&args.target, &definitions)?,
-        None => Events::new(&args.target, &definitions)?,
+        Some(_) => Events::going_on(&args.common, &definitions)?,
+        None => Events::new(&args.common, &definitions)?,
     };
     let matcher = Matcher::new(templates, dictionary);
     let (zone, nodes, scratch) = (&args.zone, &args.node, Scratch::default());
@@ -63,7 +56,7 @@ pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let policy = TimePolicy { now: Timestamp::UNSET, year: args.year, zone: Some(&east) };
     let importer = Importer::new(dictionary).map_err(|error| Stop::Usage(error.to_string()))?;
     let mut import = Import { importer, texts, policy, events, bytes: Vec::new() };
-    lines::read(&args.files, &args.follow, report, &mut import)?;
+    lines::read(&args.common.files, &args.follow, report, &mut import)?;
     import.events.finish("are SYSLOG event 0 with their text: nothing explains them")
 }
 
@@ -76,19 +69,20 @@ struct Import<'i> {
 }
 
 impl LineSink for Import<'_> {
-    fn line(&mut self, line: &[u8], place: &dyn core::fmt::Display, report: &mut Report) -> Result<(), Stop> {
+    fn line(&mut self, line: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
         self.bytes.clear();
         // A run may last beyond the end of a year.
         let now = Timestamp::from_unix_micros(jiff::Timestamp::now().as_microsecond());
         let policy = TimePolicy { now: now.unwrap_or(Timestamp::UNSET), ..self.policy };
-        match self.importer.event(&Line::parse_bytes(line), &policy, &mut self.texts, &mut self.bytes) {
-            Ok(imported) => {
-                self.events.write(&self.bytes, imported.message.is_some())?;
-                report.good();
-            }
-            Err(error) => report.bad(0, format_args!("{place}: {error}")),
-        }
-        Ok(())
+        let line = Line::parse_bytes(line);
+        let imported = self.importer.event(&line, &policy, &mut self.texts, &mut self.bytes);
+        let made = imported.map(|imported| (self.bytes.as_slice(), imported.message.is_some()));
+        self.events.put(made, origin, report)
+    }
+
+    fn too_long(&mut self, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
+        let len = origin.len;
+        self.events.bad(&format_args!("{len} bytes are more than an event can hold"), len, origin, report)
     }
 
     fn flush(&mut self) -> Result<(), Stop> {

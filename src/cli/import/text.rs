@@ -1,16 +1,15 @@
 //! `zems import text`: the lines of a printing distributor.
 
-use std::path::PathBuf;
-
 use jiff::tz::TimeZone;
 use zems::spi::{Ssid, Timestamp};
 use zems::template::{ImportOptions, Importer, Matcher, PrintedLines};
 
 use super::printed::Blocks;
-use super::{Events, Target, text_event};
+use super::{Common, Events, text_event};
 use crate::cli::Stop;
 use crate::cli::definitions;
 use crate::cli::input::{inputs, open};
+use crate::cli::lines::Origin;
 use crate::cli::report::Report;
 
 /// The lines of a printing distributor, wrapped ones joined.
@@ -18,19 +17,14 @@ use crate::cli::report::Report;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Files to read; none or `-` is standard input.
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    common: Common,
     /// The time zone the text is in.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
-    #[command(flatten)]
-    target: Target,
-    #[command(flatten)]
-    definitions: definitions::Args,
 }
 
 const EXAMPLES: &str = "\
@@ -40,34 +34,38 @@ Examples:
 
 pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
-    let definitions = args.definitions.load()?;
-    let mut events = Events::new(&args.target, &definitions)?;
+    let definitions = args.common.definitions.load()?;
+    let mut events = Events::new(&args.common, &definitions)?;
     let matcher = Matcher::new(&definitions.templates, definitions.dictionary());
     let east = |time: Timestamp| definitions::offset(&args.zone, time);
     let options = ImportOptions { zone: Some(&east), nodes: Some(&args.node) };
     let mut importer = Importer::new(&definitions.templates, definitions.dictionary(), &matcher, options);
-    for path in inputs(&args.files) {
+    for path in inputs(&args.common.files) {
         let (input, name) = open(&path, report)?;
         let mut blocks = Blocks::new(input);
-        while let Some((first, text)) = blocks.next()? {
-            for printed in PrintedLines::behind(first - 1, &text) {
-                let made = match printed {
-                    Ok(printed) => match importer.event(&printed, Ssid::NULL) {
-                        Ok(imported) => Ok((imported.bytes, imported.matched.is_some())),
-                        Err(error) => Err(format!("line {}: {error}", printed.line)),
-                    },
-                    Err(line) => match text_event(line, Timestamp::UNSET, &definitions) {
-                        Ok(bytes) => Ok((bytes, false)),
-                        Err(error) => Err(format!("{line:.60}: {error}")),
-                    },
-                };
-                match made {
-                    Ok((bytes, is_explained)) => {
-                        events.write(&bytes, is_explained)?;
-                        report.good();
+        while let Some(block) = blocks.next()? {
+            let (text, mut starts) = (block.text(), block.starts());
+            let mut lines = PrintedLines::behind(block.line - 1, &text);
+            while let Some(printed) = lines.next() {
+                let (line, made) = match printed {
+                    Ok(printed) => {
+                        let imported = importer.event(&printed, Ssid::NULL);
+                        let made = imported.map(|imported| (imported.bytes, imported.matched.is_some()));
+                        (printed.line, made.map_err(|error| error.to_string()))
                     }
-                    Err(error) => report.bad(0, format_args!("{name}: {error}")),
-                }
+                    Err(text) => {
+                        let made = text_event(text, Timestamp::UNSET, &definitions);
+                        (lines.line(), made.map(|bytes| (bytes, false)))
+                    }
+                };
+                let offset = starts.of(line);
+                let len = starts.of(lines.line() + 1) - offset;
+                let made = made.as_ref().map(|(bytes, is_explained)| (bytes.as_slice(), *is_explained));
+                events.put(
+                    made,
+                    &Origin { place: &format_args!("{name}: line {line}"), offset, len },
+                    report,
+                )?;
             }
         }
     }

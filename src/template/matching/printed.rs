@@ -75,6 +75,12 @@ impl<'t> PrintedLines<'t> {
         Self { rest: text, line: lines }
     }
 
+    /// The number of the last line that has been read.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
     /// Whether a line, its end included, belongs to the event before it: it begins with a blank, or is empty. Who reads a
     /// long output piece by piece may cut it before any other line.
     #[must_use]
