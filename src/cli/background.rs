@@ -45,8 +45,8 @@ pub(crate) fn join(worker: JoinHandle<()>) -> bool {
     worker.join().is_ok()
 }
 
-/// Sleeps, unless patience ends before.
-pub(crate) fn sleep(time: Duration) {
+/// Sleeps. `false`: patience has ended before.
+pub(crate) fn sleep(time: Duration) -> bool {
     const PIECE: Duration = Duration::from_millis(100);
     let mut left = time;
     while !left.is_zero() && !is_patience_over() {
@@ -54,6 +54,7 @@ pub(crate) fn sleep(time: Duration) {
         thread::sleep(piece);
         left -= piece;
     }
+    !is_patience_over()
 }
 
 fn is_given_up() -> bool {

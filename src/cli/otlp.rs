@@ -64,8 +64,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const SHORTEST_RETRY_AFTER: Duration = Duration::from_millis(100);
 /// A receiver that asks for more is asked again after this.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
-/// How often a pause looks whether the run is to end.
-const NAP: Duration = Duration::from_millis(100);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_ANSWER: u64 = 1 << 20;
 /// Characters of an answer that are shown.
@@ -355,7 +353,9 @@ impl Worker {
                         self.url
                     ));
                     pause = LONGEST_PAUSE.min(pause * 2);
-                    if !sleep(wait, end) {
+                    let left =
+                        end.map_or(wait, |end| end.saturating_duration_since(Instant::now()).min(wait));
+                    if !background::sleep(left) || left < wait {
                         self.say_once(format!("given up: {reason}"));
                         return Err(GivenUp);
                     }
@@ -368,21 +368,6 @@ impl Worker {
         if self.said.insert(message.clone()) {
             say(format_args!("{}: {message}", self.url));
         }
-    }
-}
-
-/// Sleeps until there is to be another try; `false` when the end comes first, which is near once the run is to end.
-fn sleep(wait: Duration, end: Option<Instant>) -> bool {
-    let next = Instant::now() + wait;
-    loop {
-        let now = Instant::now();
-        if background::is_patience_over() || end.is_some_and(|end| now >= end) {
-            return false;
-        }
-        if now >= next {
-            return true;
-        }
-        thread::sleep(NAP.min(next - now));
     }
 }
 

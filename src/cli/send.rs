@@ -466,10 +466,10 @@ impl Worker {
         if self.lost_at.is_none_or(|at| at.elapsed() > CALM) {
             self.pause = Duration::ZERO;
         }
-        background::sleep(self.pause);
+        let goes_on = background::sleep(self.pause);
         self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
         self.lost_at = Some(Instant::now());
-        if is_patience_over() { Err(GivenUp) } else { Ok(()) }
+        if goes_on { Ok(()) } else { Err(GivenUp) }
     }
 
     /// Connects, however long that takes.
