@@ -220,6 +220,41 @@ fn a_run_goes_on_where_the_last_one_stopped() {
 }
 
 #[test]
+#[cfg(unix)]
+fn another_spelling_is_the_same_file() {
+    let directory = scratch("spellings").canonicalize().unwrap();
+    fs::create_dir(directory.join("logs")).unwrap();
+    std::os::unix::fs::symlink("logs", directory.join("link")).unwrap();
+    let decode = |path: &str| {
+        let args = ["decode", "--no-header", "--state", "state", path];
+        String::from_utf8(zems(&args).current_dir(&directory).output().unwrap().stdout).unwrap()
+    };
+    let absolute = text(&directory.join("logs/log"));
+    let spellings = ["logs/log", "./logs/log", "link/log", "logs/../logs/log", &absolute];
+    for (at, path) in (0..).zip(spellings) {
+        append(&directory.join("logs/log"), &events(at, 1));
+        assert_eq!(decode(path), format!("event {at}\n"), "{path}");
+    }
+    // A state of a version that kept the path as typed.
+    let state = fs::read_to_string(directory.join("state")).unwrap();
+    fs::write(directory.join("state"), state.replace(&absolute, "logs/log")).unwrap();
+    assert_eq!(decode("logs/log"), "");
+    // What a link leads to may change: that is a rotation, and the name is what is read.
+    let now = directory.join("now");
+    let link = |to: &str| {
+        let _ = fs::remove_file(&now);
+        std::os::unix::fs::symlink(to, &now).unwrap();
+    };
+    append(&directory.join("log.1"), &events(0, 2));
+    link("log.1");
+    assert_eq!(decode("now"), "event 0\nevent 1\n");
+    append(&directory.join("log.1"), &events(2, 1));
+    append(&directory.join("log.2"), &events(3, 1));
+    link("log.2");
+    assert_eq!(decode("./now"), "event 2\nevent 3\n");
+}
+
+#[test]
 fn lines_of_a_system_log_are_followed() {
     let directory = scratch("lines");
     let (log, state) = (directory.join("messages"), text(&directory.join("state")));

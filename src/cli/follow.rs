@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TryRecvError};
 use std::thread;
 use std::time::Instant;
@@ -34,7 +34,8 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) follow: bool,
     /// Keep in this file how far the input has been dealt with, and go on there the next time, in a rotated file too. Nothing is
-    /// left out; after a crash the last second may come twice. What an earlier run has written to `-o` stays.
+    /// left out; after a crash the last second may come twice. What an earlier run has written to `-o` stays. An input goes by
+    /// its name and its directory, however the path to that is spelled.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
 }
@@ -331,6 +332,7 @@ enum Next {
 #[derive(Debug)]
 pub(crate) struct State {
     path: PathBuf,
+    /// By [`key`].
     files: BTreeMap<String, Entry>,
     saved: Instant,
     /// Places that are reached when so many items have arrived where they go.
@@ -363,7 +365,8 @@ impl State {
                     let identity = Identity { device: number("device")?, inode: number("inode")? };
                     let place = Place { file: identity, offset: number("offset")? };
                     let front = entry["front"].as_str().ok_or_else(wrong)?.to_owned();
-                    files.insert(file.clone(), Entry { place, front });
+                    // Paths of earlier versions are as they were typed.
+                    files.insert(key(Path::new(file)), Entry { place, front });
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -473,8 +476,13 @@ impl Entry {
 
 const VERSION: u64 = 1;
 
+/// The same for every spelling of a path. The last name stays as it is: if that is a link, it is the name that is followed,
+/// whatever file it leads to, and the name has to be the same while there is no file.
 fn key(path: &Path) -> String {
-    path.display().to_string()
+    let path = path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let directory = path.parent().and_then(|directory| fs::canonicalize(directory).ok());
+    let resolved = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
+    resolved.unwrap_or(path).display().to_string()
 }
 
 /// Whether the file is the one of the entry, at most longer.
