@@ -1,7 +1,10 @@
 //! OpenTelemetry log records: what they say, and what comes back of them.
-#![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(feature = "otlp")]
+#![allow(clippy::unwrap_used, clippy::panic, unreachable_pub)]
 
+mod any;
+mod corpus;
+#[path = "../support/mod.rs"]
 mod support;
 
 use proptest::collection::vec;
