@@ -5,6 +5,7 @@ use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
 
+use super::syslog_value;
 use super::value::attribute;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
@@ -30,7 +31,10 @@ impl Node {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let name = match event.header_token(HeaderToken::NodeName) {
             Some(HeaderValue::Text(name)) => Some(text(name.strip_prefix(b"\\").unwrap_or(name))),
-            _ => host(&event, dictionary).map(text),
+            _ => match syslog_value(&event, "SYSLOG-TKN-HOST", dictionary) {
+                Some(Value::Char(host)) => Some(text(host)),
+                _ => None,
+            },
         };
         Self { name, number: event.node() }
     }
@@ -51,19 +55,6 @@ impl Node {
 }
 
 const SERVICE_NAME: &str = "ems";
-
-/// The text of SYSLOG-TKN-HOST.
-fn host<'a>(event: &Event<'a>, dictionary: &Dictionary) -> Option<&'a [u8]> {
-    let def = dictionary.token_named("SYSLOG-TKN-HOST")?;
-    let home = def.home()?;
-    let mut tokens = event.tokens().map_while(Result::ok);
-    let token = tokens
-        .find(|token| token.code() == def.stored_code() && token.effective_ssid().is_same_subsystem(home))?;
-    match token.value() {
-        Value::Char(text) => Some(text),
-        _ => None,
-    }
-}
 
 /// Log records on their way into a request, in the order they come: a resource begins whenever the node is another one.
 #[derive(Clone, Debug)]

@@ -32,9 +32,10 @@ pub fn decode_protobuf(bytes: &[u8]) -> Result<ExportLogsServiceRequest, OtlpErr
 }
 
 /// Adds the request as one line of OTLP JSON to `line`, without a line end: the form of OpenTelemetry's file exporter, and the body of
-/// a POST with the content type `application/json`. Integers of 64 bits are text, enumerations numbers, bytes base 64.
+/// a POST with the content type `application/json`. Integers of 64 bits are text, enumerations numbers, bytes base 64. A real number
+/// that is not finite is left out.
 pub fn encode_json(line: &mut String, request: &ExportLogsServiceRequest) {
-    // Keys are text, and no number is infinite: there is nothing to fail.
+    // Keys are text: there is nothing to fail.
     line.push_str(&serde_json::to_string(request).unwrap_or_default());
 }
 

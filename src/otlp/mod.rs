@@ -65,5 +65,17 @@ pub use severity::{Severity, SeverityError, SeverityTable};
 pub use value::MAX_NESTING;
 pub use write::{About, LogWriter};
 
+use crate::dictionary::Dictionary;
+use crate::ems::Event;
+use crate::spi::Value;
+use crate::spi::read::Wanted;
+
 /// Stands before the keys of the JSON form.
 const PREFIX: &str = "ems.";
+
+/// What the event of a syslog message says in the token of this name.
+fn syslog_value<'a>(event: &Event<'a>, token: &str, dictionary: &Dictionary) -> Option<Value<'a>> {
+    let def = dictionary.token_named(token)?;
+    let token = event.buffer().find(Wanted::of(def.home()?, def.stored_code()));
+    token.ok().flatten().map(|token| token.value())
+}

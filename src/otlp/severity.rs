@@ -2,6 +2,7 @@ use core::fmt;
 use core::str::FromStr;
 use std::collections::BTreeMap;
 
+use super::syslog_value;
 use crate::dictionary::{ConstantValue, Dictionary, SEVERITIES};
 use crate::ems::Event;
 use crate::spi::Value;
@@ -207,13 +208,8 @@ impl SeverityTable {
 
 /// The number in SYSLOG-TKN-PRI: facility times 8 plus severity.
 fn priority(event: &Event<'_>, dictionary: &Dictionary) -> Option<u16> {
-    let def = dictionary.token_named("SYSLOG-TKN-PRI")?;
-    let home = def.home()?;
-    let mut tokens = event.tokens().map_while(Result::ok);
-    let token = tokens
-        .find(|token| token.code() == def.stored_code() && token.effective_ssid().is_same_subsystem(home))?;
-    match token.value() {
-        Value::Uint(numbers) => numbers.single(),
+    match syslog_value(event, "SYSLOG-TKN-PRI", dictionary) {
+        Some(Value::Uint(numbers)) => numbers.single(),
         _ => None,
     }
 }
