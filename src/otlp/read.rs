@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use serde_json::Value as Json;
 
 use super::PREFIX;
-use super::value::json;
+use super::value::AsJson;
 use crate::dictionary::Dictionary;
 use crate::json::{JsonError, Reader};
 use crate::spi::Timestamp;
@@ -57,7 +57,8 @@ impl<'d> LogReader<'d> {
     pub fn read(&self, record: &LogRecord, now: Timestamp) -> Result<Logged, ReadError> {
         let members = record.attributes.iter().filter_map(|attribute| {
             let key = attribute.key.strip_prefix(PREFIX)?;
-            Some((key.to_owned(), json(attribute.value.as_ref())))
+            // Keys are text: there is nothing to fail.
+            Some((key.to_owned(), serde_json::to_value(AsJson::new(attribute.value.as_ref())).ok()?))
         });
         let object: serde_json::Map<_, _> = members.collect();
         if !object.contains_key("kind") {
@@ -86,6 +87,6 @@ pub fn body_text(record: &LogRecord) -> String {
     match record.body.as_ref().map(|body| &body.value) {
         None | Some(None) => String::new(),
         Some(Some(Value::StringValue(text))) => text.clone(),
-        Some(Some(_)) => json(record.body.as_ref()).to_string(),
+        Some(Some(_)) => serde_json::to_string(&AsJson::new(record.body.as_ref())).unwrap_or_default(),
     }
 }

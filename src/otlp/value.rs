@@ -2,6 +2,7 @@
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue, KeyValueList};
+use serde_core::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 /// How deep objects and arrays may be nested in the value of an attribute. An object takes three messages inside each other,
@@ -50,29 +51,48 @@ fn text_of(json: &Json) -> Value {
     Value::KvlistValue(KeyValueList { values: [attribute(TEXT, Some(text))].into() })
 }
 
-/// The JSON value of a value. What JSON has no form for is `null`; bytes are hexadecimal digits.
-pub(super) fn json(value: Option<&AnyValue>) -> Json {
-    nested_json(value, MAX_READ)
+/// A value as JSON. What JSON has no form for is `null`; bytes are hexadecimal digits.
+pub(super) struct AsJson<'v> {
+    value: Option<&'v Value>,
+    /// How much deeper values may be nested.
+    room: usize,
 }
 
-fn nested_json(value: Option<&AnyValue>, room: usize) -> Json {
-    let Some(inside) = room.checked_sub(1) else { return Json::Null };
-    match value.and_then(|value| value.value.as_ref()) {
-        None | Some(Value::StringValueStrindex(_)) => Json::Null,
-        Some(Value::BoolValue(boolean)) => Json::from(*boolean),
-        Some(Value::IntValue(integer)) => Json::from(*integer),
-        Some(Value::DoubleValue(real)) => Json::from(*real),
-        Some(Value::StringValue(string)) => Json::from(string.as_str()),
-        Some(Value::BytesValue(bytes)) => {
-            Json::String(bytes.iter().map(|byte| format!("{byte:02X}")).collect())
+impl<'v> AsJson<'v> {
+    pub(super) fn new(value: Option<&'v AnyValue>) -> Self {
+        Self { value: value.and_then(|value| value.value.as_ref()), room: MAX_READ }
+    }
+
+    fn inside(&self, value: Option<&'v AnyValue>) -> Self {
+        let room = self.room.saturating_sub(1);
+        Self { value: value.and_then(|value| value.value.as_ref()).filter(|_| room > 0), room }
+    }
+}
+
+impl Serialize for AsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            None | Some(Value::StringValueStrindex(_)) => serializer.serialize_unit(),
+            Some(Value::BoolValue(boolean)) => serializer.serialize_bool(*boolean),
+            Some(Value::IntValue(integer)) => serializer.serialize_i64(*integer),
+            Some(Value::DoubleValue(real)) => serializer.serialize_f64(*real),
+            Some(Value::StringValue(text)) => serializer.serialize_str(text),
+            Some(Value::BytesValue(bytes)) => {
+                let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+                serializer.serialize_str(&digits)
+            }
+            Some(Value::ArrayValue(array)) => {
+                serializer.collect_seq(array.values.iter().map(|value| self.inside(Some(value))))
+            }
+            Some(Value::KvlistValue(list)) => match of_text(list) {
+                Some(json) => json.serialize(serializer),
+                None => {
+                    let members = list.values.iter();
+                    serializer
+                        .collect_map(members.map(|member| (&member.key, self.inside(member.value.as_ref()))))
+                }
+            },
         }
-        Some(Value::ArrayValue(array)) => {
-            array.values.iter().map(|value| nested_json(Some(value), inside)).collect()
-        }
-        Some(Value::KvlistValue(list)) => of_text(list).unwrap_or_else(|| {
-            let members = list.values.iter();
-            members.map(|member| (member.key.clone(), nested_json(member.value.as_ref(), inside))).collect()
-        }),
     }
 }
 
@@ -108,7 +128,9 @@ mod tests {
             &deep,
         ] {
             let value = crate::json::value(text).unwrap();
-            assert_eq!(json(Some(&AnyValue { value: any_value(value.clone()) })), value);
+            let any_value = AnyValue { value: any_value(value.clone()) };
+            assert_eq!(serde_json::to_value(AsJson::new(Some(&any_value))).unwrap(), value);
+            assert_eq!(serde_json::to_string(&AsJson::new(Some(&any_value))).unwrap(), value.to_string());
         }
     }
 }

@@ -293,7 +293,7 @@ fn records_of_others_are_foreign_and_faults_are_told() {
         "traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174","body":{"stringValue":"Example log record"},
         "attributes":[{"key":"int.attribute","value":{"intValue":"10"}},{"key":"none","value":{}},{"key":"bytes","value":{"bytesValue":"AAH/"}}],
         "unknownField":[1,{}]},
-        {"body":{"kvlistValue":{"values":[{"key":"a","value":{"arrayValue":{"values":[{"doubleValue":1.5},{}]}}}]}}},
+        {"body":{"kvlistValue":{"values":[{"key":"z","value":{"bytesValue":"AAH/"}},{"key":"a","value":{"arrayValue":{"values":[{"doubleValue":1.5},{}]}}}]}}},
         {"attributes":[{"key":"ems.kind","value":{"stringValue":"event"}}]}]}]}]}"#;
     let request = decode_json(line).unwrap();
     let [foreign, structured, broken] = request.resource_logs[0].scope_logs[0].log_records.as_slice() else {
@@ -303,7 +303,7 @@ fn records_of_others_are_foreign_and_faults_are_told() {
     assert_eq!(body_text(foreign), "Example log record");
     assert_eq!(record_time(foreign).unwrap().to_string(), "2018-12-13T14:51:00.300000Z");
     assert_eq!(attribute(foreign, "bytes"), Some(&Value::BytesValue(vec![0, 1, 255])));
-    assert_eq!(body_text(structured), r#"{"a":[1.5,null]}"#);
+    assert_eq!(body_text(structured), r#"{"z":"0001FF","a":[1.5,null]}"#);
     assert_eq!(record_time(structured), None);
     let error = reader.read(broken, Timestamp::UNSET).unwrap_err().to_string();
     assert_eq!(error, "the object has no \"ssid\"");

@@ -121,8 +121,9 @@ impl<'d> Events<'d> {
             Ok((bytes, is_explained)) => {
                 self.count += 1;
                 self.unexplained += u64::from(!is_explained);
+                self.event(bytes, origin.offset)?;
                 report.good();
-                self.event(bytes, origin.offset)
+                Ok(())
             }
             Err(error) => self.bad(&error, 0, origin, report),
         }

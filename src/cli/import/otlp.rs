@@ -19,11 +19,11 @@ use crate::cli::report::Report;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    #[command(flatten)]
-    common: Common,
     /// How the input holds its requests.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

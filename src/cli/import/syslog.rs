@@ -18,8 +18,6 @@ use crate::cli::syslog::Texts;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    #[command(flatten)]
-    common: Common,
     /// The time zone of lines that say none.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
@@ -29,6 +27,8 @@ pub(super) struct Args {
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    #[command(flatten)]
+    common: Common,
     #[command(flatten)]
     follow: follow::Args,
 }

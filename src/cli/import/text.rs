@@ -17,14 +17,14 @@ use crate::cli::report::Report;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    #[command(flatten)]
-    common: Common,
     /// The time zone the text is in.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    #[command(flatten)]
+    common: Common,
 }
 
 const EXAMPLES: &str = "\
