@@ -287,6 +287,21 @@ fn a_record_does_not_wait_for_the_end_of_the_input() {
 }
 
 #[test]
+fn waits_may_be_as_long_as_numbers_go() {
+    let (url, posted) = receiver(vec![
+        answer("503 Service Unavailable", "Retry-After: 0\r\n", b""),
+        answer("200 OK", "", b""),
+    ]);
+    let longest = u64::MAX.to_string();
+    let ran = zems(
+        &["decode", "--otlp-to", &url, "--otlp-delay", &longest, "--otlp-retry-for", &longest],
+        &canonical(),
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(posted.lock().unwrap().len(), 2);
+}
+
+#[test]
 fn what_a_receiver_refuses_is_counted() {
     let (url, _) = receiver(vec![
         answer("400 Bad Request", "", b"\x08\x03\x12\x0Dno such field"),

@@ -307,7 +307,7 @@ impl Worker {
             let is_last = item == Err(RecvTimeoutError::Disconnected);
             if let Ok(Item::Record(node, record)) = item {
                 self.batch.push(node, *record);
-                due.get_or_insert_with(|| Instant::now() + self.delay);
+                due = due.or_else(|| Instant::now().checked_add(self.delay));
                 if !self.batch.is_full() {
                     continue;
                 }
@@ -326,7 +326,7 @@ impl Worker {
         }
         let count = u64::try_from(self.batch.len()).unwrap_or(u64::MAX);
         let bytes = encode_protobuf(&self.batch.take());
-        let end = self.retry_for.map(|limit| Instant::now() + limit);
+        let end = self.retry_for.and_then(|limit| Instant::now().checked_add(limit));
         let mut pause = FIRST_PAUSE;
         loop {
             match self.post.send(&bytes) {

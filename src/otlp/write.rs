@@ -126,10 +126,7 @@ fn unix_nanos(time: Timestamp) -> u64 {
 
 /// The attributes of an object of the JSON form.
 fn attributes(line: &str) -> Vec<KeyValue> {
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    // Lists nest to 64, and that is all that is written.
-    deserializer.disable_recursion_limit();
-    let Some(Ok(Json::Object(object))) = deserializer.into_iter().next() else { return Vec::new() };
+    let Ok(Json::Object(object)) = crate::json::value(line) else { return Vec::new() };
     let tokens = object.get("tokens").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
     let named = named(tokens);
     let mut attributes = Vec::with_capacity(object.len() + named.len());
