@@ -656,7 +656,7 @@ fn printed_lines_become_events_again() {
     let json = zems(&["import", "text", "--format", "json"], &log);
     let (more, end) = (12 + printed.len(), log.len() - 3);
     let expected = [("event", 1), ("event", 8), ("event", 12), ("error", more + 9), ("event", end)];
-    assert_eq!(offsets(&json.text()), expected);
+    assert_eq!(offsets(json.text()), expected);
     assert!(json.text().contains(&format!(r#"{{"kind":"error","offset":{},"length":5001,"#, more + 9)));
     assert!(json.err.contains("standard input: line 7: "), "{}", json.err);
 }
@@ -701,7 +701,7 @@ fn lines_of_a_system_log_become_events_and_lines_again() {
     // What an object was made of stands at its offset.
     let two = [b"a b\r\n\n", &line[..], b"end"].concat();
     let json = zems(&["import", "syslog", "--year", "2025", "--format", "json"], &two);
-    assert_eq!(offsets(&json.text()), [("event", 0), ("event", 6), ("event", two.len() - 3)]);
+    assert_eq!(offsets(json.text()), [("event", 0), ("event", 6), ("event", two.len() - 3)]);
 
     // What is too long for an event is told, with its line.
     let long = [b"short\n", &[b'x'; 5_000][..], b"\n", &[b'y'; 100_000][..], b"\nlast"].concat();
@@ -712,7 +712,7 @@ fn lines_of_a_system_log_become_events_and_lines_again() {
     assert!(ran.err.contains("2 of 4 lines were bad"), "{}", ran.err);
     assert_eq!(zems(&["decode", "--no-header"], &ran.out).text(), "short\nlast\n");
     let json = zems(&["import", "syslog", "--format", "json"], &long);
-    assert_eq!(offsets(&json.text()), [("event", 0), ("error", 6), ("error", 5_007), ("event", 105_008)]);
+    assert_eq!(offsets(json.text()), [("event", 0), ("error", 6), ("error", 5_007), ("event", 105_008)]);
 }
 
 #[test]
