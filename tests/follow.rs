@@ -270,25 +270,31 @@ fn lines_of_a_system_log_are_followed() {
             "\"name\":\"SYSLOG-TKN-PID\",\"code\":\"01FF0004\",\"ssid\":\"SYSLOG.1.0\",\"type\":\"CHAR\",\"value\":\"{pid}\""
         )
     };
-    let expect = |run: &Run, number: u32| {
+    let expect = |run: &Run, number: u32, offset: usize| {
         let event = run.lines.recv_timeout(PATIENCE).unwrap();
         assert!(event.contains(&pid(number)) && event.contains("JSRPD-EVT-NOT-ROOT"), "{event}");
+        assert!(event.contains(&format!(r#","offset":{offset},"#)), "{event}");
     };
-    expect(&run, 1);
+    expect(&run, 1, 0);
     fs::rename(&log, directory.join("messages.1")).unwrap();
     append(&log, line(2).as_bytes());
-    expect(&run, 2);
+    expect(&run, 2, 0);
     // A line that is being written when the run ends is left for the next.
     append(&log, &line(3).as_bytes()[..20]);
     thread::sleep(Duration::from_millis(500));
     let (status, rest, faults) = run.stop();
     assert!(status.success() && rest.is_empty(), "{rest:?} {faults:?}");
     append(&log, &line(3).as_bytes()[20..]);
+    append(&log, &[[b'x'; 5_000].as_slice(), b"\n"].concat());
     let run = Run::start(&args);
-    expect(&run, 3);
+    expect(&run, 3, line(2).len());
+    let bad = run.lines.recv_timeout(PATIENCE).unwrap();
+    let at = line(2).len() + line(3).len();
+    assert!(bad.starts_with(&format!(r#"{{"kind":"error","offset":{at},"length":5001,"#)), "{bad}");
     let (status, rest, faults) = run.stop();
-    assert!(status.success() && rest.is_empty(), "{rest:?}");
-    assert_eq!(faults, ["zems: 1 lines good, 0 bad, 0 unknown tokens"]);
+    assert!(status.code() == Some(1) && rest.is_empty(), "{rest:?}");
+    assert!(faults[0].starts_with(&format!("zems: {log_path}: line at byte {at}: ")), "{faults:?}");
+    assert_eq!(faults[1..], ["zems: 1 lines good, 1 bad, 0 unknown tokens"]);
 }
 
 #[test]
