@@ -195,7 +195,7 @@ fn a_request_that_is_too_long_is_told_with_the_limit() {
     assert_eq!((cut.code, cut.out), (1, canonical()));
     let at = request.len() + 4;
     let told = format!(
-        "zems: standard input: request 2 at byte {at}: the request is 536870912 bytes long; the limit is 268435456\n\
+        "zems: standard input: request 2 at byte {at}: the request is 536870912 bytes long; the limit is 33554432\n\
          zems: 1 of 3 log records were bad, {at} bytes skipped\n"
     );
     assert_eq!(cut.err, told);
