@@ -297,6 +297,144 @@ fn lines_of_a_system_log_are_followed() {
     assert_eq!(faults[1..], ["zems: 1 lines good, 1 bad, 0 unknown tokens"]);
 }
 
+/// What a run has imported, by the numbers that the texts of its lines end in.
+fn numbers(json: &str) -> Vec<u32> {
+    let number = |line: &str| {
+        let (_, behind) = line.split_once("\"value\":\"number ").unwrap();
+        behind.split_once('"').unwrap().0.parse().unwrap()
+    };
+    json.lines().filter(|line| line.starts_with("{\"kind\":\"event\"")).map(number).collect()
+}
+
+fn numbered(numbers: core::ops::Range<u32>) -> String {
+    numbers.map(|number| format!("number {number}\n")).collect()
+}
+
+/// A run of `import syslog` with a state, to the end of what is there.
+fn import(log: &Path) -> (Vec<u32>, String) {
+    let state = text(&log.with_file_name("state"));
+    let ran =
+        zems(&["import", "syslog", "--format", "json", "--state", &state, &text(log)]).output().unwrap();
+    (numbers(&String::from_utf8(ran.stdout).unwrap()), String::from_utf8(ran.stderr).unwrap())
+}
+
+#[test]
+fn files_that_were_rotated_more_than_once_are_all_read() {
+    let directory = scratch("rotated");
+    let log = directory.join("log");
+    let rotate = |from: &str, to: &str| fs::rename(directory.join(from), directory.join(to)).unwrap();
+    // Times of files that are written one directly behind the other may be the same.
+    let append = |numbers| {
+        thread::sleep(Duration::from_millis(20));
+        append(&log, numbered(numbers).as_bytes());
+    };
+    append(0..1);
+    rotate("log", "log.2");
+    append(1..2);
+    assert_eq!(import(&log).0, [1]);
+    append(2..4);
+    rotate("log", "log-20261121");
+    append(4..6);
+    rotate("log", "log.1");
+    append(6..7);
+    fs::write(directory.join("log.0.gz"), "not lines").unwrap();
+    fs::write(directory.join("logs.1"), numbered(7..8)).unwrap();
+    let (numbers, said) = import(&log);
+    assert_eq!(numbers, [2, 3, 4, 5, 6]);
+    assert!(said.contains("log.0.gz: rotated and packed before it was read"), "{said}");
+    assert!(import(&log).0.is_empty());
+}
+
+#[test]
+fn a_file_that_was_copied_and_emptied_is_read_to_its_end() {
+    let directory = scratch("copied");
+    let log = directory.join("log");
+    append(&log, numbered(0..50).as_bytes());
+    assert_eq!(import(&log).0.len(), 50);
+    append(&log, numbered(50..60).as_bytes());
+    fs::copy(&log, directory.join("log.1")).unwrap();
+    File::create(&log).unwrap();
+    append(&log, numbered(60..61).as_bytes());
+    assert_eq!(import(&log).0, (50..61).collect::<Vec<_>>());
+}
+
+/// Whoever takes the events may be slow: reading waits with it, and the file is rotated in the meantime.
+#[test]
+fn rotations_during_a_wait_lose_nothing() {
+    const MANY: u32 = 40_000;
+    let directory = scratch("waits");
+    let log = directory.join("log");
+    append(&log, numbered(0..MANY).as_bytes());
+    let mut child = zems(&["import", "syslog", "--format", "json", "--follow", &text(&log)])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(out.next().unwrap().unwrap().contains("number 0"));
+    for (number, to) in [(MANY, "log.2"), (MANY + 1, "log.1")] {
+        fs::rename(&log, directory.join(to)).unwrap();
+        thread::sleep(Duration::from_millis(20));
+        append(&log, numbered(number..number + 1).as_bytes());
+    }
+    for number in 1..MANY + 2 {
+        let line = out.next().unwrap().unwrap();
+        assert_eq!(numbers(&line), [number]);
+    }
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_out() {
+    const MANY: u32 = 20_000;
+    let directory = scratch("killed");
+    let (log, state) = (directory.join("log"), text(&directory.join("state")));
+    let args = ["import", "syslog", "--format", "json", "--follow", "--state", &state, &text(&log)];
+    let mut all = Vec::new();
+    for round in 0..3 {
+        let mut run = Run::start(&args);
+        append(&log, numbered(round * MANY..(round + 1) * MANY).as_bytes());
+        // Some of it arrives, then the run is gone.
+        all.push(run.lines.recv_timeout(PATIENCE).unwrap());
+        thread::sleep(Duration::from_millis(700));
+        run.child.kill().unwrap();
+        run.child.wait().unwrap();
+        all.extend(run.lines.iter().filter(|line| line.ends_with('}')));
+    }
+    let (rest, said) = import(&log);
+    let mut numbers: Vec<_> = all.iter().flat_map(|line| numbers(line)).chain(rest).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert!(numbers == (0..3 * MANY).collect::<Vec<_>>(), "{} of {}: {said}", numbers.len(), 3 * MANY);
+}
+
+#[test]
+fn what_a_pipe_has_at_its_end_is_not_left_out() {
+    let run = |args: &[&str], input: &[u8]| {
+        let mut child =
+            zems(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let ran = child.wait_with_output().unwrap();
+        (ran.status.code(), ran.stdout.len(), String::from_utf8(ran.stderr).unwrap())
+    };
+    let (code, events, said) = run(&["import", "syslog", "--follow"], b"a line without its end");
+    assert!(code == Some(0) && events > 100 && said.contains("1 lines good"), "{said}");
+    let (code, lines, said) = run(&["decode", "--follow"], &samples::EVENT[..150]);
+    assert!(code == Some(1) && lines == 0 && said.contains("the input ends after 150"), "{said}");
+}
+
+#[test]
+fn a_line_too_long_that_is_being_written_is_one_line() {
+    let log = scratch("too-long").join("log");
+    append(&log, &[b'x'; 100_000]);
+    assert!(import(&log).0.is_empty());
+    append(&log, b"and its end\nnumber 1\n");
+    let (numbers, said) = import(&log);
+    assert_eq!(numbers, [1]);
+    assert!(said.contains("line 1: 100012 bytes are more than an event can hold"), "{said}");
+}
+
 #[test]
 fn what_cannot_be_followed_is_said() {
     for (args, wanted) in [

@@ -116,7 +116,8 @@ enum Piece {
 impl Tail {
     /// Reads `path`, first what is left of earlier files.
     pub(crate) fn new(path: &Path, starts: Vec<(PathBuf, u64)>, args: &Args) -> Self {
-        let (follows, is_growing) = (args.follow, args.is_service());
+        // What standard input has handed over at its end is all there will be.
+        let (follows, is_growing) = (args.follow, args.is_service() && path.as_os_str() != "-");
         let (sender, pieces) = mpsc::sync_channel(AHEAD);
         let path = path.to_path_buf();
         thread::spawn(move || {
@@ -257,6 +258,9 @@ impl Source {
                     Next::Gone => {
                         // What was written between the last look and the rotation.
                         self.to_end(&mut file)?;
+                        for path in rotated_since(&self.path, &file.metadata()?) {
+                            self.to_end(&mut self.open(&path, 0)?.0)?;
+                        }
                         break;
                     }
                     Next::Truncated => {
@@ -375,23 +379,25 @@ impl State {
         Ok(Self { path: path.to_path_buf(), files, saved: Instant::now(), pending: VecDeque::new() })
     }
 
-    /// What of `path` is to be read: the rest of the file that had the name before, if it is still beside it, then the file
-    /// that has it now.
+    /// What of `path` is to be read: the rest of the file that had the name before, if it is still beside it, then the files
+    /// that have had it since, the one that has it now last.
     pub(crate) fn starts(&self, path: &Path) -> Vec<(PathBuf, u64)> {
         let Some(entry) = self.files.get(&key(path)) else { return vec![(path.to_path_buf(), 0)] };
         let place = &entry.place;
-        if is_continued(path, entry) {
+        let is_same = fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == place.file);
+        if is_same && entry.is_front_of(path) {
             return vec![(path.to_path_buf(), place.offset)];
         }
-        let beside = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let files = fs::read_dir(beside).into_iter().flatten().flatten().map(|entry| entry.path());
-        let is_before = |other: &PathBuf| {
-            fs::metadata(other)
-                .is_ok_and(|metadata| metadata.is_file() && Identity::of(&metadata) == place.file)
-                && is_continued(other, entry)
+        // A file that was emptied has left a copy, if anything.
+        let is_before = |(other, metadata): &(PathBuf, Metadata)| {
+            let may_be = if is_same { entry.is_front_whole() } else { Identity::of(metadata) == place.file };
+            may_be && entry.is_front_of(other)
         };
-        match files.filter(|other| other != path).find(is_before) {
-            Some(before) => vec![(before, place.offset), (path.to_path_buf(), 0)],
+        match beside(path).find(is_before) {
+            Some((before, metadata)) => {
+                let since = rotated_since(path, &metadata).into_iter().chain([path.to_path_buf()]);
+                [(before, place.offset)].into_iter().chain(since.map(|path| (path, 0))).collect()
+            }
             None => {
                 say(format_args!(
                     "{}: is another file than the last time, and that one, read to byte {}, is not beside it: what was \
@@ -468,6 +474,18 @@ impl State {
 }
 
 impl Entry {
+    /// Whether the file begins as that of the entry did, and is at least as long as was read of it.
+    fn is_front_of(&self, path: &Path) -> bool {
+        let known = u64::try_from(self.front.len() / 2).unwrap_or(0);
+        let is_as_long = |metadata: Metadata| metadata.is_file() && metadata.len() >= self.place.offset;
+        fs::metadata(path).is_ok_and(is_as_long) && front(path, known).is_ok_and(|front| front == self.front)
+    }
+
+    /// Whether the front is so long that no other file will have the same.
+    fn is_front_whole(&self) -> bool {
+        u64::try_from(self.front.len() / 2) == Ok(FRONT)
+    }
+
     fn json(&self) -> Json {
         let Place { file, offset } = &self.place;
         json!({ "device": file.device, "inode": file.inode, "offset": offset, "front": self.front })
@@ -485,14 +503,38 @@ fn key(path: &Path) -> String {
     resolved.unwrap_or(path).display().to_string()
 }
 
-/// Whether the file is the one of the entry, at most longer.
-fn is_continued(path: &Path, entry: &Entry) -> bool {
-    let Ok(metadata) = fs::metadata(path) else { return false };
-    let known = u64::try_from(entry.front.len() / 2).unwrap_or(0);
-    metadata.is_file()
-        && Identity::of(&metadata) == entry.place.file
-        && metadata.len() >= entry.place.offset
-        && front(path, known).is_ok_and(|front| front == entry.front)
+/// The other files in the directory of `path`.
+fn beside(path: &Path) -> impl Iterator<Item = (PathBuf, Metadata)> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let paths = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+    let files = paths.filter_map(|path| fs::metadata(&path).ok().map(|metadata| (path, metadata)));
+    files.filter(move |(other, metadata)| metadata.is_file() && other.file_name() != path.file_name())
+}
+
+/// The files that have had the name of `path` since `before` lost it and have lost it too, oldest first: who reads slowly, or
+/// only now and then, finds more than one rotation behind him. They are told by their names, `log.1` or `log-20261121`, and
+/// were written to after `before`.
+fn rotated_since(path: &Path, before: &Metadata) -> Vec<PathBuf> {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let mut files: Vec<_> = beside(path)
+        .filter_map(|(other, metadata)| {
+            let behind = other.file_name()?.as_encoded_bytes().strip_prefix(name)?;
+            let is_rotated = matches!(behind, [b'.' | b'-', b'0'..=b'9', ..]);
+            let modified = metadata.modified().ok()?;
+            let is_since =
+                Identity::of(&metadata) != Identity::of(before) && modified > before.modified().ok()?;
+            (is_rotated && is_since).then_some((modified, other))
+        })
+        .collect();
+    files.sort();
+    // `log.2.gz`
+    let is_packed = |path: &Path| {
+        path.extension().is_some_and(|ending| ending.as_encoded_bytes().iter().any(u8::is_ascii_alphabetic))
+    };
+    for (_, packed) in files.extract_if(.., |(_, path)| is_packed(path)) {
+        say(format_args!("{}: rotated and packed before it was read: read it by itself", packed.display()));
+    }
+    files.into_iter().map(|(_, path)| path).collect()
 }
 
 /// The first bytes of a file, in hexadecimal digits.

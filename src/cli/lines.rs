@@ -92,14 +92,15 @@ impl Reader<'_> {
             let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line);
             let count = count.map_err(failed)?;
             let mut count = u64::try_from(count).unwrap_or(u64::MAX);
-            let is_whole = line.ends_with(b"\n");
-            if count == 0 || !is_whole && count < LONGEST && input.get_ref().goes_on() {
-                // The rest of a line that is being written comes the next time.
-                return Ok(());
-            }
+            let mut is_whole = line.ends_with(b"\n");
             let is_too_long = !is_whole && count == LONGEST;
             if is_too_long {
-                count += rest_of_line(&mut input).map_err(failed)?;
+                let (rest, has_end) = rest_of_line(&mut input).map_err(failed)?;
+                (count, is_whole) = (count.saturating_add(rest), has_end);
+            }
+            if count == 0 || !is_whole && input.get_ref().goes_on() {
+                // The rest of a line that is being written comes the next time.
+                return Ok(());
             }
             let offset = self.place.offset;
             let place = Named { name, number: (start == 0).then_some(number), offset };
@@ -145,18 +146,17 @@ impl fmt::Display for Named<'_> {
     }
 }
 
-/// Goes behind the next line end; returns how many bytes that were.
-pub(crate) fn rest_of_line(input: &mut impl BufRead) -> io::Result<u64> {
+/// Goes behind the next line end; returns how many bytes that were, and whether there is a line end.
+pub(crate) fn rest_of_line(input: &mut impl BufRead) -> io::Result<(u64, bool)> {
     let mut skipped = 0;
     loop {
         let buffer = input.fill_buf()?;
-        let line = buffer.iter().position(|byte| *byte == b'\n');
-        let len = line.map_or(buffer.len(), |at| at + 1);
-        let is_end = line.is_some() || buffer.is_empty();
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let len = end.map_or(buffer.len(), |at| at + 1);
         input.consume(len);
         skipped += u64::try_from(len).unwrap_or(u64::MAX);
-        if is_end {
-            return Ok(skipped);
+        if end.is_some() || len == 0 {
+            return Ok((skipped, end.is_some()));
         }
     }
 }

@@ -107,7 +107,7 @@ impl Import<'_> {
             if is_too_long && is_all {
                 len += io::copy(input, &mut io::sink())?;
             } else if is_too_long && !line.ends_with(b"\n") {
-                len += rest_of_line(input)?;
+                len += rest_of_line(input)?.0;
             }
             let place = format!("{name}: line {number} at byte {offset}");
             let origin = Origin { place: &place, offset, len };
