@@ -554,3 +554,27 @@ fn no_receiver_keeps_a_run_from_its_end() {
         assert!(faults.len() < 20 && faults.last().unwrap().contains("1 messages have not been delivered"));
     }
 }
+
+/// A receiver that reads, perhaps, and does not close; and one that takes no more.
+#[test]
+fn a_receiver_that_takes_its_time_is_told_of() {
+    use std::net::TcpListener;
+    use std::os::unix::net::UnixListener;
+
+    let directory = scratch("slow");
+    let [few, many, socket] = ["few", "many", "socket"].map(|name| directory.join(name));
+    fs::write(&few, events(0, 1)).unwrap();
+    assert!(zems(&["generate", "-n", "5000", "-o", &text(&many)]).status().unwrap().success());
+    let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+    let _unix = UnixListener::bind(&socket).unwrap();
+    let decode = |to: &str, log: &Path| Run::start(&["decode", "--syslog-to", to, &text(log)]);
+    let runs = [
+        (decode(&format!("tcp://{}", tcp.local_addr().unwrap()), &few), "has not closed the connection"),
+        (decode(&format!("unix://{}", text(&socket)), &many), "has read nothing"),
+    ];
+    for (mut run, wanted) in runs {
+        run.says(wanted);
+        run.child.kill().unwrap();
+        run.child.wait().unwrap();
+    }
+}

@@ -4,7 +4,7 @@
 //! sender closes its half of the connection and waits for the receiver to close the other: a receiver does that when it has
 //! read everything. Until then the batch is kept, and goes out again if the connection is lost. So a receiver that is
 //! restarted may get messages twice, and gets all of them. Datagrams have no end either: all that can be noticed is that
-//! there is no receiver, and then they wait.
+//! there is no receiver, a moment later, and then they wait.
 
 use core::str::FromStr;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +21,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use zems::syslog::Framing;
+
 use super::Stop;
 use super::background::{self, is_patience_over};
 use super::report::say;
@@ -33,8 +35,12 @@ const BATCH: usize = 10_000;
 const BATCH_BYTES: usize = 4 << 20;
 /// When nothing has been sent for so long, it is time to know.
 const QUIET: Duration = Duration::from_secs(1);
-/// What UDP over IPv4 can carry.
-const LONGEST_DATAGRAM: usize = 65_507;
+/// In that time a host says that nobody listens there for datagrams.
+const ECHO: Duration = Duration::from_millis(100);
+/// Timeouts of the socket, [`QUIET`] each, until it is said that the receiver takes its time.
+const LONG: u32 = 5;
+/// Characters of a message by which it is known.
+const SHOWN: usize = 120;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -92,13 +98,19 @@ impl fmt::Display for Address {
 pub(crate) struct Progress {
     handed_over: AtomicU64,
     arrived: AtomicU64,
+    /// Messages that no datagram can hold.
+    too_long: AtomicU64,
     reconnects: AtomicU64,
 }
 
 impl Progress {
-    /// Messages that have arrived for certain.
-    pub(crate) fn arrived(&self) -> u64 {
+    fn arrived(&self) -> u64 {
         self.arrived.load(Ordering::Acquire)
+    }
+
+    /// Messages that have arrived for certain, or never will.
+    pub(crate) fn settled(&self) -> u64 {
+        self.arrived() + self.too_long.load(Ordering::Acquire)
     }
 
     /// Messages handed over for sending.
@@ -109,10 +121,13 @@ impl Progress {
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arrived = self.arrived();
-        let waiting = self.handed_over().saturating_sub(arrived);
+        let waiting = self.handed_over().saturating_sub(self.settled());
         let reconnects = self.reconnects.load(Ordering::Relaxed);
-        write!(f, "{arrived} sent, {waiting} waiting, {reconnects} connections lost")
+        write!(f, "{} sent, {waiting} waiting, {reconnects} connections lost", self.arrived())?;
+        match self.too_long.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            count => write!(f, ", {count} too long"),
+        }
     }
 }
 
@@ -125,15 +140,14 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// A sender to this address, which need not listen yet. On a connection, where messages have no ends of their own, each gets
-    /// its length in front if `counts_octets` (RFC 6587, 3.4.1).
-    pub(crate) fn new(address: Address, counts_octets: bool) -> Self {
+    /// A sender to this address, which need not listen yet. Under [`Framing::Octets`] messages come without a frame, and get
+    /// one on a connection only; the line end of [`Framing::Newline`] is left out of a datagram.
+    pub(crate) fn new(address: Address, framing: Framing) -> Self {
         let (queue, messages) = mpsc::sync_channel(QUEUE);
         let progress = Arc::new(Progress::default());
         let worker = Worker {
-            address: address.clone(),
-            counts_octets,
-            progress: Arc::clone(&progress),
+            target: Target { address: address.clone(), progress: Arc::clone(&progress) },
+            framing,
             connection: None,
             unconfirmed: VecDeque::new(),
             unconfirmed_bytes: 0,
@@ -247,26 +261,26 @@ impl Connection {
         }
     }
 
-    fn send(&mut self, message: &[u8]) -> io::Result<()> {
+    fn send(&mut self, message: &[u8], target: &Target) -> io::Result<()> {
         match self {
-            Self::Tcp { stream, .. } => write(message, |rest| stream.write(rest)),
-            Self::Udp(socket) => write(message, |whole| socket.send(whole)),
+            Self::Tcp { stream, .. } => write(message, target, |rest| stream.write(rest)),
+            Self::Udp(socket) => write(message, target, |whole| socket.send(whole)),
             #[cfg(unix)]
-            Self::UnixStream(stream) => write(message, |rest| stream.write(rest)),
+            Self::UnixStream(stream) => write(message, target, |rest| stream.write(rest)),
             #[cfg(unix)]
-            Self::UnixDatagram(socket) => write(message, |whole| socket.send(whole)),
+            Self::UnixDatagram(socket) => write(message, target, |whole| socket.send(whole)),
         }
     }
 
-    /// Ends the connection, and knows afterwards whether all of it has been read.
-    fn confirm(&mut self) -> io::Result<()> {
+    /// Ends a stream, and knows afterwards whether all of it has been read; of datagrams, whether anybody listens.
+    fn confirm(&mut self, target: &Target) -> io::Result<()> {
         match self {
             Self::Tcp { stream, round_trip } => {
                 stream.set_nonblocking(true)?;
                 is_open(stream)?;
                 stream.set_nonblocking(false)?;
                 stream.shutdown(Shutdown::Write)?;
-                read_to_end(stream)?;
+                read_to_end(stream, target)?;
                 // An end that crossed the last of what was sent is followed by a reset.
                 thread::sleep((*round_trip * 2).max(Duration::from_millis(10)));
                 stream.take_error()?.map_or(Ok(()), Err)
@@ -277,21 +291,56 @@ impl Connection {
                 is_open(stream)?;
                 stream.set_nonblocking(false)?;
                 stream.shutdown(Shutdown::Write)?;
-                read_to_end(stream)?;
+                read_to_end(stream, target)?;
                 stream.take_error()?.map_or(Ok(()), Err)
             }
-            _ => Ok(()),
+            Self::Udp(socket) => {
+                thread::sleep(ECHO);
+                socket.take_error()?.map_or(Ok(()), Err)
+            }
+            #[cfg(unix)]
+            Self::UnixDatagram(_) => Ok(()),
+        }
+    }
+}
+
+/// Where messages go, and how far that is.
+struct Target {
+    address: Address,
+    progress: Arc<Progress>,
+}
+
+impl Target {
+    fn say(&self, what: fmt::Arguments<'_>) {
+        say(format_args!("{}: {what}; {}", self.address, self.progress));
+    }
+
+    /// Says that the receiver takes its time, once, when so many timeouts have passed.
+    fn wait(&self, timeouts: &mut u32, what: &str) {
+        *timeouts = timeouts.saturating_add(1);
+        if *timeouts == LONG {
+            self.say(format_args!(
+                "the receiver {what} for {} seconds; waiting on",
+                QUIET.as_secs() * u64::from(LONG)
+            ));
         }
     }
 }
 
 /// Writes all of a message, however long the receiver takes to read.
-fn write(mut message: &[u8], mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> io::Result<()> {
+fn write(
+    mut message: &[u8],
+    target: &Target,
+    mut write: impl FnMut(&[u8]) -> io::Result<usize>,
+) -> io::Result<()> {
+    let mut timeouts = 0;
     while !message.is_empty() {
         match write(message) {
             Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero)),
             Ok(count) => message = message.get(count..).unwrap_or_default(),
-            Err(error) if is_for_now(&error) && !is_patience_over() => {}
+            Err(error) if is_for_now(&error) && !is_patience_over() => {
+                target.wait(&mut timeouts, "has read nothing");
+            }
             Err(error) => return Err(error),
         }
     }
@@ -314,21 +363,33 @@ fn is_open(stream: &mut impl Read) -> io::Result<()> {
     Ok(())
 }
 
-fn read_to_end(stream: &mut impl Read) -> io::Result<()> {
+/// Waits until the receiver ends its half of the connection.
+fn read_to_end(stream: &mut impl Read, target: &Target) -> io::Result<()> {
+    let mut timeouts = 0;
     loop {
         match stream.read(&mut [0; 512]) {
             Ok(0) => return Ok(()),
             Ok(_) if is_patience_over() => return Err(io::Error::from(ErrorKind::TimedOut)),
             Ok(_) => {}
-            Err(error) if is_for_now(&error) && !is_patience_over() => {}
+            Err(error) if is_for_now(&error) && !is_patience_over() => {
+                target.wait(
+                    &mut timeouts,
+                    "has not closed the connection, as it does when it has read everything,",
+                );
+            }
             Err(error) => return Err(error),
         }
     }
 }
 
-/// Nothing is wrong, it only takes longer than the timeouts of the socket.
+/// Nothing is wrong, it only takes longer than the timeouts of the socket. Unix has a word of its own for a connection that is
+/// given up because the other end does not answer.
 fn is_for_now(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut)
+    match error.kind() {
+        ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
+        ErrorKind::TimedOut => cfg!(not(unix)),
+        _ => false,
+    }
 }
 
 /// The system's number for "message too long".
@@ -345,9 +406,8 @@ const MESSAGE_SIZE: i32 = if cfg!(target_os = "linux") {
 const PROTOTYPE: i32 = if cfg!(target_os = "linux") { 91 } else { 41 };
 
 struct Worker {
-    address: Address,
-    counts_octets: bool,
-    progress: Arc<Progress>,
+    target: Target,
+    framing: Framing,
     connection: Option<Connection>,
     /// What has been sent, but may have to be sent again.
     unconfirmed: VecDeque<Vec<u8>>,
@@ -377,40 +437,36 @@ impl Worker {
         }
     }
 
-    fn message(&mut self, message: Vec<u8>) -> Result<(), GivenUp> {
+    fn message(&mut self, mut message: Vec<u8>) -> Result<(), GivenUp> {
         if self.connection.is_none() {
             self.connect()?;
         }
         let Some(connection) = &mut self.connection else { return Ok(()) };
         let is_stream = connection.is_stream();
-        let message = match is_stream && self.counts_octets {
-            true => [message.len().to_string().as_bytes(), b" ", &message].concat(),
-            false => message,
-        };
-        if !is_stream {
-            if message.len() > LONGEST_DATAGRAM {
-                self.refuse(&message);
-                return Ok(());
+        match (self.framing, is_stream) {
+            (Framing::Octets, true) => {
+                message.splice(..0, format!("{} ", message.len()).into_bytes());
             }
-            // Of datagrams the last is kept: that there was no receiver for it shows only at the next.
-            while self.unconfirmed.len() > 1 {
-                self.unconfirmed.pop_front();
+            // A datagram ends by itself.
+            (Framing::Newline, false) => {
+                message.pop();
             }
-            self.unconfirmed_bytes = 0;
+            _ => {}
         }
-        let sent = connection.send(&message);
+        let sent = connection.send(&message, &self.target);
         if matches!(&sent, Err(error) if error.raw_os_error() == Some(MESSAGE_SIZE)) {
-            self.refuse(&message);
+            // What was sent before it is settled before it.
+            self.confirm()?;
+            self.leave_out(&message);
             return Ok(());
         }
         self.unconfirmed_bytes += message.len();
         self.unconfirmed.push_back(message);
         if let Err(error) = sent {
             self.lost(&error)?;
-        }
-        if !is_stream {
-            self.progress.arrived.fetch_add(1, Ordering::Release);
-            return Ok(());
+        } else if !is_stream {
+            // That there is no receiver for a datagram shows at the next.
+            self.arrived(self.unconfirmed.len() - 1);
         }
         if self.unconfirmed.len() >= BATCH || self.unconfirmed_bytes >= BATCH_BYTES {
             return self.confirm();
@@ -418,30 +474,38 @@ impl Worker {
         Ok(())
     }
 
-    /// Tells of a message that no datagram can hold. It stays among those that have not arrived.
-    fn refuse(&self, message: &[u8]) {
+    /// Leaves out a message that no datagram can hold.
+    fn leave_out(&self, message: &[u8]) {
+        self.target.progress.too_long.fetch_add(1, Ordering::Release);
         let len = message.len();
-        say(format_args!("{}: a message of {len} bytes is too long for a datagram", self.address));
+        let front = message.get(..SHOWN).unwrap_or(message).escape_ascii();
+        self.target.say(format_args!(
+            "a message of {len} bytes is too long for a datagram, tcp:// would take it: {front}"
+        ));
+    }
+
+    /// The first so many of what has been sent have arrived.
+    fn arrived(&mut self, count: usize) {
+        let bytes: usize = self.unconfirmed.drain(..count).map(|message| message.len()).sum();
+        self.unconfirmed_bytes -= bytes;
+        self.target.progress.arrived.fetch_add(u64::try_from(count).unwrap_or(0), Ordering::Release);
     }
 
     /// Makes sure that what was sent has arrived.
     fn confirm(&mut self) -> Result<(), GivenUp> {
-        loop {
-            let Some(mut connection) = self.connection.take_if(|connection| connection.is_stream()) else {
-                return Ok(());
-            };
-            match connection.confirm() {
+        while !self.unconfirmed.is_empty() {
+            let Some(mut connection) = self.connection.take() else { return Ok(()) };
+            match connection.confirm(&self.target) {
                 Ok(()) => {
-                    let count = u64::try_from(self.unconfirmed.len()).unwrap_or(0);
-                    self.progress.arrived.fetch_add(count, Ordering::Release);
-                    self.unconfirmed.clear();
-                    self.unconfirmed_bytes = 0;
+                    self.arrived(self.unconfirmed.len());
                     self.pause = Duration::ZERO;
-                    return Ok(());
+                    // A stream has been ended by that.
+                    self.connection = Some(connection).filter(|connection| !connection.is_stream());
                 }
                 Err(error) => self.lost(&error)?,
             }
         }
+        Ok(())
     }
 
     /// The connection is gone: everything that may not have arrived goes out again on another.
@@ -449,12 +513,12 @@ impl Worker {
         let mut error = error.to_string();
         loop {
             self.connection = None;
-            self.progress.reconnects.fetch_add(1, Ordering::Relaxed);
-            say(format_args!("{}: connection lost: {error}; {}", self.address, self.progress));
+            self.target.progress.reconnects.fetch_add(1, Ordering::Relaxed);
+            self.target.say(format_args!("connection lost: {error}"));
             self.rest()?;
             self.connect()?;
             let Some(connection) = &mut self.connection else { return Ok(()) };
-            match self.unconfirmed.iter().try_for_each(|message| connection.send(message)) {
+            match self.unconfirmed.iter().try_for_each(|message| connection.send(message, &self.target)) {
                 Ok(()) => return Ok(()),
                 Err(again) => error = again.to_string(),
             }
@@ -477,16 +541,16 @@ impl Worker {
         let mut pause = FIRST_PAUSE;
         let mut was_said = false;
         loop {
-            match Connection::open(&self.address) {
+            match Connection::open(&self.target.address) {
                 Ok(connection) => {
                     if was_said {
-                        say(format_args!("{}: connected", self.address));
+                        self.target.say(format_args!("connected"));
                     }
                     self.connection = Some(connection);
                     return Ok(());
                 }
                 Err(error) if !was_said => {
-                    say(format_args!("{}: {error}; trying on; {}", self.address, self.progress));
+                    self.target.say(format_args!("{error}; trying on"));
                     was_said = true;
                 }
                 Err(_) => {}
@@ -519,7 +583,7 @@ mod tests {
     }
 
     fn send_all(address: Address, count: u32) {
-        let mut sender = Sender::new(address, false);
+        let mut sender = Sender::new(address, Framing::Newline);
         (0..count).for_each(|number| sender.send(&message(number)).unwrap());
         sender.finish().unwrap();
         assert_eq!(sender.progress().arrived(), u64::from(count));
@@ -621,7 +685,7 @@ mod tests {
         let mut room = [0; 100];
         for number in 0..2000 {
             let len = socket.recv(&mut room).unwrap();
-            assert_eq!(room[..len], message(number));
+            assert_eq!(room[..len], *message(number).trim_ascii_end());
         }
         sender.join().unwrap();
 
@@ -643,7 +707,7 @@ mod tests {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let local = socket.local_addr().unwrap();
         drop(socket);
-        let mut sender = Sender::new(Address::Udp(local.to_string()), true);
+        let mut sender = Sender::new(Address::Udp(local.to_string()), Framing::Octets);
         sender.send(&message(0)).unwrap();
         thread::sleep(Duration::from_millis(200));
         let socket = UdpSocket::bind(local).unwrap();
@@ -657,5 +721,62 @@ mod tests {
         numbers.sort_unstable();
         assert_eq!(numbers, [0, 1]);
         sender.finish().unwrap();
+    }
+
+    #[test]
+    fn the_last_datagram_waits_for_a_receiver_too() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let local = socket.local_addr().unwrap();
+        drop(socket);
+        let sender = thread::spawn(move || send_all(Address::Udp(local.to_string()), 1));
+        thread::sleep(Duration::from_millis(500));
+        assert!(!sender.is_finished());
+        let socket = UdpSocket::bind(local).unwrap();
+        let mut room = [0; 100];
+        let len = socket.recv(&mut room).unwrap();
+        assert_eq!(room[..len], *b"message 0");
+        sender.join().unwrap();
+    }
+
+    #[test]
+    fn a_message_too_long_for_a_datagram_holds_up_nothing_and_is_told_at_the_end() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = Address::Udp(socket.local_addr().unwrap().to_string());
+        let mut sender = Sender::new(address, Framing::Newline);
+        for message in [message(0), vec![b'x'; 70_000], message(1)] {
+            sender.send(&message).unwrap();
+        }
+        let mut room = [0; 100];
+        for expected in ["message 0", "message 1"] {
+            let len = socket.recv(&mut room).unwrap();
+            assert_eq!(room[..len], *expected.as_bytes());
+        }
+        let Err(Stop::Undelivered(said)) = sender.finish() else { panic!("one was not delivered") };
+        assert!(said.ends_with("1 messages have not been delivered"), "{said}");
+        let progress = sender.progress();
+        assert_eq!((progress.handed_over(), progress.settled()), (3, 3));
+        assert_eq!(progress.to_string(), "2 sent, 0 waiting, 0 connections lost, 1 too long");
+    }
+
+    /// The end that can be read behind such an error is none that the receiver has made.
+    #[test]
+    #[cfg(unix)]
+    fn a_connection_that_is_given_up_is_lost() {
+        struct GivenUp(u32);
+
+        impl Read for GivenUp {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                self.0 += 1;
+                match self.0 {
+                    1 => Err(io::Error::from(ErrorKind::WouldBlock)),
+                    2 => Err(io::Error::from(ErrorKind::TimedOut)),
+                    _ => Ok(0),
+                }
+            }
+        }
+
+        let target = Target { address: Address::Tcp("x:1".to_owned()), progress: Arc::default() };
+        let ended = read_to_end(&mut GivenUp(0), &target);
+        assert_eq!(ended.unwrap_err().kind(), ErrorKind::TimedOut);
     }
 }

@@ -102,18 +102,17 @@ impl<'d> Output<'d> {
         };
         let framing = match (args.framing, &args.syslog_to) {
             (Some(FramingArg::Newline), _) | (None, None) => Framing::Newline,
-            (Some(FramingArg::Octets), None) => Framing::Octets,
-            // The sender counts the octets, unless it finds that there is no connection, but a socket for datagrams.
-            (_, Some(_)) => Framing::Datagram,
+            (Some(FramingArg::Octets), _) | (None, Some(_)) => Framing::Octets,
         };
-        let sender = match &args.syslog_to {
+        let (sender, framing) = match &args.syslog_to {
             Some(address) => {
                 report.serve()?;
-                let sender = Sender::new(address.clone(), framing == Framing::Datagram);
+                let sender = Sender::new(address.clone(), framing);
                 report.counters().show(sender.progress());
-                Some(sender)
+                // The sender counts the octets, unless it finds that there is no connection, but a socket for datagrams.
+                (Some(sender), if framing == Framing::Octets { Framing::Datagram } else { framing })
             }
-            None => None,
+            None => (None, framing),
         };
         let writer = Writer::new(dictionary)
             .with_style(style)
@@ -158,7 +157,7 @@ impl<'d> Output<'d> {
     pub(crate) fn handed_on(&self) -> (u64, u64) {
         self.sender
             .as_ref()
-            .map_or((0, 0), |sender| (sender.progress().handed_over(), sender.progress().arrived()))
+            .map_or((0, 0), |sender| (sender.progress().handed_over(), sender.progress().settled()))
     }
 }
 
