@@ -629,6 +629,29 @@ fn a_closed_pipe_is_quiet() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told_with_its_name() {
+    for args in [
+        &["decode", "samples/event.bin"][..],
+        &["decode", "--format", "syslog", "samples/event.bin"],
+        &["import", "syslog", "samples/junos.log"],
+        &["stats", "samples/event.bin"],
+        &["catalog", "zrpc"],
+        &["completions", "bash"],
+        &["man"],
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zems"));
+        let ran = command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).stdout(full).output().unwrap();
+        let err = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{args:?}: {err}");
+        assert!(err.contains("zems: standard output: No space left on device"), "{args:?}: {err}");
+    }
+    let ran = zems(&["import", "syslog", "samples/junos.log", "-o", "/dev/full"], b"");
+    assert!(ran.code == 2 && ran.err.contains("zems: /dev/full: No space left on device"), "{}", ran.err);
+}
+
+#[test]
 fn printed_lines_become_events_again() {
     let stream = [samples::BKUP_FAIL, samples::EVENT, &[0], samples::PID_FILE_LOCK].concat();
     let printed = zems(&["decode", "--width", "80", "--zone", "Europe/Berlin"], &stream);

@@ -131,11 +131,17 @@ pub(crate) fn run() -> ExitCode {
         Command::Stats(args) => stats::run(&args, &mut report),
         Command::Generate(args) => generate::run(&args, &mut report),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "zems", &mut std::io::stdout());
-            Ok(())
+            // What it cannot write it would panic of.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "zems", &mut script);
+            output::all(&script)
         }
         Command::Man => {
-            clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout()).map_err(Stop::from)
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(Stop::from)
+                .and_then(|()| output::all(&page))
         }
     };
     report.close();

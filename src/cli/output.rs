@@ -31,8 +31,41 @@ impl Color {
 }
 
 /// Standard output in large pieces.
-pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
-    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+pub(crate) fn stdout() -> BufWriter<impl Write> {
+    pieces(io::stdout().lock(), "standard output".to_owned())
+}
+
+/// Writes all of it to standard output.
+pub(crate) fn all(bytes: &[u8]) -> Result<(), Stop> {
+    let mut output = stdout();
+    output.write_all(bytes)?;
+    Ok(output.flush()?)
+}
+
+fn pieces<W: Write>(output: W, name: String) -> BufWriter<Named<W>> {
+    BufWriter::with_capacity(1 << 16, Named { output, name })
+}
+
+/// Says in its faults where they are.
+struct Named<W> {
+    output: W,
+    name: String,
+}
+
+impl<W> Named<W> {
+    fn fault(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {error}", self.name))
+    }
+}
+
+impl<W: Write> Write for Named<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes).map_err(|error| self.fault(&error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush().map_err(|error| self.fault(&error))
+    }
 }
 
 /// The file to write bytes to, or standard output unless that is a terminal.
@@ -48,9 +81,9 @@ pub(crate) fn appended(path: Option<&Path>, force: bool) -> Result<Box<dyn Write
 fn opened(path: Option<&Path>, force: bool, options: &OpenOptions) -> Result<Box<dyn Write>, Stop> {
     match path.filter(|path| path.as_os_str() != "-") {
         Some(path) => {
-            let file =
-                options.open(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
-            Ok(Box::new(BufWriter::with_capacity(1 << 16, file)))
+            let name = path.display().to_string();
+            let file = options.open(path).map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
+            Ok(Box::new(pieces(file, name)))
         }
         None if io::stdout().is_terminal() && !force => Err(Stop::Usage(
             "buffers are not text: name a file with -o, pipe them on, or use --force to see them here"
