@@ -241,22 +241,25 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         Some(())
     }
 
-    /// A structured line of Junos without the field of the process ID: a tag and structured data stand where ID and tag
-    /// should. The process may end with a colon.
+    /// A structured line of Junos without the field of the process ID: a tag and structured data, well formed or cut short,
+    /// stand where ID and tag should. The process may end with a colon.
     #[cold]
     fn without_pid(&self, [host_at, host_end, process_end, tag_end]: [usize; 4]) -> Option<Line<'a, T>> {
         if !is_tag(self.bytes.get(process_end + 1..tag_end)?, true) {
             return None;
         }
-        let (data, end) = self.data(tag_end + 1)?;
+        let (data, message) = match self.data(tag_end + 1) {
+            Some((data, end)) => (Some(data), self.unmarked(end + 1)),
+            None => (None, self.rest(tag_end + 1)),
+        };
         let glued = usize::from(self.bytes.get(process_end - 1) == Some(&b':') && process_end > host_end + 2);
         Some(Line {
             form: Form::StructuredWithoutPid,
             host: nil(self.part(host_at, host_end)),
             process: nil(self.part(host_end + 1, process_end - glued)),
             tag: Some(self.part(process_end + 1, tag_end)),
-            data: Some(data),
-            message: self.unmarked(end + 1),
+            data,
+            message,
             ..self.line(self.bytes.len())
         })
     }
