@@ -555,6 +555,44 @@ fn no_receiver_keeps_a_run_from_its_end() {
     }
 }
 
+/// A state says what has arrived, not what has been read: a run that was killed while its receiver was away is made up for.
+#[test]
+fn what_a_killed_run_has_not_delivered_the_next_sends() {
+    use std::net::TcpListener;
+
+    let directory = scratch("undelivered");
+    let [log, state] = ["log", "state"].map(|name| directory.join(name));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let local = listener.local_addr().unwrap();
+    let to = format!("tcp://{local}");
+    let (log_path, state_path) = (text(&log), text(&state));
+    let args = ["decode", "--syslog-to", &to, "--framing", "newline", "--state", &state_path, &log_path];
+    let receive = |listener: &TcpListener| {
+        let received: Vec<_> =
+            BufReader::new(listener.accept().unwrap().0).lines().map(Result::unwrap).collect();
+        received.iter().map(|line| line.rsplit_once(' ').unwrap().1.parse().unwrap()).collect::<Vec<u32>>()
+    };
+    append(&log, &events(0, 2));
+    let run = Run::start(&args);
+    assert_eq!(receive(&listener), [0, 1]);
+    run.says("2 sent, 0 waiting");
+    drop(listener);
+    let sent = fs::read(&state).unwrap();
+    append(&log, &events(2, 3));
+    let mut run = Run::start(&[&args[..], &["--follow"]].concat());
+    run.says("trying on");
+    thread::sleep(Duration::from_millis(1500));
+    run.signal("-USR1");
+    run.says("0 sent, 3 waiting");
+    run.child.kill().unwrap();
+    run.child.wait().unwrap();
+    assert_eq!(fs::read(&state).unwrap(), sent);
+    let listener = TcpListener::bind(local).unwrap();
+    let run = Run::start(&args);
+    assert_eq!(receive(&listener), [2, 3, 4]);
+    run.says("3 sent, 0 waiting");
+}
+
 /// A receiver that reads, perhaps, and does not close; and one that takes no more.
 #[test]
 fn a_receiver_that_takes_its_time_is_told_of() {

@@ -282,6 +282,22 @@ fn what_is_not_explained_is_event_0_with_its_text() {
     assert!(has_text && bytes.windows(8).any(|bytes| bytes == b"w\xFF\x00\nords"));
 }
 
+/// By the explicit priority, else by the PRI; what the catalogue says of the message does not count then.
+#[test]
+fn emergency_alert_and_critical_are_emphasized() {
+    for severity in 0..8_u8 {
+        for line in [
+            format!("<{}>May  1 10:11:12 h jsrpd[1]: JSRPD_NOT_ROOT: Must be run as root", 24 + severity),
+            format!("<{}>1 - h su 1 - - words", 16 * 8 + severity),
+            format!("<30>May  1 10:11:12 h jsrpd: %DAEMON-{severity}-JSRPD_NOT_ROOT: Must be run as root"),
+        ] {
+            let event = import(&line);
+            let emphasis = Event::parse(&event).unwrap().emphasis();
+            assert_eq!(emphasis, Some(severity <= 2), "{line}");
+        }
+    }
+}
+
 #[test]
 fn times_that_are_not_known_are_not_set() {
     for line in

@@ -55,6 +55,20 @@ fn every_message_comes_back_in_every_style() {
     }
 }
 
+/// A relay, or `facility-override`, puts another priority in front than the message had where it arose.
+#[test]
+fn both_priorities_of_a_line_come_back() {
+    let message = "May  1 10:11:12 h jsrpd[1]: %DAEMON-3-JSRPD_NOT_ROOT: Must be run as root";
+    let event = import(&format!("<173>{message}"));
+    assert_eq!(write(&writer(Style::ExplicitPriority), &event), message);
+    assert!(
+        write(&writer(Style::Bsd), &event).starts_with("<173>May  1 10:11:12 h jsrpd[1]: JSRPD_NOT_ROOT")
+    );
+    assert!(write(&writer(Style::Rfc5424), &event).starts_with("<173>1 "));
+    let event = import(message);
+    assert!(write(&writer(Style::Rfc5424), &event).starts_with("<27>1 "));
+}
+
 #[test]
 fn a_standard_line_in_structured_form() {
     let line = "May  1 10:11:12.345 2024 srx-n0 jsrpd[1234]: JSRPD_PID_FILE_LOCK: Unable to lock PID file: a \"b\" [c]";
