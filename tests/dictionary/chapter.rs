@@ -102,6 +102,19 @@ fn a_chapter_of_ones_own_is_loaded_with_its_awkward_texts() {
     assert_eq!(sentence(&dictionary, &templates, 2, &long_name), format!("{long}x."));
 }
 
+/// A fault in the layout of a document, or worse, is read as fast as it is long.
+#[test]
+fn words_of_any_length_are_read_in_time() {
+    let begun = std::time::Instant::now();
+    for word in ["a", "a-", "<a", "[a", "<"] {
+        let text = format!("A_ONE\nSystem Log Message\n{}\nSeverity\nerror\n", word.repeat(300_000));
+        let variables = [("A_ONE", "peer"), ("A_ONE", "a-b")];
+        let options = ChapterOptions { variables: &variables, ..ChapterOptions::default() };
+        assert_eq!(parse(text, &options).0.messages.len(), 1);
+    }
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -388,7 +388,8 @@ impl Reader<'_> {
         while let Some(first) = rest.chars().next() {
             let named = named.iter().copied().find(|name| is_named(name, rest, is_inside_word));
             let variable = bracketed(rest).or_else(|| named.map(|name| (name, name.len()))).or_else(|| {
-                let word = hyphenated(rest).filter(|_| !in_brackets && !is_inside_word)?;
+                // Looked at once for every word: there may be one of any length.
+                let word = if in_brackets || is_inside_word { None } else { hyphenated(rest) }?;
                 (!self.options.literals.contains(&word)).then_some((word, word.len()))
             });
             if let Some((name, len)) = variable {
