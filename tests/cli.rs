@@ -7,7 +7,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use zems::dictionary::Dictionary;
 use zems::samples;
+use zems::syslog::{Priority, SeverityTable};
 
 struct Ran {
     code: i32,
@@ -755,6 +757,19 @@ fn messages_for_a_system_log_are_to_order() {
     assert_eq!(line(&other), shipped.replace("<130>", "<25>").replace("@32473", "@99"));
     let bsd = line(&["--syslog-style", "bsd", "--zone", "Europe/Berlin"]);
     assert!(bsd.starts_with("<130>Nov 20 11:15:00 NODE $ZPM[2,45]: ZRPC-EVT-BKUP-FAIL: Backup "), "{bsd}");
+    // The help shows the table that holds if nothing is said.
+    let help = zems(&["decode", "--help"], b"");
+    let help = help.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, shown) = help.split_once("Without any: emphasis=critical, ").unwrap();
+    let (shown, _) = shown.split_once(", default=info").unwrap();
+    let rules = shown.split(", ").map(|rule| {
+        let (name, severity) = rule.split_once('=').unwrap();
+        let content = SeverityTable::content_named(Dictionary::builtin(), name);
+        (content.unwrap(), Priority::severity_named(severity).unwrap())
+    });
+    let table = SeverityTable::new(Dictionary::builtin());
+    assert_eq!((table.emphasis, table.otherwise), (Some(2), 6));
+    assert_eq!(table.content_standard, rules.collect::<Vec<_>>());
     for (args, fault) in [
         (["--severity", "nonsense=alert"], "nonsense is no content standard"),
         (["--severity", "default=bad"], "bad is no severity"),

@@ -22,7 +22,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "STYLE")]
     syslog_style: StyleArg,
     /// Send to this receiver, and write nothing: tcp://HOST:PORT, udp://HOST:PORT, unix:///PATH. It may come later, be slow or be
-    /// restarted: messages wait, and reading with them. The run ends when everything has arrived.
+    /// restarted: messages wait, and reading with them. The run ends when everything has arrived. Of datagrams it is noticed that
+    /// nobody listens, not that one was lost on the way.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) syslog_to: Option<Address>,
     /// How messages are told apart; octets on a connection, newline elsewhere, if not given. A datagram is a message by itself.
@@ -35,7 +36,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 32473)]
     enterprise: u32,
     /// The severity of events that say none; RULE is `emphasis`, the name or number of a content standard, or `default`;
-    /// repeatable.
+    /// repeatable. Without any: emphasis=critical, ZEMS-VAL-OBJECT-UNAVAILABLE=error, ZEMS-VAL-ATTN-NEEDED=error,
+    /// ZEMS-VAL-TRANSIENT-FAULT=warning, ZEMS-VAL-USAGE-THRESHOLD=warning, ZEMS-VAL-OBJECT-AVAILABLE=notice,
+    /// ZEMS-VAL-OTHER-STATE-CHANGE=notice, ZEMS-VAL-ATTN-COMPLETED=notice, default=info.
     #[arg(long, value_name = "RULE=SEVERITY", value_parser = severity)]
     severity: Vec<(String, u8)>,
 }
@@ -173,7 +176,7 @@ impl Args {
                     let value = value.or_else(|| SeverityTable::content_named(dictionary, content));
                     let unknown = || {
                         Stop::Usage(format!(
-                            "--severity: {content} is no content standard, emphasis or default"
+                            "--severity: {content} is no content standard, as ZEMS-VAL-ATTN-NEEDED is, emphasis or default"
                         ))
                     };
                     table.content_standard.push((value.ok_or_else(unknown)?, *severity));
