@@ -323,6 +323,7 @@ fn files_that_were_rotated_more_than_once_are_all_read() {
     let directory = scratch("rotated");
     let log = directory.join("log");
     let rotate = |from: &str, to: &str| fs::rename(directory.join(from), directory.join(to)).unwrap();
+    let append_bytes = |bytes: &[u8]| append(&log, bytes);
     // Times of files that are written one directly behind the other may be the same.
     let append = |numbers| {
         thread::sleep(Duration::from_millis(20));
@@ -335,12 +336,15 @@ fn files_that_were_rotated_more_than_once_are_all_read() {
     append(2..4);
     rotate("log", "log-20261121");
     append(4..6);
+    append_bytes(&[b'x'; 5000]);
+    append_bytes(b"\n");
     rotate("log", "log.1");
     append(6..7);
     fs::write(directory.join("log.0.gz"), "not lines").unwrap();
     fs::write(directory.join("logs.1"), numbered(7..8)).unwrap();
     let (numbers, said) = import(&log);
     assert_eq!(numbers, [2, 3, 4, 5, 6]);
+    assert!(said.contains("log.1: line 3: "), "{said}");
     assert!(said.contains("log.0.gz: rotated and packed before it was read"), "{said}");
     assert!(import(&log).0.is_empty());
 }

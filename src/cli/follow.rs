@@ -98,16 +98,15 @@ pub(crate) struct Tail {
     next: Option<Piece>,
     is_over: bool,
     is_growing: bool,
-    /// The file at hand.
-    file: Identity,
-    start: u64,
+    /// What people call the input.
+    name: String,
 }
 
 enum Piece {
     /// Another file, or the same from another place: what follows is of it.
     File {
-        identity: Identity,
-        start: u64,
+        name: String,
+        place: Place,
     },
     Bytes(Vec<u8>),
     Failed(io::Error),
@@ -119,29 +118,25 @@ impl Tail {
         // What standard input has handed over at its end is all there will be.
         let (follows, is_growing) = (args.follow, args.is_service() && path.as_os_str() != "-");
         let (sender, pieces) = mpsc::sync_channel(AHEAD);
-        let path = path.to_path_buf();
+        let (name, path) = (name(path), path.to_path_buf());
         thread::spawn(move || {
             let source = Source { path, follows, sender };
             if let Err(Ended::Failed(error)) = source.run(starts) {
                 let _ = source.sender.send(Piece::Failed(error));
             }
         });
-        let (bytes, file) = (Vec::new(), Identity::default());
-        Self { pieces, bytes, taken: 0, next: None, is_over: false, is_growing, file, start: 0 }
+        Self { pieces, bytes: Vec::new(), taken: 0, next: None, is_over: false, is_growing, name }
     }
 
-    /// Waits for the next file; where reading it begins. `None`: there is none.
-    pub(crate) fn next_file(&mut self) -> Option<Place> {
+    /// Waits for the next file: what people call it, and where reading it begins. `None`: there is none.
+    pub(crate) fn next_file(&mut self) -> Option<(String, Place)> {
         loop {
             match self.next.take().or_else(|| self.receive())? {
-                Piece::File { identity, start } => {
-                    (self.file, self.start) = (identity, start);
-                    return Some(Place { file: identity, offset: start });
-                }
+                Piece::File { name, place } => return Some((name, place)),
                 Piece::Bytes(_) => {}
                 failed @ Piece::Failed(_) => {
                     self.next = Some(failed);
-                    return Some(Place::default());
+                    return Some((self.name.clone(), Place::default()));
                 }
             }
         }
@@ -200,6 +195,10 @@ impl Read for Tail {
     }
 }
 
+fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
 /// Reads in the background.
 struct Source {
     path: PathBuf,
@@ -222,7 +221,7 @@ impl From<io::Error> for Ended {
 impl Source {
     fn run(&self, starts: Vec<(PathBuf, u64)>) -> Result<(), Ended> {
         if self.path.as_os_str() == "-" {
-            self.send(Piece::File { identity: Identity::default(), start: 0 })?;
+            self.send(Piece::File { name: name(&self.path), place: Place::default() })?;
             return self.to_end(&mut io::stdin().lock()).map(drop);
         }
         let (last, earlier) = match starts.split_last() {
@@ -294,7 +293,8 @@ impl Source {
         if start > 0 {
             file.seek(SeekFrom::Start(start))?;
         }
-        self.send(Piece::File { identity: Identity::of(&metadata), start })?;
+        let place = Place { file: Identity::of(&metadata), offset: start };
+        self.send(Piece::File { name: name(path), place })?;
         Ok((file, metadata))
     }
 

@@ -244,12 +244,10 @@ impl Reader<'_> {
             self.source = name;
             return self.buffers(Input::Plain(input), report);
         }
-        self.source =
-            if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
         let starts = self.state.as_ref().map(|state| state.starts(path)).unwrap_or_default();
         let mut tail = Tail::new(path, starts, &self.args.follow);
-        while let Some(place) = tail.next_file() {
-            self.place = place;
+        while let Some(file) = tail.next_file() {
+            (self.source, self.place) = file;
             if self.buffers(Input::Tail(&mut tail), report)? == Flow::Enough {
                 return Ok(Flow::Enough);
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Stop;
 use super::follow::{self, Place, State, Tail};
@@ -57,17 +57,13 @@ pub(crate) fn read(
         let starts = reader.state.as_ref().map(|state| state.starts(&path)).unwrap_or_default();
         let mut tail = Tail::new(&path, starts, follow);
         reader.path.clone_from(&path);
-        while let Some(place) = tail.next_file() {
+        while let Some((name, place)) = tail.next_file() {
             reader.place = place;
-            reader.lines(Input::Tail(&mut tail), &name(&path), report)?;
+            reader.lines(Input::Tail(&mut tail), &name, report)?;
         }
         reader.checkpoint()?;
     }
     Ok(())
-}
-
-fn name(path: &Path) -> String {
-    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 struct Reader<'r> {
