@@ -252,6 +252,11 @@ fn another_spelling_is_the_same_file() {
     append(&directory.join("log.2"), &events(3, 1));
     link("log.2");
     assert_eq!(decode("./now"), "event 2\nevent 3\n");
+    // A name like those that rotation gives is read once all the same.
+    thread::sleep(Duration::from_millis(20));
+    append(&directory.join("now.3"), &events(4, 1));
+    link("now.3");
+    assert_eq!(decode("now"), "event 4\n");
 }
 
 #[test]

@@ -513,16 +513,18 @@ fn beside(path: &Path) -> impl Iterator<Item = (PathBuf, Metadata)> {
 
 /// The files that have had the name of `path` since `before` lost it and have lost it too, oldest first: who reads slowly, or
 /// only now and then, finds more than one rotation behind him. They are told by their names, `log.1` or `log-20261121`, and
-/// were written to after `before`.
+/// were written to after `before`. What a link of that name leads to has not lost it.
 fn rotated_since(path: &Path, before: &Metadata) -> Vec<PathBuf> {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let now = fs::metadata(path).ok().map(|metadata| Identity::of(&metadata));
     let mut files: Vec<_> = beside(path)
         .filter_map(|(other, metadata)| {
             let behind = other.file_name()?.as_encoded_bytes().strip_prefix(name)?;
             let is_rotated = matches!(behind, [b'.' | b'-', b'0'..=b'9', ..]);
             let modified = metadata.modified().ok()?;
-            let is_since =
-                Identity::of(&metadata) != Identity::of(before) && modified > before.modified().ok()?;
+            let identity = Identity::of(&metadata);
+            let is_other = identity != Identity::of(before) && Some(identity) != now;
+            let is_since = is_other && modified > before.modified().ok()?;
             (is_rotated && is_since).then_some((modified, other))
         })
         .collect();
