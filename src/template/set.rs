@@ -363,7 +363,7 @@ impl TemplateSet {
     /// let source = sources.add("stmpl", "VERSION: \"1\"\nSSID: ZABC-VAL-SSID\n")?;
     /// let mut diagnostics = Diagnostics::new();
     /// let listing = templates.compile(&dictionary, source, &mut sources, &NoLoader, &mut diagnostics);
-    /// assert_eq!((listing.errors, listing.warnings), (1, 1));
+    /// assert_eq!((listing.errors, listing.warnings), (1, 2));
     /// assert!(diagnostics.render(&sources).contains("ZABC-VAL-SSID is not in the dictionary"));
     /// # Ok::<(), zems::text::SourceTooLong>(())
     /// ```
