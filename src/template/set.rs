@@ -449,6 +449,13 @@ impl TemplateSet {
         self.names.get(&Subsystem::of(ssid)).map(|known| known.name.as_str())
     }
 
+    /// The number of an owner's subsystem of this name.
+    pub(super) fn subsystem_number(&self, owner: &str, name: &str) -> Option<i16> {
+        let is_owner = |known: &Subsystem| known.owner.to_be_bytes().trim_ascii_end() == owner.as_bytes();
+        let mut names = self.names.iter();
+        names.find(|(known, names)| names.name == name && is_owner(known)).map(|(known, _)| known.number)
+    }
+
     /// Goes through the keys under which an event's template may be filed, in the order of 4.4 and 2.1 of the language's
     /// description: event number under the event's subsystem, under each SHARED_SSID; CONTENT-STANDARD under the event's
     /// subsystem, EMS, the common set; event number under the common set.
