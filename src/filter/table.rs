@@ -15,6 +15,7 @@ use super::compiler::{Environment, excerpt};
 use super::explain::{Decision, Excerpt, Explanation, Step};
 use super::file_name::NodeIdentity;
 use super::run::{Scratch, Zone};
+use crate::dictionary::TABLE_DIRECTIVES;
 use crate::ems::Event;
 use crate::spi::{Owner, Ssid, Version};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap, Span};
@@ -26,20 +27,16 @@ const MAX_SUBSYSTEM_SPREAD: i32 = 256;
 /// Pass values of one subsystem may lie this far apart.
 const MAX_VALUE_SPREAD: i32 = 32767;
 
-/// The directives of filter tables and burst filters.
-const DIRECTIVES: [&str; 20] = [
-    "COMMENT", "PASS", "FAIL", "EMPHASIS", "USER", "START", "STOP", "STYPE", "UTYPE", "PROCESS", "NODE",
-    "CPU", "PIN", "SUPPRESS", "N", "T1", "T2", "T3", "S", "L",
-];
-/// Those of the filter language.
+/// The directives of the filter language.
 const LANGUAGE_DIRECTIVES: [&str; 3] = ["LIST", "NOLIST", "SOURCE"];
 
 /// Whether a source is a filter table or burst filter: the first directive that is known at all is one of theirs.
 pub(super) fn is_table(text: &str) -> bool {
     let is_in = |list: &[&str], keyword: &str| list.iter().any(|known| known.eq_ignore_ascii_case(keyword));
     let mut keywords = text.lines().filter_map(|line| line.strip_prefix('?')?.split_whitespace().next());
-    let first = keywords.find(|keyword| is_in(&DIRECTIVES, keyword) || is_in(&LANGUAGE_DIRECTIVES, keyword));
-    first.is_some_and(|keyword| is_in(&DIRECTIVES, keyword))
+    let first =
+        keywords.find(|keyword| is_in(&TABLE_DIRECTIVES, keyword) || is_in(&LANGUAGE_DIRECTIVES, keyword));
+    first.is_some_and(|keyword| is_in(&TABLE_DIRECTIVES, keyword))
 }
 
 /// What a source of this form holds.
