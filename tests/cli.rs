@@ -291,6 +291,11 @@ fn filters_pass_numbers_and_say_why() {
     assert!(ran.text().contains(r#""pass_value":5"#));
     let why = zems(&["decode", "--filter", path, "--explain"], &stream);
     assert!(why.err.contains("ZEMS^TKN^EVENTNUMBER is 101") && why.err.contains("PASS 5 by "), "{}", why.err);
+    let condition = ["decode", "--where", "ZSPI^TKN^SSID = SSID(ZRPC^VAL^SSID)", "--explain"];
+    let named = zems(&condition, samples::BKUP_FAIL).err;
+    assert!(named.contains("(ZSPI^TKN^SSID is TANDEM.RPC."), "{named}");
+    let numbered = zems(&[&condition[..], &["--no-names"]].concat(), samples::BKUP_FAIL).err;
+    assert!(numbered.contains("(ZSPI^TKN^SSID is TANDEM.9001."), "{numbered}");
     fs::write(&filter, "FILTER night; BEGIN IF ZRPC^TKN^NONE = 1 THEN PASS END;\n").unwrap();
     let broken = zems(&["decode", "--filter", path], &stream);
     assert_eq!((broken.code, broken.text()), (2, ""));

@@ -1,18 +1,15 @@
 //! The oracles of the fuzz targets over their committed inputs, crashers of the past among them.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/files.rs"]
+mod files;
 mod support;
 
+use files::files;
 use support::oracle;
 
 fn each(target: &str, oracle: fn(&[u8])) {
-    let directory = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
-    let mut count = 0;
-    for entry in std::fs::read_dir(&directory).unwrap() {
-        oracle(&std::fs::read(entry.unwrap().path()).unwrap());
-        count += 1;
-    }
-    assert!(count > 3, "{directory} holds {count} inputs");
+    files(&format!("fuzz/corpus/{target}"), None, 4).iter().for_each(|input| oracle(input));
 }
 
 #[test]

@@ -5,10 +5,18 @@
 mod allocations;
 #[path = "template/backwards.rs"]
 mod backwards;
+#[path = "template/corpus.rs"]
+mod corpus;
+#[path = "support/diagnostics.rs"]
+mod diagnostics;
 #[path = "template/examples.rs"]
 mod examples;
-#[path = "template/golden.rs"]
+#[path = "support/files.rs"]
+mod files;
+#[path = "support/golden.rs"]
 mod golden;
+#[path = "template/golden_sources.rs"]
+mod golden_sources;
 #[path = "template/lists.rs"]
 mod lists;
 #[path = "template/oracle.rs"]

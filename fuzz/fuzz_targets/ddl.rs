@@ -1,7 +1,8 @@
 //! Any text as a definition source: no panic, no endless loop, diagnostics inside their sources, sound layouts.
 #![no_main]
 
-#[allow(dead_code)]
+#[path = "../../tests/support/diagnostics.rs"]
+mod diagnostics;
 #[path = "../../tests/ddl/oracle.rs"]
 mod oracle;
 

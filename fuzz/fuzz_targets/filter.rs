@@ -2,7 +2,8 @@
 //! explanation bears out.
 #![no_main]
 
-#[allow(dead_code)]
+#[path = "../../tests/support/diagnostics.rs"]
+mod diagnostics;
 #[path = "../../tests/filter/oracle.rs"]
 mod oracle;
 #[path = "../../tests/filter/site.rs"]

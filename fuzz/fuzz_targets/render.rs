@@ -1,7 +1,8 @@
 //! A template source and the tokens of an event: shown in every way, listed, laid out in lines, and read back.
 #![no_main]
 
-#[allow(unused_imports)]
+#[path = "../../tests/support/diagnostics.rs"]
+mod diagnostics;
 #[path = "../../tests/template/oracle.rs"]
 mod oracle;
 #[path = "../../tests/template/site.rs"]

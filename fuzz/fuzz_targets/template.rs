@@ -1,7 +1,8 @@
 //! Any text as a template source: no panic, no endless loop, diagnostics inside their sources, the same result twice.
 #![no_main]
 
-#[allow(unused_imports)]
+#[path = "../../tests/support/diagnostics.rs"]
+mod diagnostics;
 #[path = "../../tests/template/oracle.rs"]
 mod oracle;
 #[path = "../../tests/template/site.rs"]

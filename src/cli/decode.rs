@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// JSON, OTLP: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
     #[arg(long)]
     raw: bool,
-    /// JSON, CSV, OTLP: leave out names and labels.
+    /// JSON, CSV, OTLP, explanations: leave out names and labels.
     #[arg(long)]
     no_names: bool,
     /// Show the events that a distributor's replies carry, not the replies.
@@ -117,7 +117,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let filters = args.select.filters(&definitions, &args.definitions, &args.text.node)?;
     let texts = select::Texts(&definitions);
     let zone = |time| definitions::offset(&args.text.zone, time);
-    let sessions = filters.sessions(|| select::scratch(&texts).with_zone(&zone));
+    let sessions = filters.sessions(|| select::scratch(&texts, !args.no_names).with_zone(&zone));
     // On a narrow terminal little is left behind the indent: it breaks the lines better itself.
     let terminal = || output::terminal_width().filter(|columns| *columns / 2 >= args.text.indent);
     let width = args.text.width.or_else(terminal).unwrap_or(0);

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let texts = select::Texts(&definitions);
     let mut dump = Dump {
         args,
-        sessions: filters.sessions(|| select::scratch(&texts)),
+        sessions: filters.sessions(|| select::scratch(&texts, true)),
         definitions: &definitions,
         page: Page { text: String::new(), styles: Styles::new(args.color.is_on()), depth: 0 },
         output: output::stdout(),

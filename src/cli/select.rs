@@ -295,9 +295,10 @@ impl EventText for Texts<'_> {
     }
 }
 
-/// Working memory for filters over events with these texts.
-pub(crate) fn scratch<'s>(texts: &'s Texts<'_>) -> Scratch<'s> {
-    Scratch::new().with_event_text(texts).with_names(texts.0.dictionary())
+/// Working memory for filters over events with these texts, whose explanations say names or numbers.
+pub(crate) fn scratch<'s>(texts: &'s Texts<'_>, names: bool) -> Scratch<'s> {
+    let scratch = Scratch::new().with_event_text(texts);
+    if names { scratch.with_names(texts.0.dictionary()) } else { scratch }
 }
 
 /// Whether an SSID fits a pattern, with its subsystem's name or with its number.

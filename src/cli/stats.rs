@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let mut stats = Stats {
         args,
         definitions: &definitions,
-        sessions: filters.sessions(|| select::scratch(&texts)),
+        sessions: filters.sessions(|| select::scratch(&texts, true)),
         monitor,
         bursts: Vec::new(),
         hiding: BTreeMap::new(),

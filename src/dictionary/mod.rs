@@ -35,6 +35,7 @@ pub use definitions::*;
 pub use enumeration::{EnumValue, Enumeration};
 pub use event::{EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES};
 pub use field_value::FieldValue;
+pub(crate) use load::TABLE_DIRECTIVES;
 pub use load::{Loaded, Loader, SourceKind};
 pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure, Tacl};
 pub use token::TokenDef;

@@ -414,7 +414,7 @@ impl<'c> Checker<'c> {
     }
 
     fn list(&mut self, list: &TokenName) -> Option<ScopeId> {
-        let (code, name) = self.token_code(&list.name)?;
+        let (code, _) = self.token_code(&list.name)?;
         let kind = self.context.environment.dictionary.profile().kind(code.data_type());
         if kind != Kind::List {
             self.push(
@@ -432,7 +432,6 @@ impl<'c> Checker<'c> {
             Some(ssid) => self.ssid(ssid).map(qualified)?,
             None => self.default_qualifier(),
         };
-        let _ = name;
         Some(self.plan.list(self.scope, qualifier, code.number()))
     }
 
@@ -441,7 +440,7 @@ impl<'c> Checker<'c> {
         for (id, place) in routing {
             match u8::try_from(*id) {
                 Ok(id) if id > 0 => ids.push(id),
-                _ => self.push(*place, "This number must be between 1 and 255, inclusive", "a routing ID"),
+                _ => self.push(*place, messages::RID_RANGE, "a routing ID"),
             }
             if self.routing_ids.get(id).is_none_or(|declared| *declared > statement.first) {
                 self.error(*place, messages::RID_NOT_DEFINED);

@@ -66,39 +66,41 @@ impl<'c> Compiler<'c> {
 
     /// Compiles a filter in the filter language.
     pub fn filter(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<CompiledFilter> {
-        let mut diagnostics = Diagnostics::new();
-        let mut tacl = Tacl::new(&self.environment);
-        let expanded = tacl.read(sources, id, &mut diagnostics);
-        let tokens = lexer::tokens(&expanded, &mut diagnostics);
-        lexer::check_names(&tokens, &expanded, &mut diagnostics);
-        let source = Parser::new(&tokens, &expanded, &mut diagnostics).filter();
-        let context = check::Context {
-            environment: &self.environment,
-            tacl: &tacl,
-            tokens: &tokens,
-            expanded: &expanded,
-        };
-        let filter = source.map(|source| check::filter(&context, &source, sources, &mut diagnostics));
-        Compilation::new(filter, diagnostics)
+        self.tokens(sources, id, |context, sources, diagnostics| {
+            lexer::check_names(context.tokens, context.expanded, diagnostics);
+            let source = Parser::new(context.tokens, context.expanded, diagnostics).filter()?;
+            Some(check::filter(context, &source, sources, diagnostics))
+        })
     }
 
     /// Compiles one Boolean expression of the filter language: the filter passes what it is TRUE of. Names may be spelled
     /// with the hyphens of DDL. There is no BEGIN SSID that could say whose a token is: one that is named without an SSID is
     /// that of the subsystem which defines it.
     pub fn expression(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<CompiledFilter> {
+        self.tokens(sources, id, |context, sources, diagnostics| {
+            let condition = Parser::new(context.tokens, context.expanded, diagnostics).expression()?;
+            Some(check::expression(context, &condition, sources, diagnostics))
+        })
+    }
+
+    /// Reads a source up to its tokens, and compiles those.
+    fn tokens(
+        &self,
+        sources: &mut SourceMap,
+        id: SourceId,
+        compile: impl FnOnce(&check::Context<'_>, &SourceMap, &mut Diagnostics) -> Option<CompiledFilter>,
+    ) -> Compilation<CompiledFilter> {
         let mut diagnostics = Diagnostics::new();
         let mut tacl = Tacl::new(&self.environment);
         let expanded = tacl.read(sources, id, &mut diagnostics);
         let tokens = lexer::tokens(&expanded, &mut diagnostics);
-        let condition = Parser::new(&tokens, &expanded, &mut diagnostics).expression();
         let context = check::Context {
             environment: &self.environment,
             tacl: &tacl,
             tokens: &tokens,
             expanded: &expanded,
         };
-        let filter =
-            condition.map(|condition| check::expression(&context, &condition, sources, &mut diagnostics));
+        let filter = compile(&context, sources, &mut diagnostics);
         Compilation::new(filter, diagnostics)
     }
 
@@ -220,10 +222,9 @@ impl Nodes {
     #[must_use]
     pub fn number(&self, name: &str) -> Option<u32> {
         // Without an allocation: filters ask this while they run.
-        let is_it = |known: &&String| known.eq_ignore_ascii_case(name);
         self.numbers.get(name).copied().or_else(|| {
-            let known = self.numbers.keys().find(is_it)?;
-            self.numbers.get(known).copied()
+            let mut numbers = self.numbers.iter();
+            numbers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, number)| *number)
         })
     }
 

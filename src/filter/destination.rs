@@ -141,7 +141,7 @@ pub(super) fn read(
     match source.rid {
         Some((rid, place)) => match u8::try_from(rid) {
             Ok(rid) if rid > 0 => destination.rid = rid,
-            _ => faults.push((place, "This number must be between 1 and 255, inclusive", "")),
+            _ => faults.push((place, messages::RID_RANGE, "")),
         },
         None => faults.push((statement, messages::RID_MISSING, "")),
     }

@@ -193,20 +193,27 @@ impl<'a> ObjectName<'a> {
 }
 
 /// All that is known of a node.
-struct NodeIdentity<'a> {
-    number: Option<u32>,
-    name: Option<&'a [u8]>,
+pub(super) struct NodeIdentity<'a> {
+    pub(super) number: Option<u32>,
+    /// Without `\`.
+    pub(super) name: Option<&'a [u8]>,
 }
 
 impl<'a> NodeIdentity<'a> {
-    fn new(node: Option<Node<'a>>, event: &Event<'a>, nodes: &'a Nodes) -> Self {
-        let own_number = event.node().and_then(|node| u32::try_from(node).ok());
-        let own_name = match event.header_token(HeaderToken::NodeName) {
+    /// The node of the process that reports.
+    pub(super) fn of(event: &Event<'a>) -> Self {
+        let name = match event.header_token(HeaderToken::NodeName) {
             Some(HeaderValue::Text(name)) => name.strip_prefix(b"\\"),
             _ => None,
         };
+        Self { number: event.node().and_then(|node| u32::try_from(node).ok()), name }
+    }
+
+    fn new(node: Option<Node<'a>>, event: &Event<'a>, nodes: &'a Nodes) -> Self {
+        let own = Self::of(event);
+        let Self { number: own_number, name: own_name } = own;
         match node {
-            None => Self { number: own_number, name: own_name },
+            None => own,
             Some(Node::Number(number)) => {
                 let named = nodes.name(number).map(str::as_bytes);
                 Self {

@@ -218,14 +218,14 @@ fn string(rest: &str) -> Result<(TokenKind<'_>, usize), Fault> {
 }
 
 fn symbol(rest: &str) -> Result<(TokenKind<'_>, usize), Fault> {
-    const SYMBOLS: [&str; 12] = [":=", "<>", "<=", ">=", "(", ")", ",", ";", ":", ".", "=", "<"];
-    let known = SYMBOLS.iter().chain(&[">"]).find(|symbol| rest.starts_with(**symbol));
+    /// Those that begin with shorter ones come first.
+    const SYMBOLS: [&str; 13] = [":=", "<>", "<=", ">=", "(", ")", ",", ";", ":", ".", "=", "<", ">"];
+    let known = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
     known.map(|symbol| (TokenKind::Symbol(symbol), symbol.len())).ok_or_else(|| {
         let character = rest.chars().next().unwrap_or(' ');
         let hint = match character {
             '?' => Some("a directive stands in column 1, alone on its line".into()),
             '!' => Some("a comment begins with --".into()),
-            '-' => None,
             other if !other.is_ascii() => {
                 Some(format!("U+{:04X} stands only in strings and comments", u32::from(other)))
             }

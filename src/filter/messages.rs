@@ -61,6 +61,7 @@ pub(super) const ILLEGAL_CHARACTER: &str = "Illegal character";
 pub(super) const INCOMPATIBLE: &str = "Incompatible data types in comparison";
 pub(super) const NESTED_TOO_DEEP: &str = "Nested too deep";
 pub(super) const PATTERN_TOO_LONG: &str = "The string is too long for a MATCH operand";
+pub(super) const RID_RANGE: &str = "This number must be between 1 and 255, inclusive";
 pub(super) const TOO_LARGE: &str = "Source is too large once TACL has expanded it";
 
 // Advice.

@@ -11,7 +11,7 @@ use super::compiler::{canonical_name, ddl_name};
 use super::messages::{self, Treatment};
 use super::plan::Qualifier;
 use super::program::{Base, ParameterUse, Part, Source};
-use super::types::{EmfType, Form, kind_of};
+use super::types::{EmfType, Form};
 use crate::dictionary::{Field, FieldPathError, FieldType};
 use crate::ems::HeaderToken;
 use crate::spi::{DataType, Fname, Kind, Ssid, TokenCode};
@@ -537,7 +537,7 @@ const fn header_len(token: HeaderToken) -> Option<usize> {
 const fn field_kind(field_type: FieldType) -> Kind {
     match field_type {
         FieldType::Character | FieldType::NumericDisplay => Kind::Char,
-        FieldType::Tacl(tacl) => kind_of(tacl),
+        FieldType::Tacl(tacl) => tacl.kind(),
         FieldType::Logical(_) => Kind::Boolean,
         FieldType::Enum => Kind::Enum,
         FieldType::Binary { bits: 8, .. } => Kind::Byte,

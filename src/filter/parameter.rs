@@ -7,7 +7,7 @@ use core::fmt;
 use super::compiler::{Nodes, canonical_name};
 use crate::dictionary::Dictionary;
 use crate::spi::{Device, Fname, Fname32, Kind, Ssid, Subvol, Timestamp, TokenCode, Username};
-use crate::text::Location;
+use crate::text::{Location, grammar};
 
 /// A parameter that a filter declares: a token whose values are given when the filter is loaded (EMS Manual 5-29).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,8 +145,8 @@ impl ParameterDef {
         nodes: &Nodes,
     ) -> Result<Box<[u8]>, LoadError> {
         let wrong = |kind| LoadError { parameter: self.name.clone(), kind };
-        let digits = text.strip_prefix("0x").filter(|_| self.kind != Kind::Char);
-        let bytes = match digits.and_then(hexadecimal) {
+        let digits = text.strip_prefix("0x").filter(|digits| self.kind != Kind::Char && !digits.is_empty());
+        let bytes = match digits.and_then(grammar::hexadecimal) {
             Some(bytes) => bytes,
             None => self.encode_text(text, dictionary, nodes).ok_or_else(|| {
                 wrong(LoadErrorKind::Value { given: text.into(), want: self.value_form().into() })
@@ -253,18 +253,4 @@ fn with_number(name: &str, nodes: &Nodes) -> String {
         Some((number, rest)) => format!("\\{number}.{rest}"),
         None => name,
     }
-}
-
-fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    if digits.is_empty() || digits.len() % 2 == 1 {
-        return None;
-    }
-    pairs
-        .map(|pair| {
-            let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-            let (high, low) = (digit(*pair.first()?)?, digit(*pair.get(1)?)?);
-            Some(high << 4 | low)
-        })
-        .collect()
 }

@@ -13,8 +13,10 @@ use super::burst::BurstFilter;
 use super::compiled::Verdict;
 use super::compiler::{Environment, excerpt};
 use super::explain::{Decision, Excerpt, Explanation, Step};
+use super::file_name::NodeIdentity;
 use super::run::{Scratch, Zone};
-use crate::ems::{Event, HeaderToken, HeaderValue};
+use crate::dictionary::TABLE_DIRECTIVES;
+use crate::ems::Event;
 use crate::spi::{Owner, Ssid, Version};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap, Span};
 
@@ -25,20 +27,16 @@ const MAX_SUBSYSTEM_SPREAD: i32 = 256;
 /// Pass values of one subsystem may lie this far apart.
 const MAX_VALUE_SPREAD: i32 = 32767;
 
-/// The directives of filter tables and burst filters.
-const DIRECTIVES: [&str; 20] = [
-    "COMMENT", "PASS", "FAIL", "EMPHASIS", "USER", "START", "STOP", "STYPE", "UTYPE", "PROCESS", "NODE",
-    "CPU", "PIN", "SUPPRESS", "N", "T1", "T2", "T3", "S", "L",
-];
-/// Those of the filter language.
+/// The directives of the filter language.
 const LANGUAGE_DIRECTIVES: [&str; 3] = ["LIST", "NOLIST", "SOURCE"];
 
 /// Whether a source is a filter table or burst filter: the first directive that is known at all is one of theirs.
 pub(super) fn is_table(text: &str) -> bool {
     let is_in = |list: &[&str], keyword: &str| list.iter().any(|known| known.eq_ignore_ascii_case(keyword));
     let mut keywords = text.lines().filter_map(|line| line.strip_prefix('?')?.split_whitespace().next());
-    let first = keywords.find(|keyword| is_in(&DIRECTIVES, keyword) || is_in(&LANGUAGE_DIRECTIVES, keyword));
-    first.is_some_and(|keyword| is_in(&DIRECTIVES, keyword))
+    let first =
+        keywords.find(|keyword| is_in(&TABLE_DIRECTIVES, keyword) || is_in(&LANGUAGE_DIRECTIVES, keyword));
+    first.is_some_and(|keyword| is_in(&TABLE_DIRECTIVES, keyword))
 }
 
 /// What a source of this form holds.
@@ -95,7 +93,8 @@ struct Row {
 enum HeaderTest {
     Emphasis(bool),
     User {
-        group: Option<u8>,
+        group: u8,
+        /// `None` for `*`.
         user: Option<u8>,
     },
     /// Minutes of the day, the first included, the last not.
@@ -192,7 +191,7 @@ impl HeaderTest {
         match self {
             Self::Emphasis(emphasis) => event.emphasis() == Some(*emphasis),
             Self::User { group, user } => event.user().is_some_and(|(its_group, its_user)| {
-                group.is_none_or(|group| group == its_group) && user.is_none_or(|user| user == its_user)
+                *group == its_group && user.is_none_or(|user| user == its_user)
             }),
             Self::Window { from, to } => {
                 let minute = event.generated().and_then(|time| {
@@ -206,13 +205,9 @@ impl HeaderTest {
             Self::ContentUser(value) => event.content_user() == Some(*value),
             Self::Process(name) => is_process(event, name.as_bytes()),
             Self::Node { name, number } => {
-                let own_number = event.node().and_then(|node| u32::try_from(node).ok());
-                let own_name = match event.header_token(HeaderToken::NodeName) {
-                    Some(HeaderValue::Text(name)) => name.strip_prefix(b"\\"),
-                    _ => None,
-                };
-                number.is_some_and(|number| own_number == Some(number))
-                    || own_name.is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+                let own = NodeIdentity::of(event);
+                number.is_some() && own.number == *number
+                    || own.name.is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
             }
             Self::Cpu(cpu) => event.cpu() == Some(*cpu),
             Self::Pin(pin) => event.pin() == Some(*pin),
@@ -341,8 +336,7 @@ impl<'r> Reader<'r> {
         let (keyword, argument) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
         let (keyword, argument) = (keyword.to_ascii_uppercase(), argument.trim());
         let location = self.location(start, line);
-        if self.first_row.is_some() {
-            let first = self.first_row.unwrap_or(location);
+        if let Some(first) = self.first_row {
             self.diagnostics.push(
                 Diagnostic::new(Severity::Error, location, "Directives stand before the rows")
                     .with_secondary(first, "the first row"),
@@ -396,7 +390,7 @@ impl<'r> Reader<'r> {
                     "*" => None,
                     user => Some(user.parse::<u8>().map_err(|_| want())?),
                 };
-                HeaderTest::User { group: Some(group.trim().parse::<u8>().map_err(|_| want())?), user }
+                HeaderTest::User { group: group.trim().parse().map_err(|_| want())?, user }
             }
             "STYPE" => HeaderTest::ContentStandard(event_type()?),
             "UTYPE" => HeaderTest::ContentUser(event_type()?),

@@ -1,7 +1,7 @@
 //! What EMF takes the values of each SPI data type for (EMS Manual Table 5-2), and what may be compared with what.
 
 use super::messages::Treatment;
-use crate::dictionary::{FieldType, Tacl};
+use crate::dictionary::FieldType;
 use crate::ems::HeaderToken;
 use crate::spi::Kind;
 
@@ -77,7 +77,7 @@ impl EmfType {
             FieldType::Logical(bytes @ (2 | 4)) => Self::signed(bytes),
             FieldType::Bit { .. } => Self::unsigned(2),
             FieldType::Group | FieldType::Float(_) | FieldType::Unknown => Self::WORDS,
-            FieldType::Tacl(tacl) => Self::of(kind_of(tacl), false),
+            FieldType::Tacl(tacl) => Self::of(tacl.kind(), false),
             _ => return None,
         })
     }
@@ -102,23 +102,6 @@ impl EmfType {
             | HeaderToken::HeaderVersion => Self::signed(2),
             _ => Self::unsigned(2),
         }
-    }
-}
-
-/// The data type a TACL clause stands for.
-pub(super) const fn kind_of(tacl: Tacl) -> Kind {
-    match tacl {
-        Tacl::Crtpid => Kind::Crtpid,
-        Tacl::Device => Kind::Device,
-        Tacl::Enum => Kind::Enum,
-        Tacl::Fname => Kind::Fname,
-        Tacl::Fname32 => Kind::Fname32,
-        Tacl::Phandle => Kind::Phandle,
-        Tacl::Ssid => Kind::Ssid,
-        Tacl::Subvol => Kind::Subvol,
-        Tacl::Transid => Kind::Transid,
-        Tacl::Tstamp => Kind::Timestamp,
-        Tacl::Username => Kind::Username,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::spi::{
     Boolean, Crtpid, Device, Flt, Flt2, Fname, Fname32, Kind, SpiError, Ssid, Subvol, Timestamp, TokenCode,
     Username,
 };
+use crate::text::grammar;
 use serde_json::Value as Json;
 
 /// Why a JSON value is not the value of a token.
@@ -67,17 +68,7 @@ pub(super) fn hex_of(value: &Json) -> Option<Result<Vec<u8>, ParseValue>> {
 
 /// The bytes of a text of hexadecimal digits.
 pub(super) fn hex(value: &Json) -> Result<Vec<u8>, ParseValue> {
-    let digits = value.as_str().ok_or(ParseValue::Hex)?.as_bytes();
-    let (pairs, rest) = digits.as_chunks();
-    if !rest.is_empty() {
-        return Err(ParseValue::Hex);
-    }
-    let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    pairs
-        .iter()
-        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?))
-        .collect::<Option<_>>()
-        .ok_or(ParseValue::Hex)
+    value.as_str().and_then(grammar::hexadecimal).ok_or(ParseValue::Hex)
 }
 
 pub(super) fn integer(value: &Json) -> Result<i128, ParseValue> {

@@ -46,35 +46,58 @@ const NEXT_TOKEN: &str = "ZSPI-TKN-NEXTTOKEN";
 const INITIAL_POSITION: &str = "ZSPI-TKN-INITIAL-POSITION";
 const OVERRIDABLE: [&str; 3] = ["ZEMS-TKN-EMPHASIS", "ZEMS-TKN-CONSOLE-PRINT", "ZEMS-TKN-SUPPRESS-DISPLAY"];
 
-pub(super) fn compile(
-    set: &mut TemplateSet,
-    dictionary: &Dictionary,
-    source: SourceId,
-    sources: &mut SourceMap,
-    loader: &dyn SourceLoader,
-    diagnostics: &mut Diagnostics,
-) -> Listing {
-    let mut found = Diagnostics::new();
-    let file = parse(source, sources, loader, &mut found);
-    let mut compiler = Compiler {
-        dictionary,
-        set,
-        diagnostics: &mut found,
-        ssid: Ssid::NULL,
-        labels: HashMap::new(),
-        tables: HashMap::new(),
-        hasher: RandomState::new(),
-        def_enums: Vec::new(),
-        def_enum_places: HashMap::new(),
-        fields: HashMap::new(),
-    };
-    compiler.note_tables();
-    let mut listing = compiler.file(&file);
-    found.sort();
-    listing.warnings = found.iter().filter(|known| known.severity == Severity::Warning).count();
-    listing.errors = found.error_count();
-    diagnostics.extend(found);
-    listing
+impl TemplateSet {
+    /// Compiles a source, and all it includes, as the template compiler TEMPL does. `dictionary` is the one the set was
+    /// made from. A source with errors adds nothing.
+    ///
+    /// The source's templates replace those of the same key; of two SSNAME statements for one subsystem the one with an
+    /// abbreviation stands (Template Services Manual 5-9).
+    ///
+    /// ```
+    /// use zems::dictionary::Dictionary;
+    /// use zems::template::TemplateSet;
+    /// use zems::text::{Diagnostics, NoLoader, SourceMap};
+    ///
+    /// let dictionary = Dictionary::empty();
+    /// let mut templates = TemplateSet::new(&dictionary);
+    /// let mut sources = SourceMap::new();
+    /// let source = sources.add("stmpl", "VERSION: \"1\"\nSSID: ZABC-VAL-SSID\n")?;
+    /// let mut diagnostics = Diagnostics::new();
+    /// let listing = templates.compile(&dictionary, source, &mut sources, &NoLoader, &mut diagnostics);
+    /// assert_eq!((listing.errors, listing.warnings), (1, 2));
+    /// assert!(diagnostics.render(&sources).contains("ZABC-VAL-SSID is not in the dictionary"));
+    /// # Ok::<(), zems::text::SourceTooLong>(())
+    /// ```
+    pub fn compile(
+        &mut self,
+        dictionary: &Dictionary,
+        source: SourceId,
+        sources: &mut SourceMap,
+        loader: &dyn SourceLoader,
+        diagnostics: &mut Diagnostics,
+    ) -> Listing {
+        let mut found = Diagnostics::new();
+        let file = parse(source, sources, loader, &mut found);
+        let mut compiler = Compiler {
+            dictionary,
+            set: self,
+            diagnostics: &mut found,
+            ssid: Ssid::NULL,
+            labels: HashMap::new(),
+            tables: HashMap::new(),
+            hasher: RandomState::new(),
+            def_enums: Vec::new(),
+            def_enum_places: HashMap::new(),
+            fields: HashMap::new(),
+        };
+        compiler.note_tables();
+        let mut listing = compiler.file(&file);
+        found.sort();
+        listing.warnings = found.iter().filter(|known| known.severity == Severity::Warning).count();
+        listing.errors = found.error_count();
+        diagnostics.extend(found);
+        listing
+    }
 }
 
 struct Compiler<'a, 'd> {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::datetime;
-use crate::dictionary::{Enumeration, Field, FieldType, Tacl};
+use crate::dictionary::{Enumeration, Field, FieldType};
 use crate::spi::{Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, TokenCode, Transid, Username};
 
 /// Names of nodes by number, and numbers by name.
@@ -421,17 +421,8 @@ impl Shape {
             }
             FieldType::Logical(len) => return (Self::Logical { len }, Kind::Boolean),
             FieldType::Character | FieldType::NumericDisplay => Kind::Char,
-            FieldType::Enum | FieldType::Tacl(Tacl::Enum) => Kind::Enum,
-            FieldType::Tacl(Tacl::Crtpid) => Kind::Crtpid,
-            FieldType::Tacl(Tacl::Device) => Kind::Device,
-            FieldType::Tacl(Tacl::Fname) => Kind::Fname,
-            FieldType::Tacl(Tacl::Fname32) => Kind::Fname32,
-            FieldType::Tacl(Tacl::Phandle) => Kind::Phandle,
-            FieldType::Tacl(Tacl::Ssid) => Kind::Ssid,
-            FieldType::Tacl(Tacl::Subvol) => Kind::Subvol,
-            FieldType::Tacl(Tacl::Transid) => Kind::Transid,
-            FieldType::Tacl(Tacl::Tstamp) => Kind::Timestamp,
-            FieldType::Tacl(Tacl::Username) => Kind::Username,
+            FieldType::Enum => Kind::Enum,
+            FieldType::Tacl(tacl) => tacl.kind(),
             FieldType::Group => Kind::Struct,
             // What the manual shows as an array of bytes: FLOAT, COMPLEX, packed decimals.
             _ => return (Self::Bytes, Kind::Unknown),

@@ -144,10 +144,7 @@ impl TemplateSet {
         text: &mut Text,
         out: &mut (impl Write + ?Sized),
     ) -> Result<Rendered, fmt::Error> {
-        text.clear();
-        let header = self.header(event, dictionary, options, text)?;
-        let mut rendered = self.sentence(event, dictionary, options, text)?;
-        keep_first(&mut rendered.status, header);
+        let (mut rendered, _) = self.emstext(event, dictionary, options, text)?;
         if !layout.write(text, out)? {
             rendered.status.note(Status::NO_ROOM);
         }

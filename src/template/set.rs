@@ -5,7 +5,6 @@ use core::fmt;
 use core::hash::{BuildHasherDefault, Hash, Hasher};
 use std::collections::HashMap;
 
-use super::compile;
 use super::display::SubsystemNames;
 use super::image;
 use super::lister::Conversion;
@@ -13,7 +12,6 @@ use super::program::{LabelTable, Op, Operand, Program, Slot};
 use crate::dictionary::{Dictionary, TokenDef};
 use crate::ems::{Event, HeaderToken};
 use crate::spi::{Ssid, Timestamp, TokenCode};
-use crate::text::{Diagnostics, SourceId, SourceLoader, SourceMap};
 
 /// What finds a template: subsystem, token code, token value (Template Services Manual 3-19). The version of the SSID
 /// makes no difference, as in the original.
@@ -346,38 +344,6 @@ impl TemplateSet {
         image::write(self)
     }
 
-    /// Compiles a source, and all it includes, as the template compiler TEMPL does. `dictionary` is the one the set was
-    /// made from. A source with errors adds nothing.
-    ///
-    /// The source's templates replace those of the same key; of two SSNAME statements for one subsystem the one with an
-    /// abbreviation stands (Template Services Manual 5-9).
-    ///
-    /// ```
-    /// use zems::dictionary::Dictionary;
-    /// use zems::template::TemplateSet;
-    /// use zems::text::{Diagnostics, NoLoader, SourceMap};
-    ///
-    /// let dictionary = Dictionary::empty();
-    /// let mut templates = TemplateSet::new(&dictionary);
-    /// let mut sources = SourceMap::new();
-    /// let source = sources.add("stmpl", "VERSION: \"1\"\nSSID: ZABC-VAL-SSID\n")?;
-    /// let mut diagnostics = Diagnostics::new();
-    /// let listing = templates.compile(&dictionary, source, &mut sources, &NoLoader, &mut diagnostics);
-    /// assert_eq!((listing.errors, listing.warnings), (1, 1));
-    /// assert!(diagnostics.render(&sources).contains("ZABC-VAL-SSID is not in the dictionary"));
-    /// # Ok::<(), zems::text::SourceTooLong>(())
-    /// ```
-    pub fn compile(
-        &mut self,
-        dictionary: &Dictionary,
-        source: SourceId,
-        sources: &mut SourceMap,
-        loader: &dyn SourceLoader,
-        diagnostics: &mut Diagnostics,
-    ) -> Listing {
-        compile::compile(self, dictionary, source, sources, loader, diagnostics)
-    }
-
     /// Gives the token lister a procedure that FORMAT statements may name. To be done before they are compiled.
     pub fn add_procedure(&mut self, name: &str, procedure: Conversion) {
         self.procedures.push((name.to_ascii_uppercase(), procedure));
@@ -447,6 +413,13 @@ impl TemplateSet {
     #[must_use]
     pub fn subsystem_name(&self, ssid: Ssid) -> Option<&str> {
         self.names.get(&Subsystem::of(ssid)).map(|known| known.name.as_str())
+    }
+
+    /// The number of an owner's subsystem of this name.
+    pub(super) fn subsystem_number(&self, owner: &str, name: &str) -> Option<i16> {
+        let is_owner = |known: &Subsystem| known.owner.to_be_bytes().trim_ascii_end() == owner.as_bytes();
+        let mut names = self.names.iter();
+        names.find(|(known, names)| names.name == name && is_owner(known)).map(|(known, _)| known.number)
     }
 
     /// Goes through the keys under which an event's template may be filed, in the order of 4.4 and 2.1 of the language's

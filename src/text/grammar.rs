@@ -28,6 +28,7 @@
 //! ```
 
 use alloc::borrow::Cow;
+use alloc::vec::Vec;
 use core::fmt;
 
 use nom::error::{ContextError, ErrorKind, FromExternalError, ParseError};
@@ -266,6 +267,24 @@ pub fn integer(input: &str) -> Parsed<'_, i128> {
 }
 
 const TOO_LARGE: &str = "a number that fits 64 bits";
+
+/// The bytes that pairs of hexadecimal digits stand for; `None` for any other text.
+///
+/// ```
+/// use zems::text::grammar::hexadecimal;
+///
+/// assert_eq!(hexadecimal("00fF"), Some(vec![0, 255]));
+/// assert_eq!((hexadecimal("0"), hexadecimal("+1")), (None, None));
+/// ```
+#[must_use]
+pub fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_bytes().as_chunks();
+    if !rest.is_empty() {
+        return None;
+    }
+    let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+}
 
 /// A string between two `delimiter`s (an ASCII character), on one line; the delimiter itself is written twice inside.
 #[inline]

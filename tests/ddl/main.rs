@@ -4,7 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod corpus;
+#[path = "../support/diagnostics.rs"]
+mod diagnostics;
+#[path = "../support/files.rs"]
+mod files;
+#[path = "../support/golden.rs"]
 mod golden;
+mod golden_sources;
 mod include;
 mod layout;
 mod limits;

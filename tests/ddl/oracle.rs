@@ -2,7 +2,9 @@
 //! those it has kept, `layout.rs` on sources made at random.
 
 use zems::ddl::{self, DataType, Def, Definition, Input, Schema, SsidText};
-use zems::text::{Diagnostics, SourceMap};
+use zems::text::SourceMap;
+
+use super::diagnostics;
 
 /// Compiles an input: several sources, separated by lines that begin with `====`. The first is compiled; the others are
 /// found by `?SOURCE` as `1`, `2` and so on.
@@ -16,20 +18,9 @@ pub(crate) fn check(data: &[u8]) {
         let at: usize = name.parse().ok()?;
         Some((at.to_string(), included.get(at.checked_sub(1)?)?.clone()))
     };
-    let (schema, diagnostics) = ddl::compile(&mut sources, &[Input::user(main)], &loader);
-    check_diagnostics(&diagnostics, &sources);
+    let (schema, remarks) = ddl::compile(&mut sources, &[Input::user(main)], &loader);
+    diagnostics::check(&remarks, &sources);
     check_schema(&schema, &sources);
-}
-
-fn check_diagnostics(diagnostics: &Diagnostics, sources: &SourceMap) {
-    assert!(diagnostics.as_slice().len() <= Diagnostics::LIMIT + 1);
-    for diagnostic in diagnostics {
-        for label in diagnostic.secondary.iter().chain([&diagnostic.primary]) {
-            let text = sources.get(label.location.source).expect("a diagnostic names a source").text();
-            assert!(text.get(label.location.span.range()).is_some(), "{diagnostic:?}");
-        }
-    }
-    assert!(diagnostics.is_empty() || !diagnostics.render(sources).is_empty());
 }
 
 /// What holds for every schema.

@@ -3,8 +3,9 @@
 
 use zems::ems::Event;
 use zems::filter::{AnyFilter, Compiled, Compiler, Filters, Parameters, Scratch};
-use zems::text::{Diagnostics, SourceMap};
+use zems::text::SourceMap;
 
+use super::diagnostics;
 use super::site::{dictionary, nodes};
 
 /// Compiles an input: several sources, separated by lines that begin with `====`. The first is compiled; the others are
@@ -24,10 +25,10 @@ pub fn check(data: &[u8]) {
     let mut sources = SourceMap::new();
     let Ok(id) = sources.add("0", main) else { return };
     let expression = compiler.expression(&mut sources, id);
-    check_diagnostics(expression.diagnostics(), &sources);
+    diagnostics::check(expression.diagnostics(), &sources);
 
     let compilation = compiler.compile(&mut sources, id);
-    check_diagnostics(compilation.diagnostics(), &sources);
+    diagnostics::check(compilation.diagnostics(), &sources);
     assert_eq!(compilation.result().is_some(), !compilation.diagnostics().has_errors());
     let filter: AnyFilter = match compilation.into_parts().0 {
         Some(Compiled::Filter(compiled)) => match compiled.load(&Parameters::new(), &dictionary) {
@@ -58,15 +59,4 @@ pub fn check(data: &[u8]) {
             (one, two) => assert_eq!(one.is_err(), two.is_err()),
         }
     }
-}
-
-fn check_diagnostics(diagnostics: &Diagnostics, sources: &SourceMap) {
-    assert!(diagnostics.as_slice().len() <= Diagnostics::LIMIT + 1);
-    for diagnostic in diagnostics {
-        for label in diagnostic.secondary.iter().chain([&diagnostic.primary]) {
-            let text = sources.get(label.location.source).expect("a diagnostic names a source").text();
-            assert!(text.get(label.location.span.range()).is_some(), "{diagnostic:?}");
-        }
-    }
-    assert!(diagnostics.as_slice().is_empty() || !diagnostics.render(sources).is_empty());
 }

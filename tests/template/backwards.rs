@@ -8,7 +8,7 @@ use zems::template::{
     TemplateKey, TemplateSet, Text,
 };
 
-use super::site::{ABC, ABC_SOURCE, EMS, code, compile, dictionary, event, render, time};
+use super::site::{self, ABC, ABC_SOURCE, EMS, code, compile, dictionary, event, render, time};
 
 /// What a sentence was found to be.
 #[derive(Debug, PartialEq)]
@@ -118,6 +118,33 @@ fn times_are_read_in_the_zone_they_are_shown_in() {
     assert!(!matched.matched.is_exact);
     // Without a day there is no telling.
     assert_eq!(find(&set, "At 00:15."), None);
+}
+
+#[test]
+fn times_in_fields() {
+    use zems::dictionary::{Dictionary, FieldType, Tacl};
+    let mut definitions = site::definitions();
+    let times = FieldType::Tacl(Tacl::Tstamp);
+    let number = FieldType::Binary { bits: 16, unsigned: false, scale: 0 };
+    let fields = [("KIND", 0, 2, 1, number), ("BEGUN", 2, 8, 1, times), ("DONE", 10, 8, 1, times)];
+    site::structure(&mut definitions, "ZABC-DDL-TIMES", 18, &fields);
+    let dictionary = Dictionary::new(&definitions);
+    let source = format!(
+        "{ABC_SOURCE}MSG: ZEMS-TKN-EVENTNUMBER, 4\n\"Begun at <2> on <1>, done on <3> at <4>, kind <5>.\"\n\
+         1: ZABC-MAP-INFO.ZABC-DDL-TIMES.BEGUN, DATE\n2: ZABC-MAP-INFO.ZABC-DDL-TIMES.BEGUN, TIME \"hh:mi:ss.mil.mic\"\n\
+         3: ZABC-MAP-INFO.ZABC-DDL-TIMES.DONE, DATE\n4: ZABC-MAP-INFO.ZABC-DDL-TIMES.DONE, TIME\n\
+         5: ZABC-MAP-INFO.ZABC-DDL-TIMES.KIND\n"
+    );
+    let set = compile(&dictionary, &[&source]);
+    let matcher = Matcher::new(&set, &dictionary);
+    let (begun, done) = (time("2026-11-20T10:15:00.123456Z"), time("2026-11-21T07:08:00Z"));
+    let info = [&7_i16.to_be_bytes()[..], &begun.0.to_be_bytes(), &done.0.to_be_bytes()].concat();
+    let bytes = event(4, |event| event.put(code("ZABC-MAP-INFO"), zems::spi::write::Raw(&info)));
+    let (sentence, _) = render(&set, &bytes);
+    assert_eq!(sentence, "Begun at 10:15:00.123.456 on 2026-11-20, done on 2026-11-21 at 07:08, kind 7.");
+    let found = matcher.find(&sentence, &MatchOptions::default(), &mut Scratch::default()).unwrap().values();
+    let [token] = found.tokens.as_slice() else { unreachable!("{found:?}") };
+    assert_eq!((token.bytes.as_slice(), found.is_exact), (info.as_slice(), false));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The definitions that come with the crate, as source text.
 //!
 //! Everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages, in the languages a site writes its
-//! own in. `jsrpd.*` is what `zems import catalog` makes of the chapter, held so by a test. What the vendor has not published is marked `provisional` there and nowhere else.
+//! own in. What the vendor has not published is marked `provisional` there and nowhere else. `jsrpd.*` is what
+//! `zems import catalog` makes of the chapter, held so by a test.
 
 /// A shipped source: its name, and its text.
 type Source = (&'static str, &'static str);

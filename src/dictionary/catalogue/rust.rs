@@ -261,8 +261,7 @@ fn accessor<'d>(
         (FieldType::Float(64), 8) => Form::Real("::zems::spi::Flt2", "u64"),
         _ => Form::Bytes,
     };
-    let parts = field.name().split(['-', '_', '.', '^']).filter(|part| !part.is_empty());
-    let mut name = parts.collect::<Vec<_>>().join("_").to_ascii_lowercase();
+    let mut name = words(field.name()).collect::<Vec<_>>().join("_").to_ascii_lowercase();
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         name.insert_str(0, "field_");
     }
@@ -431,15 +430,19 @@ fn constant_name(name: &str) -> String {
 
 /// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`. What would be a name of Rust's own, or none at all, has `Def` in front.
 fn type_name(name: &str) -> String {
-    let parts = name.split(['-', '_', '.', '^']).filter(|part| !part.is_empty());
-    let name: String = parts
-        .flat_map(|part| {
-            let (first, rest) = part.split_at(part.char_indices().nth(1).map_or(part.len(), |(at, _)| at));
+    let name: String = words(name)
+        .flat_map(|word| {
+            let (first, rest) = word.split_at(word.char_indices().nth(1).map_or(word.len(), |(at, _)| at));
             [first.to_ascii_uppercase(), rest.to_ascii_lowercase()]
         })
         .collect();
     let is_own = ["Option", "Some", "None", "Self"].contains(&name.as_str());
     if is_own || !name.starts_with(|c: char| c.is_ascii_alphabetic()) { format!("Def{name}") } else { name }
+}
+
+/// The words of a name of the DDL.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_', '.', '^']).filter(|word| !word.is_empty())
 }
 
 /// Words that are no names of functions.

@@ -26,7 +26,8 @@ const TEMPLATE: [&str; 9] =
 const C: [&str; 7] = ["typedef", "struct", "union", "enum", "static", "extern", "const"];
 /// Commands that only one language has.
 const DDL_COMMANDS: [&str; 8] = ["DICT", "SETSECTION", "COLUMNS", "TAL", "COBOL", "PASCAL", "C", "FILLER"];
-const TABLE_COMMANDS: [&str; 20] = [
+/// The directives of filter tables and burst filters.
+pub(crate) const TABLE_DIRECTIVES: [&str; 20] = [
     "COMMENT", "PASS", "FAIL", "EMPHASIS", "USER", "START", "STOP", "STYPE", "UTYPE", "PROCESS", "NODE",
     "CPU", "PIN", "SUPPRESS", "N", "T1", "T2", "T3", "S", "L",
 ];
@@ -112,7 +113,7 @@ fn kind_of_line(line: &str) -> Option<SourceKind> {
     }
     if let Some(command) = line.strip_prefix('?') {
         let command = command.trim_start();
-        let kinds = [(&DDL_COMMANDS[..], SourceKind::Ddl), (&TABLE_COMMANDS[..], SourceKind::Filter)];
+        let kinds = [(&DDL_COMMANDS[..], SourceKind::Ddl), (&TABLE_DIRECTIVES[..], SourceKind::Filter)];
         return kinds.iter().find(|(words, _)| begins_with(command, words)).map(|(_, kind)| *kind);
     }
     if is_filter(text) {

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use kind::SourceKind;
+pub(crate) use kind::TABLE_DIRECTIVES;
 
 use super::builtin;
 use super::c_header::{self, Header};

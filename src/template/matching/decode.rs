@@ -11,7 +11,7 @@ use crate::template::datetime::{EditString, Moment, Part, Piece};
 use crate::template::display::{Names, Radix, Shape};
 use crate::template::edit::{Value, ValueWriter};
 use crate::template::program::Action;
-use crate::template::set::{Subsystem, TemplateSet};
+use crate::template::set::TemplateSet;
 
 /// Reads values.
 #[derive(Clone, Copy)]
@@ -69,13 +69,8 @@ impl Decoder<'_> {
     }
 
     fn ssid(&self, text: &str, bytes: &mut Vec<u8>) -> Option<()> {
-        let ssid = Ssid::parse(text, |owner, name| {
-            let mut names = self.set.names.iter();
-            names
-                .find(|(known, names)| names.name == name && is_owner(known, owner))
-                .map(|(known, _)| known.number)
-        });
-        bytes.extend_from_slice(ssid.ok()?.as_bytes());
+        let ssid = Ssid::parse(text, |owner, name| self.set.subsystem_number(owner, name)).ok()?;
+        bytes.extend_from_slice(ssid.as_bytes());
         Some(())
     }
 
@@ -174,10 +169,6 @@ impl Decoder<'_> {
     fn node(&self, name: &str) -> Option<i32> {
         name.parse().ok().or_else(|| self.names.nodes?.number(name))
     }
-}
-
-fn is_owner(subsystem: &Subsystem, owner: &str) -> bool {
-    subsystem.owner.to_be_bytes().trim_ascii_end() == owner.as_bytes()
 }
 
 fn numbers(shape: Shape, radix: Radix, text: &str, bytes: &mut Vec<u8>) -> Option<()> {

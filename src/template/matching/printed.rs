@@ -2,7 +2,7 @@ use alloc::string::String;
 
 use super::decode::full_year;
 use crate::spi::{Civil, Ssid, Timestamp};
-use crate::template::set::{Subsystem, TemplateSet};
+use crate::template::set::TemplateSet;
 
 /// One event as a printing distributor has printed it, its lines joined (EMS Manual 13-34, Guardian User's Guide 17-3):
 /// `yy-mm-dd hh:mm:ss \node.process`, `*` for a critical event, subsystem ID, event number, text.
@@ -29,12 +29,7 @@ impl PrintedEvent<'_> {
     /// The subsystem ID, if its subsystem has a name the templates know or is shown by number.
     #[must_use]
     pub fn ssid(&self, set: &TemplateSet) -> Option<Ssid> {
-        let number_of = |owner: &str, name: &str| {
-            let is_it = |known: &Subsystem| known.owner.to_be_bytes().trim_ascii_end() == owner.as_bytes();
-            let mut names = set.names.iter().filter(|(known, names)| names.name == name && is_it(known));
-            names.next().map(|(known, _)| known.number)
-        };
-        Ssid::parse(self.ssid, number_of).ok()
+        Ssid::parse(self.ssid, |owner, name| set.subsystem_number(owner, name)).ok()
     }
 }
 

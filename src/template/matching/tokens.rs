@@ -59,8 +59,8 @@ pub(super) struct Assembler<'m> {
 #[derive(Default)]
 struct Work {
     done: Assembled,
-    /// Times, by token: their parts may come from several places of the text.
-    moments: Vec<(usize, MomentParts)>,
+    /// Times, by token and field: their parts may come from several places of the text.
+    moments: Vec<(usize, Option<Part>, MomentParts)>,
     lists: Vec<(Option<Ssid>, TokenCode)>,
     /// The latest move was to a mark.
     after_mark: bool,
@@ -267,28 +267,31 @@ impl Assembler<'_> {
             return Some(());
         };
         let slot = template.program.slots.get(usize::from(slot))?;
-        let at = self.token(work, slot);
-        let known = work.moments.iter_mut().find(|(token, _)| *token == at);
-        let parts = match known {
-            Some((_, parts)) => parts,
-            None => {
-                if edit.subject.part.is_some() {
-                    return None;
-                }
-                work.moments.push((at, MomentParts::default()));
-                &mut work.moments.last_mut()?.1
-            }
-        };
+        let part = edit.subject.part;
+        if part.is_some_and(|part| part.count > 1) {
+            return None;
+        }
+        let token = self.token(work, slot);
+        let is_it = |(of, field, _): &(usize, Option<Part>, MomentParts)| (*of, *field) == (token, part);
+        let at = work.moments.iter().position(is_it).unwrap_or_else(|| {
+            work.moments.push((token, part, MomentParts::default()));
+            work.moments.len() - 1
+        });
+        let (_, _, parts) = work.moments.get_mut(at)?;
         read_moment(string, text, parts)?;
         Some(())
     }
 
     fn finish_moments(&self, work: &mut Work) -> Option<()> {
-        for (at, parts) in &work.moments {
+        for (at, part, parts) in &work.moments {
             let token = work.done.tokens.get_mut(*at)?;
             let (time, is_exact) = self.timestamp(parts)?;
-            token.bytes = time.0.to_be_bytes().into();
-            work.done.is_exact &= is_exact;
+            let bytes = time.0.to_be_bytes();
+            match part {
+                Some(part) => put_field(token, *part, Shape::Timestamp, &bytes)?,
+                None => token.bytes = bytes.into(),
+            }
+            work.done.is_exact &= is_exact && part.is_none();
         }
         Some(())
     }
@@ -349,24 +352,7 @@ impl Assembler<'_> {
             return Some(());
         };
         work.done.is_exact = false;
-        let len = match slot.stored.length() {
-            TokenType::VARIABLE => part.structure_len.into(),
-            length => length.into(),
-        };
-        if token.bytes.len() < len {
-            token.bytes.resize(len, 0);
-        }
-        let [offset, part_len, stride] = [part.offset, part.len, part.stride].map(usize::from);
-        for (at, element) in bytes.chunks(part_len.max(1)).enumerate() {
-            let start = stride.checked_mul(at)?.checked_add(offset)?;
-            let room = token.bytes.get_mut(start..)?.get_mut(..element.len())?;
-            // Bit fields share their word.
-            let is_bits = matches!(subject.shape, Shape::Bits { .. });
-            for (to, from) in room.iter_mut().zip(element) {
-                *to = if is_bits { *to | from } else { *from };
-            }
-        }
-        Some(())
+        put_field(token, part, subject.shape, &bytes)
     }
 
     // ---- Conditions
@@ -431,4 +417,26 @@ impl Assembler<'_> {
         }
         Some(())
     }
+}
+
+/// Puts the occurrences of a field in their places of a token, all other bytes of which are zeros until they are said.
+fn put_field(token: &mut MatchedToken, part: Part, shape: Shape, bytes: &[u8]) -> Option<()> {
+    let len = match token.code.length() {
+        TokenType::VARIABLE => part.structure_len.into(),
+        length => length.into(),
+    };
+    if token.bytes.len() < len {
+        token.bytes.resize(len, 0);
+    }
+    let [offset, part_len, stride] = [part.offset, part.len, part.stride].map(usize::from);
+    for (at, element) in bytes.chunks(part_len.max(1)).enumerate() {
+        let start = stride.checked_mul(at)?.checked_add(offset)?;
+        let room = token.bytes.get_mut(start..)?.get_mut(..element.len())?;
+        // Bit fields share their word.
+        let is_bits = matches!(shape, Shape::Bits { .. });
+        for (to, from) in room.iter_mut().zip(element) {
+            *to = if is_bits { *to | from } else { *from };
+        }
+    }
+    Some(())
 }

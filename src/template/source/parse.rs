@@ -274,9 +274,11 @@ impl Parser<'_> {
             let error = Diagnostic::new(Severity::Error, at, "there is no SSID statement");
             self.diagnostics.push(error.with_hint("it says whose templates these are: SSID: ZABC-VAL-SSID"));
         }
-        let (version, messages) = (self.file.version.is_some(), !self.file.messages.is_empty());
-        for (present, statement) in [(version, "VERSION"), (messages, "MSG")] {
-            if !present && !self.diagnostics.has_errors() {
+        let File { version, name, messages, .. } = &self.file;
+        let required =
+            [("VERSION", version.is_some()), ("SSNAME", name.is_some()), ("MSG", !messages.is_empty())];
+        for (statement, is_present) in required {
+            if !is_present && !self.diagnostics.has_errors() {
                 let message = format!("there is no {statement} statement");
                 self.diagnostics.push(Diagnostic::new(Severity::Warning, at, message));
             }
