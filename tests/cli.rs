@@ -741,6 +741,14 @@ fn lines_of_a_system_log_become_events_and_lines_again() {
     assert!(ran.err.contains("line 3: 100001 bytes are more than an event can hold"), "{}", ran.err);
     assert!(ran.err.contains("2 of 4 lines were bad"), "{}", ran.err);
     assert_eq!(zems(&["decode", "--no-header"], &ran.out).text(), "short\nlast\n");
+    // It is not lost.
+    let rejected = scratch("reject").join("lines");
+    let reject = |what: &str| {
+        zems(&["import", what, "--reject", rejected.to_str().unwrap()], &long);
+        fs::read(&rejected).unwrap()
+    };
+    assert!(reject("syslog") == long["short\n".len()..long.len() - "last".len()]);
+    assert!(reject("text") == long["short\n".len()..long.len() - "last".len()]);
     let json = zems(&["import", "syslog", "--format", "json"], &long);
     assert_eq!(offsets(json.text()), [("event", 0), ("error", 6), ("error", 5_007), ("event", 105_008)]);
 }

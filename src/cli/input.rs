@@ -1,7 +1,7 @@
 //! Where buffers come from: files and standard input, in any of the input forms, in a bounded piece of memory.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -13,6 +13,7 @@ use zems::spi::read::{Buffer, Finding, Framer, Step};
 use super::Stop;
 use super::follow::{self, Place, State, Tail};
 use super::hex::{HexBlocks, looks_like_hex};
+use super::output::Reject;
 use super::report::{Report, say};
 
 /// How the bytes of the input are buffers.
@@ -115,16 +116,7 @@ impl Args {
         if self.follow.is_service() {
             report.serve()?;
         }
-        let reject = match &self.reject {
-            Some(path) => {
-                let mut options = OpenOptions::new();
-                // What an earlier run of the series has collected stays.
-                let options = options.create(true).write(true).append(self.follow.is_service());
-                let options = options.truncate(!self.follow.is_service());
-                Some(options.open(path).map_err(|error| cannot(path, &error))?)
-            }
-            None => None,
-        };
+        let reject = Reject::new(self.reject.as_deref(), self.follow.is_service())?;
         let state = self.follow.state.as_deref().map(State::load).transpose()?;
         let mut reader = Reader {
             args: self,
@@ -225,7 +217,7 @@ struct Reader<'r> {
     args: &'r Args,
     profile: &'r Profile,
     sink: &'r mut dyn Sink,
-    reject: Option<File>,
+    reject: Reject,
     state: Option<State>,
     path: PathBuf,
     /// Everything before it has been dealt with.
@@ -498,9 +490,7 @@ impl Reader<'_> {
     }
 
     fn bad_bytes(&mut self, bytes: &[u8], offset: u64, error: &dyn ToString) -> Result<(), Stop> {
-        if let Some(reject) = &mut self.reject {
-            reject.write_all(bytes)?;
-        }
+        self.reject.keep(bytes)?;
         self.sink.bad_bytes(bytes, offset)?;
         let bad = self.bad.get_or_insert_with(|| Bad { offset, len: 0, error: error.to_string() });
         bad.len += u64::try_from(bytes.len()).unwrap_or(0);

@@ -14,6 +14,9 @@ pub(crate) trait LineSink {
     /// A line that is not empty, without its end.
     fn line(&mut self, line: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop>;
 
+    /// A piece of a line that is too long to be handed over; the line's end follows in [`LineSink::too_long`].
+    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stop>;
+
     /// A line that is too long to be handed over.
     fn too_long(&mut self, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop>;
 
@@ -28,6 +31,8 @@ pub(crate) struct Origin<'p> {
     /// Where in its file it begins.
     pub(crate) offset: u64,
     pub(crate) len: u64,
+    /// What of it nothing else keeps, as it stood: that is collected if nothing can be made of it.
+    pub(crate) bytes: &'p [u8],
 }
 
 /// No line that could become an event is longer.
@@ -91,7 +96,14 @@ impl Reader<'_> {
             let mut is_whole = line.ends_with(b"\n");
             let is_too_long = !is_whole && count == LONGEST;
             if is_too_long {
-                let (rest, has_end) = rest_of_line(&mut input).map_err(failed)?;
+                let mut taken = self.sink.piece(&line);
+                let rest = rest_of_line(&mut input, |bytes| {
+                    if taken.is_ok() {
+                        taken = self.sink.piece(bytes);
+                    }
+                });
+                let (rest, has_end) = rest.map_err(failed)?;
+                taken?;
                 (count, is_whole) = (count.saturating_add(rest), has_end);
             }
             if count == 0 || !is_whole && input.get_ref().goes_on() {
@@ -100,7 +112,8 @@ impl Reader<'_> {
             }
             let offset = self.place.offset;
             let place = Named { name, number: (start == 0).then_some(number), offset };
-            let origin = Origin { place: &place, offset, len: count };
+            let bytes = if is_too_long { &[][..] } else { &line };
+            let origin = Origin { place: &place, offset, len: count, bytes };
             let text = line.strip_suffix(b"\n").unwrap_or(&line);
             let text = text.strip_suffix(b"\r").unwrap_or(text);
             if is_too_long {
@@ -142,13 +155,15 @@ impl fmt::Display for Named<'_> {
     }
 }
 
-/// Goes behind the next line end; returns how many bytes that were, and whether there is a line end.
-pub(crate) fn rest_of_line(input: &mut impl BufRead) -> io::Result<(u64, bool)> {
+/// Goes behind the next line end, with every piece of the way shown; returns how many bytes that were, and whether there is a
+/// line end.
+pub(crate) fn rest_of_line(input: &mut impl BufRead, mut show: impl FnMut(&[u8])) -> io::Result<(u64, bool)> {
     let mut skipped = 0;
     loop {
         let buffer = input.fill_buf()?;
         let end = buffer.iter().position(|byte| *byte == b'\n');
         let len = end.map_or(buffer.len(), |at| at + 1);
+        buffer.get(..len).into_iter().for_each(&mut show);
         input.consume(len);
         skipped += u64::try_from(len).unwrap_or(u64::MAX);
         if end.is_some() || len == 0 {

@@ -93,6 +93,25 @@ fn opened(path: Option<&Path>, force: bool, options: &OpenOptions) -> Result<Box
     }
 }
 
+/// Collects input that could not be used, as it stood, if a file is named for it.
+#[derive(Default)]
+pub(crate) struct Reject(Option<Named<File>>);
+
+impl Reject {
+    /// Opens the file. `goes_on`: what an earlier run of a series has collected stays.
+    pub(crate) fn new(path: Option<&Path>, goes_on: bool) -> Result<Self, Stop> {
+        let Some(path) = path else { return Ok(Self(None)) };
+        let name = path.display().to_string();
+        let opened = File::options().create(true).write(true).append(goes_on).truncate(!goes_on).open(path);
+        let output = opened.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
+        Ok(Self(Some(Named { output, name })))
+    }
+
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        Ok(self.0.as_mut().map_or(Ok(()), |file| file.write_all(bytes))?)
+    }
+}
+
 /// Columns of the terminal that standard output is: what the environment says, else what the terminal says, else 80. `None` if it
 /// is no terminal.
 pub(crate) fn terminal_width() -> Option<usize> {

@@ -19,7 +19,7 @@ use zems::template::{RenderOptions, Text};
 use super::Stop;
 use super::definitions::{self, Definitions};
 use super::lines::Origin;
-use super::output;
+use super::output::{self, Reject};
 use super::report::{Report, say};
 
 /// Make events of text lines and of log records, and definitions of documentation.
@@ -92,6 +92,7 @@ struct Events<'d> {
     count: u64,
     /// Those that no definition explains.
     unexplained: u64,
+    reject: Reject,
 }
 
 impl<'d> Events<'d> {
@@ -107,7 +108,8 @@ impl<'d> Events<'d> {
     }
 
     fn to(output: Box<dyn Write>, common: &Common, definitions: &'d Definitions) -> Self {
-        Self { definitions, format: common.format, output, text: Text::new(), count: 0, unexplained: 0 }
+        let (format, text, reject) = (common.format, Text::new(), Reject::default());
+        Self { definitions, format, output, text, count: 0, unexplained: 0, reject }
     }
 
     /// Writes what was made of something: an event, and whether a definition explains it. What could not become one is told.
@@ -138,6 +140,7 @@ impl<'d> Events<'d> {
         report: &mut Report,
     ) -> Result<(), Stop> {
         report.bad(skipped, format_args!("{}: {error}", origin.place));
+        self.reject.keep(origin.bytes)?;
         if self.format == Format::Raw {
             return Ok(());
         }

@@ -107,10 +107,10 @@ impl Import<'_> {
             if is_too_long && is_all {
                 len += io::copy(input, &mut io::sink())?;
             } else if is_too_long && !line.ends_with(b"\n") {
-                len += rest_of_line(input)?.0;
+                len += rest_of_line(input, |_| {})?.0;
             }
             let place = format!("{name}: line {number} at byte {offset}");
-            let origin = Origin { place: &place, offset, len };
+            let origin = Origin { place: &place, offset, len, bytes: &[] };
             if is_too_long {
                 self.too_long(len, &origin, report)?;
             } else if !line.trim_ascii().is_empty() {
@@ -142,7 +142,7 @@ impl Import<'_> {
                 input.take(wanted).read_to_end(&mut bytes).map(length)?
             };
             let place = format!("{name}: request {number} at byte {offset}");
-            let origin = Origin { place: &place, offset, len: prefix + len };
+            let origin = Origin { place: &place, offset, len: prefix + len, bytes: &[] };
             let is_cut = prefix < 4 || len < wanted;
             if wanted > LONGEST_REQUEST {
                 self.too_long(wanted, &origin, report)?;
@@ -163,10 +163,10 @@ impl Import<'_> {
         let mut bytes = Vec::new();
         let len = piece(input).read_to_end(&mut bytes).map(length)?;
         if len <= LONGEST_REQUEST {
-            return self.protobuf(&bytes, &Origin { place: &name, offset: 0, len }, report);
+            return self.protobuf(&bytes, &Origin { place: &name, offset: 0, len, bytes: &[] }, report);
         }
         let len = len + io::copy(input, &mut io::sink())?;
-        self.too_long(len, &Origin { place: &name, offset: 0, len }, report)
+        self.too_long(len, &Origin { place: &name, offset: 0, len, bytes: &[] }, report)
     }
 
     fn too_long(&mut self, len: u64, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {

@@ -34,6 +34,14 @@ impl<'b> Block<'b> {
         String::from_utf8_lossy(self.bytes)
     }
 
+    /// The bytes at this offset of the input.
+    pub(super) fn at(&self, offset: u64, len: u64) -> &'b [u8] {
+        let start = offset.checked_sub(self.offset).and_then(|start| usize::try_from(start).ok());
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        let behind = start.and_then(|start| self.bytes.get(start..)).unwrap_or_default();
+        behind.get(..len).unwrap_or(behind)
+    }
+
     pub(super) const fn starts(&self) -> Starts<'b> {
         Starts { line: self.line, offset: self.offset, rest: self.bytes }
     }

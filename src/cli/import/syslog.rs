@@ -1,5 +1,7 @@
 //! `zems import syslog`: lines of a system log.
 
+use std::path::PathBuf;
+
 use jiff::tz::TimeZone;
 use zems::spi::Timestamp;
 use zems::syslog::{Importer, Line, TimePolicy};
@@ -10,6 +12,7 @@ use crate::cli::Stop;
 use crate::cli::definitions;
 use crate::cli::follow;
 use crate::cli::lines::{self, LineSink, Origin};
+use crate::cli::output::Reject;
 use crate::cli::report::Report;
 use crate::cli::syslog::Texts;
 
@@ -27,6 +30,9 @@ pub(super) struct Args {
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    /// Collect lines that no event can hold in this file.
+    #[arg(long, value_name = "FILE")]
+    reject: Option<PathBuf>,
     #[command(flatten)]
     common: Common,
     #[command(flatten)]
@@ -45,10 +51,11 @@ pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
     let definitions = args.common.definitions.load()?;
     let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
-    let events = match args.follow.state {
+    let mut events = match args.follow.state {
         Some(_) => Events::going_on(&args.common, &definitions)?,
         None => Events::new(&args.common, &definitions)?,
     };
+    events.reject = Reject::new(args.reject.as_deref(), args.follow.is_service())?;
     let matcher = Matcher::new(templates, dictionary);
     let (zone, nodes, scratch) = (&args.zone, &args.node, Scratch::default());
     let texts = Texts { templates, dictionary, matcher: &matcher, zone, nodes, scratch };
@@ -78,6 +85,10 @@ impl LineSink for Import<'_> {
         let imported = self.importer.event(&line, &policy, &mut self.texts, &mut self.bytes);
         let made = imported.map(|imported| (self.bytes.as_slice(), imported.message.is_some()));
         self.events.put(made, origin, report)
+    }
+
+    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.events.reject.keep(bytes)
     }
 
     fn too_long(&mut self, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {

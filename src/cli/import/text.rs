@@ -1,5 +1,7 @@
 //! `zems import text`: the lines of a printing distributor.
 
+use std::path::PathBuf;
+
 use jiff::tz::TimeZone;
 use zems::spi::{Ssid, Timestamp};
 use zems::template::{ImportOptions, Importer, Matcher, PrintedLines};
@@ -10,6 +12,7 @@ use crate::cli::Stop;
 use crate::cli::definitions;
 use crate::cli::input::{inputs, open};
 use crate::cli::lines::Origin;
+use crate::cli::output::Reject;
 use crate::cli::report::Report;
 
 /// The lines of a printing distributor, wrapped ones joined.
@@ -23,6 +26,9 @@ pub(super) struct Args {
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    /// Collect lines that no event can hold in this file.
+    #[arg(long, value_name = "FILE")]
+    reject: Option<PathBuf>,
     #[command(flatten)]
     common: Common,
 }
@@ -36,6 +42,7 @@ pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
     let definitions = args.common.definitions.load()?;
     let mut events = Events::new(&args.common, &definitions)?;
+    events.reject = Reject::new(args.reject.as_deref(), false)?;
     let matcher = Matcher::new(&definitions.templates, definitions.dictionary());
     let east = |time: Timestamp| definitions::offset(&args.zone, time);
     let options = ImportOptions { zone: Some(&east), nodes: Some(&args.node) };
@@ -61,11 +68,8 @@ pub(super) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
                 let offset = starts.of(line);
                 let len = starts.of(lines.line() + 1) - offset;
                 let made = made.as_ref().map(|(bytes, is_explained)| (bytes.as_slice(), *is_explained));
-                events.put(
-                    made,
-                    &Origin { place: &format_args!("{name}: line {line}"), offset, len },
-                    report,
-                )?;
+                let place = &format_args!("{name}: line {line}");
+                events.put(made, &Origin { place, offset, len, bytes: block.at(offset, len) }, report)?;
             }
         }
     }
