@@ -14,7 +14,7 @@ use zems::text::Diagnostics;
 use super::Stop;
 use super::definitions::{self, read_text, sources};
 use super::output;
-use super::report::say;
+use super::report::{errors, say};
 
 /// Check sources: DDL, C headers, event facts, templates and filters, told apart by their content.
 #[derive(Debug, clap::Args)]
@@ -105,8 +105,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     match loaded.diagnostics.error_count() {
         0 if unknown => Err(Stop::Usage("not every file could be checked".to_owned())),
         0 => Ok(()),
-        1 => Err(Stop::Usage("1 error".to_owned())),
-        count => Err(Stop::Usage(format!("{count} errors"))),
+        count => Err(Stop::Usage(errors(count))),
     }
 }
 

@@ -11,7 +11,7 @@ use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap};
 
 use super::Stop;
-use super::report::{say, show};
+use super::report::{errors, say, show};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -79,8 +79,8 @@ impl Args {
             self.templates(&loaded.dictionary, &own, &mut loaded.sources, &mut loaded.diagnostics);
         if loaded.diagnostics.has_errors() {
             show(&loaded.diagnostics.render(&loaded.sources));
-            let count = loaded.diagnostics.error_count();
-            return Err(Stop::Usage(format!("{count} errors in the definitions")));
+            let errors = errors(loaded.diagnostics.error_count());
+            return Err(Stop::Usage(format!("{errors} in the definitions")));
         }
         Ok(Definitions { dictionary: Owned::Loaded(Box::new(loaded.dictionary)), templates })
     }

@@ -20,6 +20,11 @@ pub(crate) fn show(diagnostics: &dyn fmt::Display) {
     let _ = write!(std::io::stderr(), "{diagnostics}");
 }
 
+/// So many errors, in words.
+pub(crate) fn errors(count: usize) -> String {
+    format!("{count} error{}", if count == 1 { "" } else { "s" })
+}
+
 /// What has been gone through, readable while the run goes on.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {

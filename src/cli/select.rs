@@ -18,7 +18,7 @@ use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
 
 use super::Stop;
 use super::definitions::{self, Definitions, read_text};
-use super::report::{say, show};
+use super::report::{errors, say, show};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -272,13 +272,8 @@ pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Res
     let (filter, diagnostics) = compilation.into_parts();
     filter.ok_or_else(|| {
         show(&diagnostics.render(sources));
-        Stop::Usage(errors(diagnostics.error_count()))
+        Stop::Usage(format!("{} in the filters", errors(diagnostics.error_count())))
     })
-}
-
-fn errors(count: usize) -> String {
-    let errors = if count == 1 { "error" } else { "errors" };
-    format!("{count} {errors} in the filters")
 }
 
 /// The text that EMSTEXTMATCH compares with.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Display, Write};
 
 use crate::dictionary::Dictionary;
-use crate::spi::{Array, Element, Ssid, TokenCode, Value};
+use crate::spi::{Array, Element, Ssid, SsidName, TokenCode, Value};
 
 /// How the bytes of a line may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,12 +261,12 @@ pub(super) fn value(
         Value::Timestamp(times) => elements(out, times, |_| true, rules),
         Value::Ssid(ssids) => {
             let has_text = ssids.iter().all(|ssid| ssid.has_text());
-            has_text && joined(out, ssids.iter().map(|ssid| Named { ssid, dictionary }), |_| true, rules)
+            has_text && joined(out, ssids.iter().map(|ssid| dictionary.ssid_name(ssid)), |_| true, rules)
         }
         Value::Error(errors) => {
             let has_text = errors.iter().all(|error| error.ssid.has_text());
             let errors = errors.iter().flat_map(|error| {
-                let ssid = Named { ssid: error.ssid, dictionary };
+                let ssid = dictionary.ssid_name(error.ssid);
                 [Part::Ssid(ssid), Part::Number(error.error)]
             });
             has_text && joined(out, errors, |_| true, rules)
@@ -322,23 +322,9 @@ fn joined<T: Display>(
     true
 }
 
-/// An SSID with the name of its subsystem.
-#[derive(Clone, Copy)]
-pub(super) struct Named<'d> {
-    pub(super) ssid: Ssid,
-    pub(super) dictionary: &'d Dictionary,
-}
-
-impl Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.dictionary.subsystem(self.ssid);
-        self.ssid.with_name(known.map(|known| known.name())).fmt(f)
-    }
-}
-
 /// One of the two things an error is.
 enum Part<'d> {
-    Ssid(Named<'d>),
+    Ssid(SsidName<'d>),
     Number(i16),
 }
 

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::emit::{self, Field, Name, Named, Rules};
+use super::emit::{self, Field, Name, Rules};
 use super::priority::Priority;
 use super::severity::SeverityTable;
 use super::structured::StructuredData;
@@ -487,7 +487,7 @@ impl<'w> Writer<'w> {
         let (ssid, dictionary) = (event.ssid(), self.dictionary);
         emit::plain(out, format_args!("[zems@{}", self.enterprise));
         if ssid.has_text() {
-            emit::plain(out, format_args!(" ssid=\"{}\"", Named { ssid, dictionary }));
+            emit::plain(out, format_args!(" ssid=\"{}\"", dictionary.ssid_name(ssid)));
         } else {
             emit::param(out, Name::Text(b"ssid.hex"), HexDigits::new(ssid.as_bytes()), rules);
         }

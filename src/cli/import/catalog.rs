@@ -9,7 +9,7 @@ use zems::text::{Diagnostics, SourceMap};
 
 use crate::cli::Stop;
 use crate::cli::definitions::read_text;
-use crate::cli::report::{say, show};
+use crate::cli::report::{errors, say, show};
 
 /// Make definition, event and template sources of a chapter of a system log messages reference.
 #[derive(Debug, clap::Args)]
@@ -65,9 +65,14 @@ pub(super) fn run(args: &Args) -> Result<(), Stop> {
     let chapter = Chapter::parse(source, &sources, &options, &mut diagnostics);
     show(&diagnostics.render(&sources));
     if diagnostics.has_errors() {
-        return Err(Stop::Usage(format!("{} errors in the chapter", diagnostics.error_count())));
+        return Err(Stop::Usage(format!("{} in the chapter", errors(diagnostics.error_count()))));
     }
-    fs::create_dir_all(&args.output).map_err(|error| cannot(&args.output, &error))?;
+    fs::create_dir_all(&args.output).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Stop::Usage(format!("{}: is no directory; the sources are three files", args.output.display()))
+        }
+        _ => cannot(&args.output, &error),
+    })?;
     let made = [
         ("ddl", chapter.definitions(&options)),
         ("events", chapter.facts(&options)),
