@@ -159,6 +159,21 @@ fn findings_are_faults_only_when_strict() {
 }
 
 #[test]
+fn offsets_begin_anew_with_every_file() {
+    let directory = scratch("offsets");
+    let [good, bad] = ["good", "bad"].map(|name| directory.join(name));
+    fs::write(&good, samples::BKUP_FAIL).unwrap();
+    fs::write(&bad, [samples::BKUP_FAIL, b"rubbish!"].concat()).unwrap();
+    let [good, bad] = [&good, &bad].map(|path| path.to_str().unwrap());
+    for from in ["auto", "raw"] {
+        let ran = zems(&["decode", "--format", "json", "--from", from, good, bad, good], b"");
+        let at = samples::BKUP_FAIL.len();
+        assert_eq!(offsets(ran.text()), [("event", 0), ("event", 0), ("error", at), ("event", 0)]);
+        assert!(ran.err.contains(&format!("bad: item 3 at byte {at}, 8 bytes skipped")), "{}", ran.err);
+    }
+}
+
+#[test]
 fn every_input_form() {
     let hex: String = samples::EVENT.iter().map(|byte| format!("{byte:02x} ")).collect();
     let command = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/command.hex")).unwrap();

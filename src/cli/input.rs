@@ -5,7 +5,6 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
 use zems::ems::Event;
 use zems::spi::Profile;
 use zems::spi::read::{Buffer, Finding, Framer, Step};
@@ -14,6 +13,7 @@ use super::Stop;
 use super::follow::{self, Place, State, Tail};
 use super::hex::{HexBlocks, looks_like_hex};
 use super::output::Reject;
+use super::progress::ProgressLine;
 use super::report::{Report, say};
 
 /// How the bytes of the input are buffers.
@@ -171,12 +171,11 @@ pub(crate) fn open(path: &Path, report: &mut Report) -> Result<(Box<dyn Read>, S
     if !shows_progress {
         return Ok((Box::new(file), name));
     }
-    let bar = ProgressBar::new(metadata.len());
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message(name.clone());
-    report.progress = Some(bar.clone());
-    Ok((Box::new(bar.wrap_read(file)), name))
+    let progress = ProgressLine::new(name.clone(), metadata.len());
+    if let Some(last) = report.progress.replace(progress.clone()) {
+        last.clear();
+    }
+    Ok((Box::new(progress.of(file)), name))
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Stop {
@@ -233,7 +232,7 @@ impl Reader<'_> {
         // A run that may have to wait for a receiver ends in good order too.
         if !report.is_service() {
             let (input, name) = open(path, report)?;
-            self.source = name;
+            (self.source, self.place) = (name, Place::default());
             return self.buffers(Input::Plain(input), report);
         }
         let starts = self.state.as_ref().map(|state| state.starts(path)).unwrap_or_default();

@@ -16,6 +16,7 @@ mod input;
 mod lines;
 mod otlp;
 mod output;
+mod progress;
 mod report;
 mod select;
 mod send;

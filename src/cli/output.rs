@@ -112,10 +112,14 @@ impl Reject {
     }
 }
 
-/// Columns of the terminal that standard output is: what the environment says, else what the terminal says, else 80. `None` if it
-/// is no terminal.
+/// Columns of the terminal if standard output is one.
 pub(crate) fn terminal_width() -> Option<usize> {
-    let said = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    io::stdout().is_terminal().then(columns)
+}
+
+/// Columns of the terminal: what the environment says, else what the terminal says, else 80.
+pub(crate) fn columns() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
-    io::stdout().is_terminal().then(|| said().or_else(seen).unwrap_or(80))
+    said.or_else(seen).unwrap_or(80)
 }

@@ -5,9 +5,8 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
-use indicatif::ProgressBar;
-
 use super::Stop;
+use super::progress::ProgressLine;
 use super::signals;
 
 /// Says something to the person at the terminal. A closed standard error is none of our business.
@@ -69,7 +68,7 @@ pub(crate) struct Report {
     bad_bytes: u64,
     is_service: bool,
     /// Kept off the lines that faults take.
-    pub(crate) progress: Option<ProgressBar>,
+    pub(crate) progress: Option<ProgressLine>,
 }
 
 impl Report {
@@ -121,16 +120,16 @@ impl Report {
     pub(crate) fn bad(&mut self, bytes: u64, message: fmt::Arguments<'_>) {
         self.counters.bad.fetch_add(1, Ordering::Relaxed);
         self.bad_bytes = self.bad_bytes.saturating_add(bytes);
-        match &self.progress {
-            Some(progress) => progress.suspend(|| say(message)),
-            None => say(message),
+        if let Some(progress) = &self.progress {
+            progress.clear();
         }
+        say(message);
     }
 
     /// Ends the report with the number of faults, if there were any.
     pub(crate) fn close(&mut self) {
         if let Some(progress) = self.progress.take() {
-            progress.finish_and_clear();
+            progress.clear();
         }
         if self.is_service {
             say(format_args!("{}", self.counters));
