@@ -338,8 +338,7 @@ fn civil(time: Timestamp, east: &dyn Fn(Timestamp) -> i32, is_whole: bool) -> St
     if time == Timestamp::UNSET {
         return String::new();
     }
-    let seconds = if time.is_elapsed() { 0 } else { i64::from(east(time)) };
-    let Some(local) = Timestamp(time.0.saturating_add(seconds * 1_000_000)).civil() else {
+    let Some(local) = time.shifted(if time.is_elapsed() { 0 } else { east(time) }).civil() else {
         return time.0.to_string();
     };
     let mut text = format!(

@@ -196,7 +196,7 @@ impl HeaderTest {
             Self::Window { from, to } => {
                 let minute = event.generated().and_then(|time| {
                     let offset = zone.map_or(0, |zone| zone.offset_seconds(time));
-                    let local = time.unix_micros()?.checked_add(i64::from(offset) * 1_000_000)?;
+                    let local = time.shifted(offset).unix_micros()?;
                     u16::try_from(local.rem_euclid(86_400_000_000) / 60_000_000).ok()
                 });
                 minute.is_some_and(|minute| (*from..*to).contains(&minute))

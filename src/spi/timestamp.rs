@@ -42,6 +42,40 @@ impl Timestamp {
         self.0.checked_sub(UNIX_EPOCH)
     }
 
+    /// What clocks so many seconds east of GMT show.
+    #[must_use]
+    pub fn shifted(self, seconds: i32) -> Self {
+        Self(self.0.saturating_add(i64::from(seconds) * 1_000_000))
+    }
+
+    /// The time at which the clocks of a zone show `local`. `zone` tells how many seconds east of GMT they are at a time.
+    ///
+    /// Of an hour that clocks show twice, as when summer time ends, the first is taken. A time that they leave out, as when
+    /// summer time begins, is counted from before.
+    ///
+    /// ```
+    /// use zems::spi::Timestamp;
+    ///
+    /// let spring: Timestamp = "2026-03-29T01:00:00Z".parse()?;
+    /// let berlin = |time| if time < spring { 3600 } else { 7200 };
+    /// assert_eq!(Timestamp::from_local("2026-03-29T01:30:00Z".parse()?, berlin), "2026-03-29T00:30:00Z".parse()?);
+    /// assert_eq!(Timestamp::from_local("2026-03-29T02:30:00Z".parse()?, berlin), "2026-03-29T01:30:00Z".parse()?);
+    /// assert_eq!(Timestamp::from_local("2026-03-29T03:30:00Z".parse()?, berlin), "2026-03-29T01:30:00Z".parse()?);
+    /// # Ok::<(), zems::spi::ParseTimestampError>(())
+    /// ```
+    #[must_use]
+    pub fn from_local(local: Self, zone: impl Fn(Self) -> i32) -> Self {
+        let by = |seconds: i32| local.shifted(seconds.saturating_neg());
+        let before = zone(Self(local.0.saturating_sub(MICROS_PER_DAY)));
+        let first = by(before);
+        let offset = zone(first);
+        if offset == before {
+            return first;
+        }
+        let second = by(offset);
+        if zone(second) == offset { second } else { first }
+    }
+
     /// Whether the value is a length of time rather than a date.
     #[must_use]
     pub const fn is_elapsed(self) -> bool {
@@ -250,6 +284,39 @@ mod tests {
             days += 1;
         }
         assert_eq!(days, 3_652_059);
+    }
+
+    #[test]
+    fn local_times_east_and_west_in_summer_and_in_winter() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
+        let hour = 3_600_000_000;
+        for winter in [-11, -5, 0, 1, 13] {
+            let zone = |time| 3600 * if (spring..autumn).contains(&time) { winter + 1 } else { winter };
+            // Every quarter of an hour for three days around both changes of the clocks.
+            for change in [spring, autumn] {
+                for quarter in -144..144 {
+                    let time = Timestamp(change.0 + quarter * hour / 4);
+                    let is_second = change == autumn && (0..4).contains(&quarter);
+                    let expected = if is_second { Timestamp(time.0 - hour) } else { time };
+                    assert_eq!(
+                        Timestamp::from_local(time.shifted(zone(time)), zone),
+                        expected,
+                        "{time} {winter}"
+                    );
+                }
+            }
+            let left_out = |minutes: i64| Timestamp(spring.shifted(winter * 3600).0 + minutes * 60_000_000);
+            for minutes in 0..60 {
+                let expected = Timestamp(spring.0 + minutes * 60_000_000);
+                assert_eq!(Timestamp::from_local(left_out(minutes), zone), expected);
+            }
+        }
+        assert_eq!(Timestamp::from_local(Timestamp(i64::MAX), |_| i32::MIN), Timestamp(i64::MAX));
+        assert_eq!(
+            Timestamp::from_local(Timestamp(i64::MIN), |_| i32::MIN).0,
+            i64::MIN + 2_147_483_647_000_000
+        );
     }
 
     #[test]

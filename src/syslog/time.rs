@@ -36,7 +36,7 @@ impl Time {
 ///
 /// * No year: `year`, else the year of `now`, or the one before if that puts the line more than a day ahead of `now`.
 ///   Without either, and on 29 February if the year has none, the time is not known.
-/// * No zone: `zone`, else GMT.
+/// * No zone: `zone`, as [`Timestamp::from_local`] does it where clocks are changed; else GMT.
 /// * No date, or no time at all: the time is not known, and an event has [`Timestamp::UNSET`]. What the line said stays
 ///   in the event as SYSLOG-TKN-TIMESTAMP-TEXT.
 #[derive(Clone, Copy, Default)]
@@ -73,21 +73,15 @@ impl TimePolicy<'_> {
         let (month, day) = time.date?;
         let Time { hour, minute, second, microsecond, .. } = *time;
         let local = Civil { year, month, day, hour, minute, second, microsecond }.timestamp()?;
-        let micros_east = match (time.east, self.zone) {
-            (Some(minutes), _) => i64::from(minutes) * 60_000_000,
-            // The offset holds at a time in GMT, which is known only once the offset is.
-            (None, Some(zone)) => {
-                let micros = |time: Timestamp| i64::from(zone(time)) * 1_000_000;
-                micros(Timestamp(local.0.saturating_sub(micros(local))))
-            }
-            (None, None) => 0,
-        };
-        Some(Timestamp(local.0.saturating_sub(micros_east)))
+        Some(match (time.east, self.zone) {
+            (Some(minutes), _) => local.shifted(-60 * i32::from(minutes)),
+            (None, Some(zone)) => Timestamp::from_local(local, zone),
+            (None, None) => local,
+        })
     }
 
     fn local(&self, time: Timestamp) -> Timestamp {
-        let east = self.zone.map_or(0, |zone| zone(time));
-        Timestamp(time.0.saturating_add(i64::from(east) * 1_000_000))
+        time.shifted(self.zone.map_or(0, |zone| zone(time)))
     }
 }
 

@@ -397,8 +397,7 @@ impl<'w> Writer<'w> {
     }
 
     fn local(&self, time: Timestamp) -> Timestamp {
-        let east = self.zone.filter(|_| time != Timestamp::UNSET).map_or(0, |zone| zone(time));
-        Timestamp(time.0.saturating_add(i64::from(east) * 1_000_000))
+        time.shifted(self.zone.filter(|_| time != Timestamp::UNSET).map_or(0, |zone| zone(time)))
     }
 
     /// What the tokens of SYSLOG.1.0 say; of a token that is there twice the first, of PRI the second too.

@@ -138,9 +138,7 @@ impl Moment {
                 ..Self::default()
             };
         }
-        let local = time.0.checked_add(i64::from(east) * 1_000_000).map(Timestamp);
-        let Some(Civil { year, month, day, hour, minute, second, microsecond }) =
-            local.and_then(Timestamp::civil)
+        let Some(Civil { year, month, day, hour, minute, second, microsecond }) = time.shifted(east).civil()
         else {
             return Self::default();
         };

@@ -4,6 +4,8 @@
 
 mod any;
 mod corpus;
+#[path = "../support/files.rs"]
+mod files;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -3,14 +3,13 @@
 use proptest::prelude::*;
 
 use super::any::check;
+use super::files::files;
 use super::write::structured_line;
 
 #[test]
 fn the_lines_of_the_fuzzer() {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/syslog");
     let mut count = 0;
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let input = std::fs::read(entry.unwrap().path()).unwrap();
+    for input in files("fuzz/corpus/syslog", None, 6) {
         check(&input);
         for line in input.split(|byte| *byte == b'\n').filter(|line| line.len() < 300) {
             (0..line.len()).for_each(|len| check(&line[..len]));

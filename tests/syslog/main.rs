@@ -5,6 +5,8 @@
 mod allocations;
 mod any;
 mod corpus;
+#[path = "../support/files.rs"]
+mod files;
 mod import;
 mod lines;
 mod oracle;

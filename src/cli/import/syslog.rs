@@ -21,7 +21,7 @@ use crate::cli::syslog::Texts;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The time zone of lines that say none.
+    /// The time zone of lines that say none. Of an hour that comes twice the first is taken.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The year of lines that say none. Without it: this year, or the last one if that would be more than a day ahead.

@@ -20,7 +20,7 @@ use crate::cli::report::Report;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The time zone the text is in.
+    /// The time zone the text is in. Of an hour that comes twice the first is taken.
     #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The number of a node; repeatable.

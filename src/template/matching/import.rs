@@ -74,12 +74,9 @@ impl<'i> Importer<'i> {
     /// The dictionary does not know ZEMS-TKN-TEXT, or the text is longer than an event.
     pub fn event(&mut self, printed: &PrintedEvent<'_>, ssid: Ssid) -> Result<Imported, EncodeError> {
         let ssid = printed.ssid(self.set).unwrap_or(ssid);
-        let east = |time: Timestamp| self.options.zone.map_or(0, |zone| zone(time));
-        let shift =
-            |time: Timestamp, east: i32| Timestamp(time.0.saturating_sub(i64::from(east) * 1_000_000));
-        let generated = match printed.time {
-            Timestamp::UNSET => Timestamp::UNSET,
-            local => shift(local, east(shift(local, east(local)))),
+        let generated = match (printed.time, self.options.zone) {
+            (Timestamp::UNSET, _) | (_, None) => printed.time,
+            (local, Some(zone)) => Timestamp::from_local(local, zone),
         };
         let (node, cpu, pin) = self.process(printed.process);
         let header = EventHeader {

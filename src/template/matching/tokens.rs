@@ -302,10 +302,7 @@ impl Assembler<'_> {
         let day = self.day.map(|day| Moment::of(day, names.east(day)));
         let (civil, is_exact) = parts.civil(day)?;
         let local = civil.timestamp()?;
-        let east = |time| i64::from(names.east(time)) * 1_000_000;
-        // The offset at the time meant; near a change of the offset the first guess may be off by an hour.
-        let guess = Timestamp(local.0.checked_sub(east(local))?);
-        Some((Timestamp(local.0.checked_sub(east(guess))?), is_exact))
+        Some((Timestamp::from_local(local, |time| names.east(time)), is_exact))
     }
 
     // ---- Tokens
