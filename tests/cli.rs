@@ -693,6 +693,12 @@ fn printed_lines_become_events_again() {
         assert!(json.text().contains(part), "{part}\n{}", json.text());
     }
 
+    // No character is lost; each event is UTF-8 or Latin-1 by itself.
+    let log = b"gr\xFC\xDFe \xE9\ngr\xC3\xBC\xC3\x9Fe\n";
+    let imported = zems(&["import", "text"], log);
+    let again = zems(&["decode", "--no-header"], &imported.out);
+    assert_eq!(again.text(), "gr\u{FC}\u{DF}e \u{E9}\ngr\u{FC}\u{DF}e\n");
+
     // Each stands where it stood, whatever bytes are before it.
     let printed = BACKUP.trim_end();
     let long = "x".repeat(5_000);

@@ -161,8 +161,12 @@ pub(crate) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
 /// The text of a source. Bytes that are no UTF-8 are taken for Latin-1, in which vendor files of old are written.
 pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
     let bytes = fs::read(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect()))
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| latin_1(error.as_bytes())))
+}
+
+/// The text of bytes that are no UTF-8.
+pub(crate) fn latin_1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
 }
 
 /// Names of nodes, `NAME=NUMBER`.

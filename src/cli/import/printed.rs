@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use zems::template::PrintedLines;
 
+use crate::cli::definitions::latin_1;
+
 /// Bytes of the lines of one event. More text than an event holds is taken in pieces.
 const LONGEST: usize = 1 << 16;
 
@@ -30,8 +32,9 @@ pub(super) struct Block<'b> {
 }
 
 impl<'b> Block<'b> {
+    /// The lines as text, from Latin-1 if they are no UTF-8.
     pub(super) fn text(&self) -> Cow<'b, str> {
-        String::from_utf8_lossy(self.bytes)
+        core::str::from_utf8(self.bytes).map_or_else(|_| latin_1(self.bytes).into(), Cow::from)
     }
 
     /// The bytes at this offset of the input.
