@@ -631,6 +631,26 @@ fn files_that_are_no_input() {
     assert_eq!(zems(&["decode", "--format", "xml"], b"").code, 2);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn faults_of_reading_say_where() {
+    // Opens, and cannot be read.
+    let unreadable = "/proc/self/mem";
+    let commands: [&[&str]; 6] = [
+        &["decode"],
+        &["decode", "--from", "be16"],
+        &["encode"],
+        &["import", "syslog"],
+        &["import", "text"],
+        &["import", "otlp"],
+    ];
+    for command in commands {
+        let ran = zems(&[command, &[unreadable]].concat(), b"");
+        assert_eq!(ran.code, 2, "{command:?}");
+        assert!(ran.err.starts_with("zems: /proc/self/mem: Input/output error"), "{command:?}: {}", ran.err);
+    }
+}
+
 #[test]
 fn a_closed_pipe_is_quiet() {
     let many = samples::EVENT[..].repeat(20_000);

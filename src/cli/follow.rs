@@ -12,6 +12,7 @@ use std::time::Instant;
 use serde_json::{Value as Json, json};
 
 use super::Stop;
+use super::named;
 use super::report::say;
 use super::signals::asked_to_stop;
 
@@ -180,7 +181,7 @@ impl Read for Tail {
             match self.next.take().or_else(|| self.receive()) {
                 None => return Ok(0),
                 Some(Piece::Bytes(bytes)) => (self.bytes, self.taken) = (bytes, 0),
-                Some(Piece::Failed(error)) => return Err(error),
+                Some(Piece::Failed(error)) => return Err(named::at(&self.name, &error)),
                 Some(file @ Piece::File { .. }) => {
                     self.next = Some(file);
                     return Ok(0);

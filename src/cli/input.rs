@@ -12,6 +12,7 @@ use zems::spi::read::{Buffer, Finding, Framer, Step};
 use super::Stop;
 use super::follow::{self, Place, State, Tail};
 use super::hex::{HexBlocks, looks_like_hex};
+use super::named::Named;
 use super::output::Reject;
 use super::progress::ProgressLine;
 use super::report::{Report, say};
@@ -159,7 +160,8 @@ pub(crate) fn inputs(files: &[PathBuf]) -> Vec<PathBuf> {
 /// Opens a file, or standard input for `-`; returns the name to show for it.
 pub(crate) fn open(path: &Path, report: &mut Report) -> Result<(Box<dyn Read>, String), Stop> {
     if path.as_os_str() == "-" {
-        return Ok((Box::new(io::stdin().lock()), "standard input".to_owned()));
+        let name = "standard input".to_owned();
+        return Ok((Box::new(Named::new(io::stdin().lock(), name.clone())), name));
     }
     let file = File::open(path).map_err(|error| cannot(path, &error))?;
     let metadata = file.metadata().map_err(|error| cannot(path, &error))?;
@@ -167,6 +169,7 @@ pub(crate) fn open(path: &Path, report: &mut Report) -> Result<(Box<dyn Read>, S
         return Err(Stop::Usage(format!("{}: is a directory", path.display())));
     }
     let name = path.display().to_string();
+    let file = Named::new(file, name.clone());
     let shows_progress = metadata.is_file() && io::stderr().is_terminal() && !io::stdout().is_terminal();
     if !shows_progress {
         return Ok((Box::new(file), name));
@@ -251,7 +254,7 @@ impl Reader<'_> {
         let mut input = BufReader::with_capacity(1 << 13, input);
         let form = match self.args.from {
             Form::Auto => {
-                let front = input.fill_buf().map_err(|error| self.failed(&error))?;
+                let front = input.fill_buf()?;
                 let front = front.get(..FRONT).unwrap_or(front);
                 if looks_like_hex(front) { Form::Hex } else { Form::Raw }
             }
@@ -298,10 +301,6 @@ impl Reader<'_> {
         }
     }
 
-    fn failed(&self, error: &io::Error) -> Stop {
-        Stop::Usage(format!("{}: {error}", self.source))
-    }
-
     fn raw(&mut self, input: &mut BufReader<Input<'_>>, report: &mut Report) -> Result<Flow, Stop> {
         let mut framer = Framer::new(self.profile).at(self.place.offset);
         let mut window = vec![0; WINDOW];
@@ -315,7 +314,7 @@ impl Reader<'_> {
                     window.copy_within(start..end, 0);
                     (start, end) = (0, end - start);
                     self.before_read(input)?;
-                    let count = read_some(input, &mut window[end..]).map_err(|error| self.failed(&error))?;
+                    let count = read_some(input, &mut window[end..])?;
                     at_end = count == 0;
                     if at_end && input.get_ref().goes_on() {
                         self.leave(end);
@@ -353,8 +352,7 @@ impl Reader<'_> {
             if !input.buffer().contains(&b'\n') {
                 self.before_read(input)?;
             }
-            let count = Read::by_ref(input).take(LONGEST_LINE).read_until(b'\n', &mut line);
-            let count = count.map_err(|error| self.failed(&error))?;
+            let count = Read::by_ref(input).take(LONGEST_LINE).read_until(b'\n', &mut line)?;
             in_block += count;
             if count == 0 && input.get_ref().goes_on() {
                 self.leave(in_block);
@@ -400,9 +398,7 @@ impl Reader<'_> {
                 self.before_read(input)?;
             }
             let prefix_len = u64::try_from(width).unwrap_or(0);
-            let source = self.source.clone();
-            let failed = |error: io::Error| Stop::Usage(format!("{source}: {error}"));
-            let read = Read::by_ref(input).take(prefix_len).read_to_end(&mut frame).map_err(failed)?;
+            let read = Read::by_ref(input).take(prefix_len).read_to_end(&mut frame)?;
             if read == 0 {
                 return Ok(Flow::Next);
             }
@@ -412,7 +408,7 @@ impl Reader<'_> {
             if u64::try_from(input.buffer().len()).is_ok_and(|at_hand| at_hand < wanted) {
                 self.before_read(input)?;
             }
-            let read = Read::by_ref(input).take(wanted).read_to_end(&mut frame).map_err(failed)?;
+            let read = Read::by_ref(input).take(wanted).read_to_end(&mut frame)?;
             let is_whole = prefix.len() == width && u64::try_from(read) == Ok(len);
             if is_whole {
                 let flow = self.frame(&frame, offset + prefix_len, report)?;
@@ -443,9 +439,8 @@ impl Reader<'_> {
                 self.bad_bytes(&frame, offset, &error)?;
                 offset += u64::try_from(frame.len()).unwrap_or(0);
                 frame.clear();
-                let failed = |error: io::Error| Stop::Usage(format!("{}: {error}", self.source));
                 let piece = left.min(u64::try_from(WINDOW).unwrap_or(0));
-                let read = Read::by_ref(input).take(piece).read_to_end(&mut frame).map_err(failed)?;
+                let read = Read::by_ref(input).take(piece).read_to_end(&mut frame)?;
                 left -= u64::try_from(read).unwrap_or(0);
             }
             self.bad_region(report)?;

@@ -83,15 +83,13 @@ impl Reader<'_> {
     fn lines(&mut self, input: Input<'_>, name: &str, report: &mut Report) -> Result<(), Stop> {
         let mut input = BufReader::with_capacity(1 << 16, input);
         let mut line = Vec::new();
-        let failed = |error: io::Error| Stop::Usage(format!("{name}: {error}"));
         let start = self.place.offset;
         for number in 1_u64.. {
             line.clear();
             if !input.buffer().contains(&b'\n') && input.get_mut().is_quiet() {
                 self.checkpoint()?;
             }
-            let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line);
-            let count = count.map_err(failed)?;
+            let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line)?;
             let mut count = u64::try_from(count).unwrap_or(u64::MAX);
             let mut is_whole = line.ends_with(b"\n");
             let is_too_long = !is_whole && count == LONGEST;
@@ -102,8 +100,8 @@ impl Reader<'_> {
                         taken = self.sink.piece(bytes);
                     }
                 });
-                let (rest, has_end) = rest.map_err(failed)?;
                 taken?;
+                let (rest, has_end) = rest?;
                 (count, is_whole) = (count.saturating_add(rest), has_end);
             }
             if count == 0 || !is_whole && input.get_ref().goes_on() {

@@ -14,6 +14,7 @@ mod hex;
 mod import;
 mod input;
 mod lines;
+mod named;
 mod otlp;
 mod output;
 mod progress;

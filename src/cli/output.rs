@@ -7,6 +7,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::Stop;
+use super::named::Named;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -43,29 +44,7 @@ pub(crate) fn all(bytes: &[u8]) -> Result<(), Stop> {
 }
 
 fn pieces<W: Write>(output: W, name: String) -> BufWriter<Named<W>> {
-    BufWriter::with_capacity(1 << 16, Named { output, name })
-}
-
-/// Says in its faults where they are.
-struct Named<W> {
-    output: W,
-    name: String,
-}
-
-impl<W> Named<W> {
-    fn fault(&self, error: &io::Error) -> io::Error {
-        io::Error::new(error.kind(), format!("{}: {error}", self.name))
-    }
-}
-
-impl<W: Write> Write for Named<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.output.write(bytes).map_err(|error| self.fault(&error))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.output.flush().map_err(|error| self.fault(&error))
-    }
+    BufWriter::with_capacity(1 << 16, Named::new(output, name))
 }
 
 /// The file to write bytes to, or standard output unless that is a terminal.
@@ -104,7 +83,7 @@ impl Reject {
         let name = path.display().to_string();
         let opened = File::options().create(true).write(true).append(goes_on).truncate(!goes_on).open(path);
         let output = opened.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
-        Ok(Self(Some(Named { output, name })))
+        Ok(Self(Some(Named::new(output, name))))
     }
 
     pub(crate) fn keep(&mut self, bytes: &[u8]) -> Result<(), Stop> {
