@@ -555,10 +555,9 @@ impl Worker {
                 }
                 Err(_) => {}
             }
-            if is_patience_over() {
+            if !background::sleep(pause) {
                 return Err(GivenUp);
             }
-            background::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
