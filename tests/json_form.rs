@@ -340,7 +340,7 @@ fn refusals_name_the_token_and_the_limit() {
         ("", "there is no JSON object"),
         ("[]", "the line is no JSON object"),
         ("{} {}", "something follows the JSON object on its line"),
-        (r#"{"kind":"event""#, "EOF while parsing an object at line 1 column 15"),
+        (r#"{"kind":"event""#, "EOF while parsing an object at column 15"),
         (r#"{"kind":"evnt"}"#, r#""kind" is "evnt", not event, command or error"#),
         (r#"{"ssid":"TANDEM.RPC.D10"}"#, r#"the object has no "kind""#),
         (r#"{"kind":"event","number":1}"#, r#"the object has no "ssid""#),

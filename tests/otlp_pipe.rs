@@ -177,7 +177,7 @@ fn what_is_no_event_is_kept_or_told() {
     assert_eq!(
         imported.err,
         "zems: standard input: line 2 at byte 1: there are no resource logs\n\
-         zems: standard input: line 3 at byte 22: expected ident at line 1 column 2\n\
+         zems: standard input: line 3 at byte 22: expected ident at column 2\n\
          zems: 1 of 1 events are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out\n\
          zems: 2 of 3 log records were bad\n"
     );

@@ -9,6 +9,7 @@ mod read;
 mod structure;
 mod write;
 
-pub(crate) use read::value;
 pub use read::{JsonError, Reader};
+#[cfg(feature = "otlp")]
+pub(crate) use read::{fault, value};
 pub use write::{Extra, Writer, write_error};

@@ -241,7 +241,7 @@ pub(crate) fn value(line: &str) -> Result<Json, JsonError> {
     deserializer.disable_recursion_limit();
     let mut values = deserializer.into_iter();
     let first = values.next().ok_or_else(|| wrong("there is no JSON object"))?;
-    match (first.map_err(|error| wrong(error.to_string()))?, values.next()) {
+    match (first.map_err(|error| wrong(fault(&error)))?, values.next()) {
         (value, None) => Ok(value),
         (_, Some(_)) => Err(wrong("something follows the JSON object on its line")),
     }
@@ -384,6 +384,16 @@ impl Target<'_> {
             Self::Event(writer) => writer.finish(),
             Self::Command(encoder) => encoder.finish(),
         }
+    }
+}
+
+/// What is wrong with the syntax. JSON that is one line of a file is told its column only: its own line 1 would be taken for that
+/// of the file.
+pub(crate) fn fault(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.strip_suffix(&format!(" at line 1 column {}", error.column())) {
+        Some(problem) => format!("{problem} at column {}", error.column()),
+        None => text,
     }
 }
 

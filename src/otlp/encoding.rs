@@ -4,6 +4,7 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use prost::Message;
 
 use super::parse;
+use crate::json;
 
 /// Why bytes or text are no request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,5 +45,5 @@ pub fn encode_json(line: &mut String, request: &ExportLogsServiceRequest) {
 /// # Errors
 /// The text is none.
 pub fn decode_json(line: &str) -> Result<ExportLogsServiceRequest, OtlpError> {
-    parse::request(line).map_err(|error| OtlpError(error.to_string()))
+    parse::request(line).map_err(|error| OtlpError(json::fault(&error)))
 }

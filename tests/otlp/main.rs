@@ -316,24 +316,24 @@ fn records_of_others_are_foreign_and_faults_are_told() {
     );
     assert!(decode_protobuf(b"\x0A\xFF").is_err());
     for (json, fault) in [
-        ("[]", "invalid type: sequence, expected a JSON object at line 1 column 0"),
-        (r#"{"resourceLogs":{}}"#, "invalid type: map, expected a sequence at line 1 column 16"),
-        (r#"{"resourceLogs":[]} {}"#, "trailing characters at line 1 column 21"),
+        ("[]", "invalid type: sequence, expected a JSON object at column 0"),
+        (r#"{"resourceLogs":{}}"#, "invalid type: map, expected a sequence at column 16"),
+        (r#"{"resourceLogs":[]} {}"#, "trailing characters at column 21"),
         (
             r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[{}]}]}]}]}"#,
-            "missing field `key` at line 1 column 63",
+            "missing field `key` at column 63",
         ),
         (
             r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"x"}]}]}]}"#,
-            "invalid digit found in string at line 1 column 65",
+            "invalid digit found in string at column 65",
         ),
         (
             r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":4294967296}]}]}]}"#,
-            "4294967296 is out of range at line 1 column 66",
+            "4294967296 is out of range at column 66",
         ),
         (
             r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"a","value":{"bytesValue":"!"}}]}}]}"#,
-            "Invalid symbol 33, offset 0. at line 1 column 81",
+            "Invalid symbol 33, offset 0. at column 81",
         ),
     ] {
         assert_eq!(decode_json(json).unwrap_err().to_string(), fault, "{json}");
