@@ -65,8 +65,8 @@
 //! | `json` | the JSON form | `json` |
 //! | `otlp` | OpenTelemetry log records | `otlp` |
 //!
-//! Without features the crate is `no_std` and depends on `bytes`, `byteorder` and `nom` alone; reading uses no heap. The feature `cli`,
-//! on by default, is the program `zems`: embedders turn it off with `default-features = false`.
+//! Without features the crate is `no_std` and depends on `bytes`, `byteorder` and `nom` alone; reading uses no heap. The feature `std` is
+//! on by default. The program `zems` is the package `zems-cli`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 

@@ -1,7 +1,6 @@
 //! Bytes that are no buffer, or no longer one: an error that says what and where, and nothing worse.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use support::oracle;
 use zems::samples;

@@ -1,6 +1,4 @@
 //! The shipped template sources compile without a word against the shipped definitions.
-#![cfg(feature = "std")]
-#![allow(clippy::unwrap_used)]
 
 use zems::dictionary::{Dictionary, builtin};
 use zems::template::TemplateSet;

@@ -1,8 +1,6 @@
 //! The shipped definitions: their sources are without fault, and the image compiled in is made of them; and what is written
 //! of definitions. `BLESS=1 cargo test --test catalogue` makes the image and the expected files anew; read the difference
 //! before you commit it.
-#![cfg(feature = "std")]
-#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

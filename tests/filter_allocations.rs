@@ -1,5 +1,4 @@
 //! Once the room has grown, verdicts allocate nothing, whatever the filter asks for.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
 
 use core::fmt;
 
@@ -9,9 +8,7 @@ use zems::filter::{AnyFilter, Compiled, Compiler, EventText, Filters, Parameters
 use zems::spi::{Fname, Ssid, Timestamp};
 use zems::text::SourceMap;
 
-#[path = "filter/site.rs"]
-mod site;
-use site::{code, dictionary, nodes, ssid};
+use crate::filter::site::{self, code, dictionary, nodes, ssid};
 
 struct Texts;
 

@@ -1,9 +1,7 @@
 //! The oracles of the fuzz targets over their committed inputs, crashers of the past among them.
-#![allow(clippy::unwrap_used)]
 
-#[path = "support/files.rs"]
-mod files;
-mod support;
+use crate::files;
+use crate::support;
 
 use files::files;
 use support::oracle;

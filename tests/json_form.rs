@@ -1,8 +1,6 @@
 //! The JSON form: keys and their order, and what comes back of it.
-#![allow(clippy::unwrap_used)]
-#![cfg(feature = "json")]
 
-mod support;
+use crate::support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,6 +1,5 @@
 //! Buffers whose every byte is known: 01-wire 1.13 (a real command), 1.11 (used lengths seen in practice) and section 5
 //! (a worked event), and the forms that the public record describes without a sample.
-#![allow(clippy::unwrap_used)]
 
 use zems::ems::{Event, EventHeader, EventWriter};
 use zems::samples;

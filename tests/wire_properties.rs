@@ -1,7 +1,6 @@
 //! What holds for all buffers, and for all bytes.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,5 +1,4 @@
 //! Reading, checking, picking and writing into a caller's slice allocate nothing.
-#![allow(clippy::unwrap_used)]
 
 use allocation_counter::measure;
 use zems::ems::{Event, EventBuilder, EventHeader};

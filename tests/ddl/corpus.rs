@@ -1,7 +1,7 @@
 //! The fuzzer's oracle over what the fuzzer has kept, over every golden source, and over those sources cut short.
 
+use super::oracle;
 use crate::files::files;
-use crate::oracle;
 
 #[test]
 fn the_corpus_of_the_fuzzer() {
@@ -10,7 +10,7 @@ fn the_corpus_of_the_fuzzer() {
 
 #[test]
 fn golden_sources_cut_anywhere() {
-    for file in files("tests/ddl", Some("ddl"), 10).iter().chain(&[crate::ZSPI.into()]) {
+    for file in files("tests/ddl", Some("ddl"), 10).iter().chain(&[super::ZSPI.into()]) {
         oracle::check(file);
         for end in (0..file.len()).step_by(7) {
             oracle::check(&file[..end]);

@@ -24,7 +24,7 @@ fn diagnostics(path: &Path) -> String {
         Some((name, text))
     };
     let mut sources = SourceMap::new();
-    let zspi = sources.add("zspiddl", crate::ZSPI).unwrap();
+    let zspi = sources.add("zspiddl", super::ZSPI).unwrap();
     let source = sources.add(name, fs::read_to_string(path).unwrap()).unwrap();
     let inputs = [Input::built_in(zspi), Input::user(source)];
     let (_, diagnostics) = ddl::compile(&mut sources, &inputs, &loader);

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use zems::ddl::{self, Input, Schema};
 use zems::text::{NoLoader, SourceMap};
 
-use crate::oracle;
+use super::oracle;
 
 /// A line item.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use zems::ddl::{DataType, SsidText, Tacl, Value};
 
-use crate::{fields, schema, with_diagnostics};
+use super::{fields, schema, with_diagnostics};
 
 fn number(text: &str, name: &str) -> i128 {
     match schema(text).constant(name).unwrap().value {
@@ -895,7 +895,7 @@ fn s10_ssid_rules() {
     );
     let text = "def X-VAL-SSID tacl ssid. 02 o type character 8 value 5. 02 n type binary 16 value 1. 02 v type binary 16 value 0. end";
     assert_eq!(
-        crate::manual::errors(text),
+        crate::ddl::manual::errors(text),
         ["the owner of a subsystem is a string of 1 to 8 characters without blanks"]
     );
 }

@@ -4,8 +4,7 @@ use allocation_counter::measure;
 use zems::ddl::{self, Input};
 use zems::text::{NoLoader, SourceMap};
 
-#[path = "../support/ddl_source.rs"]
-mod ddl_source;
+use crate::ddl_source;
 
 #[test]
 fn a_schema_takes_less_than_four_times_its_source() {

@@ -4,8 +4,7 @@ use allocation_counter::measure;
 use zems::dictionary::Loader;
 use zems::text::NoLoader;
 
-#[path = "../support/ddl_source.rs"]
-mod ddl_source;
+use crate::ddl_source;
 
 #[test]
 fn a_dictionary_takes_little_more_than_its_sources() {

@@ -1,0 +1,5 @@
+//! Options that several commands share, and their meaning.
+
+pub(crate) mod definitions;
+pub(crate) mod select;
+pub(crate) mod syslog;

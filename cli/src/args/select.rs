@@ -1,0 +1,345 @@
+//! Which events are shown.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+
+use zems::dictionary::Dictionary;
+use zems::dictionary::catalogue::Pattern;
+use zems::ems::Event;
+use zems::filter::{
+    AnyFilter, Compilation, Compiled, CompiledFilter, Compiler, EventText, Filter, Filters, LoadErrorKind,
+    Parameters, Scratch, Session, TemplateKey, Verdict,
+};
+use zems::spi::read::Buffer;
+use zems::spi::{Ssid, Timestamp};
+use zems::template::RenderOptions;
+use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
+
+use crate::Stop;
+use crate::args::definitions::{self, Definitions, read_text};
+use crate::terminal::report::{errors, say, show};
+
+#[derive(Debug, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Selection")]
+pub(crate) struct Args {
+    /// Only events that this filter passes: EMS filter source, filter table or burst filter; repeatable, in this order.
+    #[arg(long, value_name = "FILE")]
+    filter: Vec<PathBuf>,
+    /// A parameter of the filters; repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
+    /// Take no more filters than a collector or distributor does: 10, one of them a burst filter.
+    #[arg(long)]
+    compatible: bool,
+    /// Only events for which this condition of the filter language holds; the filters see no others.
+    #[arg(long, value_name = "EXPR")]
+    r#where: Option<String>,
+    /// Say for each event which condition decided and which tokens were missing.
+    #[arg(long)]
+    explain: bool,
+    /// Only those of subsystems that fit: TANDEM.RPC.*, TANDEM.*, *.36.C30.
+    #[arg(long, value_name = "PATTERN")]
+    ssid: Option<String>,
+    /// Only events with these numbers: 8, 1-99, -1,8,100-200.
+    #[arg(long, value_name = "N[,N-M]", value_parser = numbers, allow_hyphen_values = true)]
+    event: Option<Numbers>,
+    /// Only events generated at this time or later.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<Timestamp>,
+    /// Only events generated before this time.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<Timestamp>,
+    /// No more than this many.
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Those that would be left out, and not the others.
+    #[arg(long)]
+    invert: bool,
+}
+
+/// Ranges of event numbers, both ends included.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers(Vec<(i16, i16)>);
+
+impl Numbers {
+    pub(crate) fn contain(&self, number: i16) -> bool {
+        self.0.iter().any(|(from, to)| (*from..=*to).contains(&number))
+    }
+}
+
+impl Args {
+    /// Compiles the filters. Sources with errors end the run.
+    pub(crate) fn filters(
+        &self,
+        definitions: &Definitions,
+        files: &definitions::Args,
+        nodes: &[(i32, String)],
+    ) -> Result<Selection, Stop> {
+        let dictionary = definitions.dictionary();
+        let nodes = definitions::numbered(nodes);
+        let loader = files.files();
+        let compiler = Compiler::new(dictionary).with_nodes(&nodes).with_loader(&loader);
+        let wrong = |error: &dyn ToString| Stop::Usage(error.to_string());
+        let mut parameters = Parameters::new();
+        for parameter in &self.param {
+            parameters.add(parameter).map_err(|error| Stop::Usage(format!("--param: {error}")))?;
+        }
+        let mut sources = SourceMap::new();
+        let mut compiled = Vec::new();
+        for path in &self.filter {
+            let id =
+                sources.add(path.display().to_string(), read_text(path)?).map_err(|error| wrong(&error))?;
+            compiled.push(result(compiler.compile(&mut sources, id), &sources)?);
+        }
+        check_names(&parameters, &compiled)?;
+        let load =
+            |filter: &CompiledFilter, sources: &SourceMap| load(filter, &parameters, definitions, sources);
+        let mut filters = Vec::new();
+        for compiled in compiled {
+            filters.push(match compiled {
+                Compiled::Filter(filter) => load(&filter, &sources)?.into(),
+                Compiled::Table(table) => table.into(),
+                Compiled::Burst(burst) => burst.into(),
+            });
+        }
+        let filters = if self.compatible {
+            Filters::compatible(filters).map_err(|error| Stop::Usage(format!("--compatible: {error}")))?
+        } else {
+            Filters::new(filters)
+        };
+        let mut condition = Filters::default();
+        if let Some(expression) = &self.r#where {
+            let id: SourceId = sources.add("--where", expression.clone()).map_err(|error| wrong(&error))?;
+            let compilation = compiler.expression(&mut sources, id);
+            // No `zems check` would ever see what there is to say about it.
+            if compilation.result().is_some() {
+                show(&compilation.diagnostics().render(&sources));
+            }
+            let filter = load(&result(compilation, &sources)?, &sources)?;
+            condition = Filters::new([AnyFilter::Filter(filter)]);
+        }
+        if self.explain && filters.is_empty() && condition.is_empty() {
+            return Err(Stop::Usage(
+                "--explain tells about --filter and --where: give one of them".to_owned(),
+            ));
+        }
+        Ok(Selection { condition, filters })
+    }
+
+    /// Whether a buffer is wanted, by the options and by the filters.
+    pub(crate) fn selects(
+        &self,
+        buffer: &Buffer<'_>,
+        definitions: &Definitions,
+        sessions: &mut [Session<'_, '_>],
+    ) -> Selected {
+        let mut selected = Selected {
+            is_wanted: self.fits(buffer, definitions),
+            pass_value: None,
+            explanation: self.explain.then(String::new),
+        };
+        for session in sessions {
+            if selected.is_wanted {
+                self.filter(buffer, session, &mut selected);
+            }
+        }
+        selected.is_wanted = selected.is_wanted != self.invert;
+        selected
+    }
+
+    /// Filters are about events: they pass no command. All tokens of the buffer have been read before.
+    fn filter(&self, buffer: &Buffer<'_>, session: &mut Session<'_, '_>, selected: &mut Selected) {
+        selected.is_wanted = false;
+        let Some(event) = Event::new(*buffer) else { return };
+        let judgement = match &mut selected.explanation {
+            Some(text) => session.explain(&event).map(|(judgement, explanations)| {
+                for explanation in explanations {
+                    text.push_str(if text.is_empty() { "" } else { "\n" });
+                    text.push_str(&explanation.to_string());
+                }
+                judgement
+            }),
+            None => session.judge(&event),
+        };
+        let Ok(judgement) = judgement else { return };
+        let Verdict::Pass { value, routing } = judgement.verdict else { return };
+        selected.is_wanted = true;
+        selected.pass_value = value;
+        if let Some(text) = &mut selected.explanation {
+            let declared = judgement.filter.map_or(&[][..], |filter| session.filters().destinations(filter));
+            for destination in declared.iter().filter(|destination| routing.contains(&destination.rid)) {
+                text.push_str(&format!("\n  routed to {destination}"));
+            }
+        }
+    }
+
+    fn fits(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
+        let ssid_fits = |pattern: &String| ssid_fits(pattern, buffer.ssid(), definitions.dictionary());
+        if !self.ssid.as_ref().is_none_or(ssid_fits) {
+            return false;
+        }
+        let asks_event = self.event.is_some() || self.since.is_some() || self.until.is_some();
+        let Some(event) = Event::new(*buffer) else { return !asks_event };
+        let number_fits = |numbers: &Numbers| event.number().is_some_and(|number| numbers.contain(number));
+        let time_fits = |fits: &dyn Fn(Timestamp) -> bool| event.generated().is_some_and(fits);
+        self.event.as_ref().is_none_or(number_fits)
+            && self.since.is_none_or(|since| time_fits(&|time| time >= since))
+            && self.until.is_none_or(|until| time_fits(&|time| time < until))
+    }
+}
+
+/// What became of a buffer.
+#[derive(Debug)]
+pub(crate) struct Selected {
+    pub(crate) is_wanted: bool,
+    /// The number a filter passed the event with.
+    pub(crate) pass_value: Option<i16>,
+    /// Which condition decided, for `--explain`.
+    pub(crate) explanation: Option<String>,
+}
+
+impl Selected {
+    /// Prints which condition decided on the event at hand.
+    pub(crate) fn explain(&self, buffer: &Buffer<'_>, source: &str) {
+        if let Some(explanation) = self.explanation.as_ref().filter(|text| !text.is_empty()) {
+            say(format_args!("{source}: event at byte {}: {explanation}", buffer.origin()));
+        }
+    }
+}
+
+/// The filters of the options.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    /// That of `--where`.
+    condition: Filters,
+    filters: Filters,
+}
+
+impl Selection {
+    /// Begins to filter a stream: the condition first, then the filters, if there are any.
+    pub(crate) fn sessions<'s>(&self, scratch: impl Fn() -> Scratch<'s>) -> Vec<Session<'_, 's>> {
+        let each = [&self.condition, &self.filters].into_iter().filter(|filters| !filters.is_empty());
+        each.map(|filters| filters.session(scratch())).collect()
+    }
+}
+
+/// Refuses values for parameters that no filter declares.
+fn check_names(parameters: &Parameters, compiled: &[Compiled]) -> Result<(), Stop> {
+    let declared: BTreeSet<&str> = compiled
+        .iter()
+        .flat_map(|compiled| match compiled {
+            Compiled::Filter(filter) => filter.parameters(),
+            Compiled::Table(_) | Compiled::Burst(_) => &[],
+        })
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    let Some(name) = parameters.names().find(|name| !declared.contains(name)) else { return Ok(()) };
+    let declared: Vec<_> = declared.into_iter().collect();
+    Err(Stop::Usage(if declared.is_empty() {
+        format!("--param {name}: no filter here has a parameter")
+    } else {
+        format!("--param {name}: no filter declares it; declared: {}", declared.join(", "))
+    }))
+}
+
+/// Supplies a filter's parameters; what is wrong with them is said where they are declared.
+fn load(
+    filter: &CompiledFilter,
+    parameters: &Parameters,
+    definitions: &Definitions,
+    sources: &SourceMap,
+) -> Result<Filter, Stop> {
+    filter.load(parameters, definitions.dictionary()).map_err(|error| {
+        let parameter = filter.parameters().iter().find(|parameter| parameter.name == error.parameter);
+        let Some(parameter) = parameter else { return Stop::Usage(error.to_string()) };
+        let mut diagnostic = Diagnostic::new(Severity::Error, parameter.location, error.to_string());
+        if error.kind == LoadErrorKind::Required {
+            let name = &parameter.name;
+            diagnostic.message = format!("parameter {name} has no value (ZEMS^ERR^REQ^PARAM)").into();
+            diagnostic.code = Some(1022);
+            diagnostic = diagnostic
+                .with_hint(format!("--param '{name}=VALUE', a value being {}", parameter.value_form()));
+        }
+        show(&diagnostic.render(sources));
+        Stop::Usage(format!("filter {} is not loaded", filter.name()))
+    })
+}
+
+/// The filter that a source makes. Its errors end the run; its warnings are for `zems check`.
+pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Result<T, Stop> {
+    let (filter, diagnostics) = compilation.into_parts();
+    filter.ok_or_else(|| {
+        show(&diagnostics.render(sources));
+        Stop::Usage(format!("{} in the filters", errors(diagnostics.error_count())))
+    })
+}
+
+/// The text that EMSTEXTMATCH compares with.
+pub(crate) struct Texts<'d>(pub(crate) &'d Definitions);
+
+impl EventText for Texts<'_> {
+    fn write_text(&self, event: &Event<'_>, key: TemplateKey, text: &mut dyn fmt::Write) -> fmt::Result {
+        let header = zems::template::TemplateKey::new(key.ssid, key.code, key.value);
+        let options = RenderOptions {
+            header: (key != TemplateKey::default()).then_some(header),
+            ..RenderOptions::default()
+        };
+        self.0.templates.render_line(event, self.0.dictionary(), &options, text).map(drop)
+    }
+}
+
+/// Working memory for filters over events with these texts, whose explanations say names or numbers.
+pub(crate) fn scratch<'s>(texts: &'s Texts<'_>, names: bool) -> Scratch<'s> {
+    let scratch = Scratch::new().with_event_text(texts);
+    if names { scratch.with_names(texts.0.dictionary()) } else { scratch }
+}
+
+/// Whether an SSID fits a pattern, with its subsystem's name or with its number.
+pub(crate) fn ssid_fits(pattern: &str, ssid: Ssid, dictionary: &Dictionary) -> bool {
+    let pattern = Pattern::whole(pattern);
+    pattern.fits(&dictionary.ssid_name(ssid).to_string()) || pattern.fits(&ssid.to_string())
+}
+
+pub(crate) fn numbers(text: &str) -> Result<Numbers, String> {
+    let range = |part: &str| {
+        // A minus behind the first character separates; one at the front is a sign.
+        let dash = part.char_indices().skip(1).find(|(_, c)| *c == '-').map(|(at, _)| at);
+        let (from, to) = dash.map_or((part, part), |at| (&part[..at], &part[at + 1..]));
+        let number =
+            |text: &str| text.trim().parse::<i16>().map_err(|_| format!("{text:?} is no event number"));
+        Ok::<_, String>((number(from)?, number(to)?))
+    };
+    text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Numbers)
+}
+
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    // A date, or a time without its zone, is GMT.
+    let midnight = format!("{text}T00:00:00Z");
+    let with_zone = format!("{text}Z");
+    midnight.parse().or_else(|_| with_zone.parse()).map_err(|_| {
+        "a time is written 2026-11-20, 2026-11-20T10:15:00 or 2026-11-20T10:15:00.123456Z".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_ranges() {
+        assert_eq!(numbers("-1,8, 10-20,-5--3").unwrap().0, [(-1, -1), (8, 8), (10, 20), (-5, -3)]);
+        assert!(numbers("8-").is_err() && numbers("x").is_err() && numbers("").is_err());
+    }
+
+    #[test]
+    fn times_without_a_zone_are_gmt() {
+        assert_eq!(time("2026-11-20").unwrap(), time("2026-11-20T00:00:00Z").unwrap());
+        assert_eq!(time("2026-11-20T10:15:00").unwrap(), time("2026-11-20 10:15:00.000Z").unwrap());
+        assert!(time("yesterday").is_err());
+    }
+}

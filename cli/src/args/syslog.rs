@@ -1,0 +1,230 @@
+//! What the options say of lines of a system log, read (`import syslog`) and written (`--format syslog`).
+
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use zems::dictionary::Dictionary;
+use zems::ems::Event;
+use zems::spi::{Ssid, Timestamp, TokenCode};
+use zems::syslog::{Framing, MessageTexts, Priority, SeverityTable, Style, Writer};
+use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
+
+use crate::Stop;
+use crate::args::definitions::{self, Definitions};
+use crate::delivery::send::{Address, Sender};
+use crate::terminal::report::{Report, say};
+
+/// How lines of a system log are written.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Syslog")]
+pub(crate) struct Args {
+    /// The form of the lines.
+    #[arg(long, value_enum, default_value_t, value_name = "STYLE")]
+    syslog_style: StyleArg,
+    /// Send to this receiver, and write nothing: tcp://HOST:PORT, udp://HOST:PORT, unix:///PATH. It may come later, be slow or be
+    /// restarted: messages wait, and reading with them. The run ends when everything has arrived. Of datagrams it is noticed that
+    /// nobody listens, not that one was lost on the way.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) syslog_to: Option<Address>,
+    /// How messages are told apart; octets on a connection, newline elsewhere, if not given. A datagram is a message by itself.
+    #[arg(long, value_enum, value_name = "FRAMING")]
+    framing: Option<FramingArg>,
+    /// The facility of events that say none: a name, a code of Junos, or a number.
+    #[arg(long, value_name = "NAME", default_value = "local0", value_parser = facility)]
+    facility: u8,
+    /// The enterprise number in the structured data of EMS events.
+    #[arg(long, value_name = "N", default_value_t = 32473)]
+    enterprise: u32,
+    /// The severity of events that say none; RULE is `emphasis`, the name or number of a content standard, or `default`;
+    /// repeatable. Without any: emphasis=critical, ZEMS-VAL-OBJECT-UNAVAILABLE=error, ZEMS-VAL-ATTN-NEEDED=error,
+    /// ZEMS-VAL-TRANSIENT-FAULT=warning, ZEMS-VAL-USAGE-THRESHOLD=warning, ZEMS-VAL-OBJECT-AVAILABLE=notice,
+    /// ZEMS-VAL-OTHER-STATE-CHANGE=notice, ZEMS-VAL-ATTN-COMPLETED=notice, default=info.
+    #[arg(long, value_name = "RULE=SEVERITY", value_parser = severity)]
+    severity: Vec<(String, u8)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum StyleArg {
+    /// RFC 5424 to the letter.
+    #[default]
+    Rfc5424,
+    /// Structured data as Junos writes it: what was read comes back as it was.
+    Junos,
+    /// RFC 3164.
+    Bsd,
+    /// The standard format of Junos, without PRI.
+    Standard,
+    /// The standard format of Junos with explicit priority.
+    Explicit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FramingArg {
+    /// One a line; line ends inside become #012.
+    Newline,
+    /// The length and a blank in front of each.
+    Octets,
+}
+
+fn facility(name: &str) -> Result<u8, String> {
+    Priority::facility_named(name).ok_or_else(|| format!("{name} is no facility, as daemon, local0 or 3 are"))
+}
+
+fn severity(text: &str) -> Result<(String, u8), String> {
+    let (rule, name) = text.split_once('=').ok_or("a severity is given as RULE=SEVERITY")?;
+    let severity = Priority::severity_named(name);
+    let severity = severity.ok_or_else(|| format!("{name} is no severity, as error, notice or 3 are"))?;
+    Ok((rule.to_owned(), severity))
+}
+
+/// Where messages go.
+pub(crate) struct Output<'d> {
+    writer: Writer<'d>,
+    sender: Option<Sender>,
+    message: Vec<u8>,
+    /// Commands and responses, which no message can be made of.
+    left_out: u64,
+}
+
+impl<'d> Output<'d> {
+    /// An output for these options. `zone` and `nodes` are those of the texts.
+    pub(crate) fn new(
+        args: &Args,
+        definitions: &'d Definitions,
+        zone: &'d dyn Fn(Timestamp) -> i32,
+        nodes: &'d dyn Fn(i32) -> Option<&'d str>,
+        report: &mut Report,
+    ) -> Result<Self, Stop> {
+        let dictionary = definitions.dictionary();
+        let style = match args.syslog_style {
+            StyleArg::Rfc5424 => Style::Rfc5424,
+            StyleArg::Junos => Style::Junos,
+            StyleArg::Bsd => Style::Bsd,
+            StyleArg::Standard => Style::Standard,
+            StyleArg::Explicit => Style::ExplicitPriority,
+        };
+        let framing = match (args.framing, &args.syslog_to) {
+            (Some(FramingArg::Newline), _) | (None, None) => Framing::Newline,
+            (Some(FramingArg::Octets), _) | (None, Some(_)) => Framing::Octets,
+        };
+        let (sender, framing) = match &args.syslog_to {
+            Some(address) => {
+                report.serve()?;
+                let sender = Sender::new(address.clone(), framing);
+                report.counters().show(sender.progress());
+                // The sender counts the octets, unless it finds that there is no connection, but a socket for datagrams.
+                (Some(sender), if framing == Framing::Octets { Framing::Datagram } else { framing })
+            }
+            None => (None, framing),
+        };
+        let writer = Writer::new(dictionary)
+            .with_style(style)
+            .with_framing(framing)
+            .with_facility(args.facility)
+            .with_enterprise(args.enterprise)
+            .with_severities(args.severities(dictionary)?)
+            .with_zone(zone)
+            .with_nodes(nodes);
+        Ok(Self { writer, sender, message: Vec::new(), left_out: 0 })
+    }
+
+    /// Sends the message of an event, which has been read before; or returns it to be written.
+    pub(crate) fn event(&mut self, event: &Event<'_>, sentence: &str) -> Result<&[u8], Stop> {
+        self.message.clear();
+        // A token that cannot be read has been reported with the buffer.
+        let _ = self.writer.write(&mut self.message, event, sentence);
+        if let Some(sender) = &mut self.sender {
+            sender.send(&self.message)?;
+            return Ok(&[]);
+        }
+        Ok(&self.message)
+    }
+
+    pub(crate) const fn leave_out(&mut self) {
+        self.left_out += 1;
+    }
+
+    /// Waits until everything has arrived.
+    pub(crate) fn finish(&mut self) -> Result<(), Stop> {
+        if self.left_out > 0 {
+            say(format_args!(
+                "{} commands and responses are no events: no message was made of them",
+                self.left_out
+            ));
+            self.left_out = 0;
+        }
+        self.sender.as_mut().map_or(Ok(()), Sender::finish)
+    }
+
+    /// Messages handed on, and those that have arrived for certain.
+    pub(crate) fn handed_on(&self) -> (u64, u64) {
+        self.sender
+            .as_ref()
+            .map_or((0, 0), |sender| (sender.progress().handed_over(), sender.progress().settled()))
+    }
+}
+
+impl Args {
+    fn severities(&self, dictionary: &Dictionary) -> Result<SeverityTable, Stop> {
+        let mut table = SeverityTable::new(dictionary);
+        for (rule, severity) in &self.severity {
+            match rule.as_str() {
+                "emphasis" => table.emphasis = Some(*severity),
+                "default" => table.otherwise = *severity,
+                content => {
+                    let value = content.parse().ok();
+                    let value = value.or_else(|| SeverityTable::content_named(dictionary, content));
+                    let unknown = || {
+                        Stop::Usage(format!(
+                            "--severity: {content} is no content standard, as ZEMS-VAL-ATTN-NEEDED is, emphasis or default"
+                        ))
+                    };
+                    table.content_standard.push((value.ok_or_else(unknown)?, *severity));
+                }
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The texts of messages by templates, for an importer of lines.
+pub(crate) struct Texts<'d> {
+    pub(crate) templates: &'d TemplateSet,
+    pub(crate) dictionary: &'d Dictionary,
+    pub(crate) matcher: &'d Matcher<'d>,
+    pub(crate) zone: &'d TimeZone,
+    pub(crate) nodes: &'d Vec<(i32, String)>,
+    pub(crate) scratch: Scratch,
+}
+
+impl MessageTexts for Texts<'_> {
+    fn tokens(
+        &mut self,
+        ssid: Ssid,
+        number: i16,
+        text: &str,
+        put: &mut dyn FnMut(Ssid, TokenCode, &[u8]),
+    ) -> bool {
+        let east = |time| definitions::offset(self.zone, time);
+        let options = MatchOptions { zone: Some(&east), nodes: Some(self.nodes), ..MatchOptions::default() };
+        let Some(found) = self.matcher.explain(ssid, number, text, &options, &mut self.scratch) else {
+            return false;
+        };
+        // Tokens in lists have no place in a message.
+        let tokens = found.values().tokens;
+        if tokens.iter().any(|token| !token.lists.is_empty()) {
+            return false;
+        }
+        for token in tokens {
+            put(token.ssid.unwrap_or(ssid), token.code, &token.bytes);
+        }
+        true
+    }
+
+    fn sentence(&mut self, event: &Event<'_>, text: &mut String) -> bool {
+        let east = |time| definitions::offset(self.zone, time);
+        let options =
+            RenderOptions { nodes: Some(self.nodes), zone: Some(&east), ..RenderOptions::default() };
+        self.templates.render(event, self.dictionary, &options, text).is_ok()
+    }
+}

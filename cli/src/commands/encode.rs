@@ -1,0 +1,101 @@
+//! `zems encode`: JSON Lines in, buffers out.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use zems::json::Reader;
+use zems::spi::Timestamp;
+
+use crate::Stop;
+use crate::args::definitions;
+use crate::input::{inputs, open};
+use crate::terminal::output;
+use crate::terminal::report::Report;
+
+/// Encode JSON Lines, as `decode --format json` writes them, to buffers.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Files to read; none or `-` is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where the buffers go; standard output if not given.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write to a terminal all the same.
+    #[arg(long)]
+    force: bool,
+    /// Stop at the first fault.
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    definitions: definitions::Args,
+}
+
+const EXAMPLES: &str = r#"Examples:
+  zems decode --format json --raw a.bin | zems encode -o same.bin
+  echo '{"kind":"event","ssid":"TANDEM.RPC.D10","name":"ZRPC-EVT-BKUP-FAIL",
+         "tokens":[{"name":"ZEMS-TKN-SUBJECT-MARK"},{"name":"ZCOM-TKN-SUBJ-PROC","value":"$ZPM"},
+                   {"name":"ZRPC-TKN-CPU","value":3}]}' | tr -d '\n' | zems encode -o event.bin"#;
+
+/// A line of JSON is not longer: a buffer of 64 KB is below 1 MB in all its forms.
+const LONGEST_LINE: u64 = 1 << 24;
+
+pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    report.count("lines");
+    let definitions = args.definitions.load()?;
+    let reader = Reader::new(definitions.dictionary());
+    let mut output = output::binary(args.output.as_deref(), args.force)?;
+    for path in inputs(&args.files) {
+        let (input, name) = open(&path, report)?;
+        let mut input = BufReader::with_capacity(1 << 16, input);
+        let mut line = Vec::new();
+        for number in 1_u64.. {
+            line.clear();
+            let count = Read::by_ref(&mut input).take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+            if count == 0 {
+                break;
+            }
+            let bytes =
+                if line.ends_with(b"\n") || u64::try_from(count).is_ok_and(|count| count < LONGEST_LINE) {
+                    let text = core::str::from_utf8(&line).map_err(|error| error.to_string());
+                    text.and_then(|text| encode(&reader, text))
+                } else {
+                    input.skip_until(b'\n')?;
+                    Err(format!("the line is longer than {LONGEST_LINE} bytes"))
+                };
+            match bytes {
+                Ok(Some(bytes)) => {
+                    output.write_all(&bytes)?;
+                    report.good();
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    report.bad(0, format_args!("{name}: line {number}: {error}"));
+                    if args.strict {
+                        output.flush()?;
+                        return Err(Stop::Strict);
+                    }
+                }
+            }
+        }
+    }
+    output.flush()?;
+    Ok(())
+}
+
+/// The buffer of a line; none for a blank line, and for one that stands for what was no buffer.
+fn encode(reader: &Reader<'_>, line: &str) -> Result<Option<Vec<u8>>, String> {
+    if line.trim().is_empty() {
+        return Ok(None);
+    }
+    reader.read(line, now()).map_err(|error| error.to_string())
+}
+
+/// The clock of this machine.
+pub(crate) fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_micros());
+    i64::try_from(since_epoch).ok().and_then(Timestamp::from_unix_micros).unwrap_or(Timestamp::UNSET)
+}

@@ -1,0 +1,192 @@
+//! `zems import`: what others write in, events or definitions out; one file a kind of input.
+
+mod catalog;
+mod otlp;
+mod printed;
+mod syslog;
+mod text;
+
+use core::fmt;
+use std::io::Write;
+use std::path::PathBuf;
+
+use zems::ems::{Event, EventBuilder, EventHeader};
+use zems::json::{Extra, Writer, write_error};
+use zems::spi::Timestamp;
+use zems::spi::read::Decoder;
+use zems::template::{RenderOptions, Text};
+
+use crate::Stop;
+use crate::args::definitions::{self, Definitions};
+use crate::input::lines::Origin;
+use crate::terminal::output::{self, Reject};
+use crate::terminal::report::{Report, say};
+
+/// Make events of text lines and of log records, and definitions of documentation.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Text(text::Args),
+    Syslog(syslog::Args),
+    Otlp(otlp::Args),
+    Catalog(catalog::Args),
+}
+
+pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    match &args.what {
+        What::Text(args) => text::run(args, report),
+        What::Syslog(args) => syslog::run(args, report),
+        What::Otlp(args) => otlp::run(args, report),
+        What::Catalog(args) => catalog::run(args),
+    }
+}
+
+/// Where events come from and go, whatever they are made of.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct Common {
+    /// Files to read; none or `-` is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where the events go; standard output if not given.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write to a terminal all the same.
+    #[arg(long)]
+    force: bool,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    #[command(flatten)]
+    definitions: definitions::Args,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Buffers, one behind the other.
+    #[default]
+    Raw,
+    /// One JSON object a line. Its `offset` is where the line stood that the event was made of, or the request that held the
+    /// log record.
+    Json,
+}
+
+impl Common {
+    fn may_be_shown(&self) -> bool {
+        self.force || self.format == Format::Json
+    }
+}
+
+/// Writes events, and counts them.
+struct Events<'d> {
+    definitions: &'d Definitions,
+    format: Format,
+    output: Box<dyn Write>,
+    text: Text,
+    count: u64,
+    /// Those that no definition explains.
+    unexplained: u64,
+    reject: Reject,
+}
+
+impl<'d> Events<'d> {
+    fn new(common: &Common, definitions: &'d Definitions) -> Result<Self, Stop> {
+        let output = output::binary(common.output.as_deref(), common.may_be_shown())?;
+        Ok(Self::to(output, common, definitions))
+    }
+
+    /// The next run of a series: what the earlier ones have written stays.
+    fn going_on(common: &Common, definitions: &'d Definitions) -> Result<Self, Stop> {
+        let output = output::appended(common.output.as_deref(), common.may_be_shown())?;
+        Ok(Self::to(output, common, definitions))
+    }
+
+    fn to(output: Box<dyn Write>, common: &Common, definitions: &'d Definitions) -> Self {
+        let (format, text, reject) = (common.format, Text::new(), Reject::default());
+        Self { definitions, format, output, text, count: 0, unexplained: 0, reject }
+    }
+
+    /// Writes what was made of something: an event, and whether a definition explains it. What could not become one is told.
+    fn put<E: fmt::Display>(
+        &mut self,
+        made: Result<(&[u8], bool), E>,
+        origin: &Origin<'_>,
+        report: &mut Report,
+    ) -> Result<(), Stop> {
+        match made {
+            Ok((bytes, is_explained)) => {
+                self.count += 1;
+                self.unexplained += u64::from(!is_explained);
+                self.event(bytes, origin.offset)?;
+                report.good();
+                Ok(())
+            }
+            Err(error) => self.bad(&error, 0, origin, report),
+        }
+    }
+
+    /// Tells what could not become an event, and that so many bytes of it have not been looked at.
+    fn bad(
+        &mut self,
+        error: &dyn fmt::Display,
+        skipped: u64,
+        origin: &Origin<'_>,
+        report: &mut Report,
+    ) -> Result<(), Stop> {
+        report.bad(skipped, format_args!("{}: {error}", origin.place));
+        self.reject.keep(origin.bytes)?;
+        if self.format == Format::Raw {
+            return Ok(());
+        }
+        let mut line = String::new();
+        write_error(&mut line, origin.offset, origin.len, &error.to_string());
+        line.push('\n');
+        Ok(self.output.write_all(line.as_bytes())?)
+    }
+
+    fn event(&mut self, bytes: &[u8], offset: u64) -> Result<(), Stop> {
+        if self.format == Format::Raw {
+            return Ok(self.output.write_all(bytes)?);
+        }
+        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
+        let mut line = String::new();
+        // The buffer has just been built.
+        if let Ok(buffer) = Decoder::new(dictionary.profile()).at(offset).parse(bytes) {
+            let text = Event::new(buffer).map(|event| {
+                let _ =
+                    templates.sentence_text(&event, dictionary, &RenderOptions::default(), &mut self.text);
+                self.text.as_str()
+            });
+            let _ = Writer::new(dictionary).write(&mut line, &buffer, &Extra { text, ..Extra::default() });
+        }
+        line.push('\n');
+        Ok(self.output.write_all(line.as_bytes())?)
+    }
+
+    /// Everything goes out; `what` says what has become of the events that nothing explains.
+    fn finish(&mut self, what: &str) -> Result<(), Stop> {
+        self.output.flush()?;
+        if self.unexplained > 0 {
+            say(format_args!("{} of {} events {what}", self.unexplained, self.count));
+        }
+        Ok(())
+    }
+}
+
+/// The event of a line that no printed event begins: what a collector makes of text written to it, ZEMS-EVT-WRITE-TO-0 (EMS
+/// Manual 20-6), with the line as its subject and whole text.
+fn text_event(line: &str, generated: Timestamp, definitions: &Definitions) -> Result<Vec<u8>, String> {
+    let dictionary = definitions.dictionary();
+    let text = dictionary.token_named("ZEMS-TKN-TEXT").ok_or("no definition has ZEMS-TKN-TEXT")?;
+    let ems = text.ssid().ok_or("ZEMS-TKN-TEXT has no subsystem")?;
+    let number = dictionary.event_named("ZEMS-EVT-WRITE-TO-0").map_or(512, |event| event.number());
+    let header = EventHeader { generated, ..EventHeader::new(ems, number) };
+    let event = EventBuilder::new(Vec::new(), &header, dictionary.profile(), text.code(), line);
+    event.and_then(|event| event.finish()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,10 @@
+//! One file for each command.
+
+pub(crate) mod catalog;
+pub(crate) mod check;
+pub(crate) mod decode;
+pub(crate) mod dump;
+pub(crate) mod encode;
+pub(crate) mod generate;
+pub(crate) mod import;
+pub(crate) mod stats;

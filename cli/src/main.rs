@@ -1,0 +1,171 @@
+//! `zems`: the event buffers of NonStop systems on the command line.
+
+mod args;
+mod commands;
+mod csv;
+mod delivery;
+mod input;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use commands::{catalog, check, decode, dump, encode, generate, import, stats};
+use terminal::{output, report};
+
+/// Exit code when some input was bad.
+const SOME_BAD: u8 = 1;
+/// Exit code for wrong usage and for sources with errors.
+const USAGE: u8 = 2;
+
+/// Help is not wider.
+const TERM_WIDTH: usize = 110;
+
+/// Reads, builds, names and renders the event buffers of HPE NonStop systems.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = TERM_WIDTH, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  zems decode events.bin                       one line of text an event
+  zems decode --format json - < events.bin     JSON Lines, for a pipe
+  zems dump samples/event.hex                  every byte and what it means
+  zems decode --format json --raw events.bin | zems encode -o same.bin
+  zems catalog zrpc                            what is defined for the RPC subsystem
+
+Exit codes: 0 all good, 1 some input was bad, 2 wrong usage or a source with errors.";
+
+// One value is made, once, and matched: boxing the large one would save nothing.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Subcommand)]
+enum Command {
+    Decode(decode::Args),
+    Dump(dump::Args),
+    Encode(encode::Args),
+    Check(check::Args),
+    Catalog(catalog::Args),
+    Import(import::Args),
+    Stats(stats::Args),
+    Generate(generate::Args),
+    /// Write the completions of a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page.
+    Man,
+}
+
+/// How a command ended short of its end.
+#[derive(Debug)]
+enum Stop {
+    /// Whoever read the output is gone: there is nobody to tell.
+    ClosedPipe,
+    /// Wrong usage, or a file that cannot be used: the message is shown.
+    Usage(String),
+    /// `--strict`: the fault has been shown.
+    Strict,
+    /// Something could not be handed on: the message is shown.
+    Undelivered(String),
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Usage(error.to_string()),
+        }
+    }
+}
+
+/// The command asked for. Describing them all takes longer than decoding an event, and `decode` may be started for every
+/// one: it is described alone.
+fn command() -> Command {
+    if std::env::args_os().nth(1).is_none_or(|name| name != DECODE) {
+        return Cli::parse().command;
+    }
+    let mut matches = decode_alone().get_matches();
+    let args = matches.remove_subcommand().map(|(_, mut args)| decode::Args::from_arg_matches_mut(&mut args));
+    match args {
+        Some(Ok(args)) => Command::Decode(args),
+        Some(Err(error)) => error.exit(),
+        None => Cli::parse().command,
+    }
+}
+
+const DECODE: &str = "decode";
+
+/// The program as if it had this command only.
+fn decode_alone() -> clap::Command {
+    let decode = decode::Args::augment_args(clap::Command::new(DECODE));
+    clap::Command::new("zems").max_term_width(TERM_WIDTH).subcommand(decode)
+}
+
+fn main() -> ExitCode {
+    let mut report = report::Report::default();
+    let ended = match command() {
+        Command::Decode(args) => decode::run(&args, &mut report),
+        Command::Dump(args) => dump::run(&args, &mut report),
+        Command::Encode(args) => encode::run(&args, &mut report),
+        Command::Check(args) => check::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
+        Command::Import(args) => import::run(&args, &mut report),
+        Command::Stats(args) => stats::run(&args, &mut report),
+        Command::Generate(args) => generate::run(&args, &mut report),
+        Command::Completions { shell } => {
+            // What it cannot write it would panic of.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "zems", &mut script);
+            output::all(&script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(Stop::from)
+                .and_then(|()| output::all(&page))
+        }
+    };
+    report.close();
+    match ended {
+        Err(Stop::Usage(message)) => {
+            report::say(format_args!("{message}"));
+            ExitCode::from(USAGE)
+        }
+        Err(Stop::Undelivered(message)) => {
+            report::say(format_args!("{message}"));
+            ExitCode::from(SOME_BAD)
+        }
+        Err(Stop::Strict) => ExitCode::from(SOME_BAD),
+        Ok(()) | Err(Stop::ClosedPipe) if report.is_clean() => ExitCode::SUCCESS,
+        Ok(()) | Err(Stop::ClosedPipe) => ExitCode::from(SOME_BAD),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decode_alone_is_the_same_command() {
+        let help = |mut program: clap::Command| {
+            program.build();
+            let decode =
+                program.find_subcommand_mut(DECODE).map(|decode| decode.render_long_help().to_string());
+            decode.unwrap_or_default()
+        };
+        let alone = help(decode_alone());
+        assert!(alone.contains("Usage: zems decode [OPTIONS] [FILE]..."), "{alone}");
+        assert_eq!(alone, help(Cli::command()));
+    }
+
+    #[test]
+    fn every_command_is_described_without_contradiction() {
+        Cli::command().debug_assert();
+    }
+}

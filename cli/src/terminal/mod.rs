@@ -1,0 +1,7 @@
+//! Standard output and standard error: results, messages, counts, progress, signals.
+
+pub(crate) mod named;
+pub(crate) mod output;
+pub(crate) mod progress;
+pub(crate) mod report;
+pub(crate) mod signals;

@@ -1,0 +1,143 @@
+//! What goes to standard error: faults one by one, their number at the end.
+
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
+
+use crate::Stop;
+use crate::terminal::progress::ProgressLine;
+use crate::terminal::signals;
+
+/// Says something to the person at the terminal. A closed standard error is none of our business.
+pub(crate) fn say(message: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "zems: {message}");
+}
+
+/// Shows diagnostics as they are.
+pub(crate) fn show(diagnostics: &dyn fmt::Display) {
+    let _ = write!(std::io::stderr(), "{diagnostics}");
+}
+
+/// So many errors, in words.
+pub(crate) fn errors(count: usize) -> String {
+    format!("{count} error{}", if count == 1 { "" } else { "s" })
+}
+
+/// What has been gone through, readable while the run goes on.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    good: AtomicU64,
+    bad: AtomicU64,
+    /// Tokens that no definition knows.
+    unknown_tokens: AtomicU64,
+    sending: OnceLock<Arc<dyn Progress>>,
+    items: OnceLock<&'static str>,
+}
+
+impl Counters {
+    pub(crate) fn add_unknown_tokens(&self, count: u64) {
+        self.unknown_tokens.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Shows how far sending is, too.
+    pub(crate) fn show<P: Progress>(&self, sending: &Arc<P>) {
+        let _ = self.sending.set(Arc::<P>::clone(sending));
+    }
+}
+
+/// How far sending is.
+pub(crate) trait Progress: fmt::Debug + fmt::Display + Send + Sync + 'static {}
+
+impl<P: fmt::Debug + fmt::Display + Send + Sync + 'static> Progress for P {}
+
+impl fmt::Display for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [good, bad, unknown] =
+            [&self.good, &self.bad, &self.unknown_tokens].map(|counter| counter.load(Ordering::Relaxed));
+        let items = self.items.get().copied().unwrap_or("items");
+        write!(f, "{good} {items} good, {bad} bad, {unknown} unknown tokens")?;
+        self.sending.get().map_or(Ok(()), |sending| write!(f, "; {sending}"))
+    }
+}
+
+/// The faults of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    counters: Arc<Counters>,
+    bad_bytes: u64,
+    is_service: bool,
+    /// Kept off the lines that faults take.
+    pub(crate) progress: Option<ProgressLine>,
+}
+
+impl Report {
+    /// Names what is counted.
+    pub(crate) fn count(&mut self, items: &'static str) {
+        let _ = self.counters.items.set(items);
+    }
+
+    pub(crate) fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// Whether the run is one that counters are shown of.
+    pub(crate) const fn is_service(&self) -> bool {
+        self.is_service
+    }
+
+    /// The run may last: it shows its counters when asked and at its end, and ends in good order when told to.
+    pub(crate) fn serve(&mut self) -> Result<(), Stop> {
+        if !self.is_service {
+            self.is_service = true;
+            signals::watch(Arc::clone(&self.counters))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_clean(&self) -> bool {
+        self.bad_count() == 0
+    }
+
+    fn bad_count(&self) -> u64 {
+        self.counters.bad.load(Ordering::Relaxed)
+    }
+
+    fn all(&self) -> u64 {
+        self.counters.good.load(Ordering::Relaxed) + self.bad_count()
+    }
+
+    /// The number of the next item, from 1.
+    pub(crate) fn next_item(&self) -> u64 {
+        self.all() + 1
+    }
+
+    pub(crate) fn good(&mut self) {
+        self.counters.good.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts and shows a fault.
+    pub(crate) fn bad(&mut self, bytes: u64, message: fmt::Arguments<'_>) {
+        self.counters.bad.fetch_add(1, Ordering::Relaxed);
+        self.bad_bytes = self.bad_bytes.saturating_add(bytes);
+        if let Some(progress) = &self.progress {
+            progress.clear();
+        }
+        say(message);
+    }
+
+    /// Ends the report with the number of faults, if there were any.
+    pub(crate) fn close(&mut self) {
+        if let Some(progress) = self.progress.take() {
+            progress.clear();
+        }
+        if self.is_service {
+            say(format_args!("{}", self.counters));
+        } else if !self.is_clean() {
+            let skipped = self.bad_bytes;
+            let bytes = if skipped == 0 { String::new() } else { format!(", {skipped} bytes skipped") };
+            let items = self.counters.items.get().copied().unwrap_or("items");
+            say(format_args!("{} of {} {items} were bad{bytes}", self.bad_count(), self.all()));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The tests of the program: one test program, so that it is linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    dead_code,
+    unreachable_pub
+)]
+
+mod cli;
+mod csv;
+mod follow;
+mod otlp_pipe;
+mod rsyslog;

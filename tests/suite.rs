@@ -1,0 +1,38 @@
+//! The tests of the library: one program, so that it is linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    dead_code,
+    unreachable_pub
+)]
+
+#[path = "support/ddl_source.rs"]
+mod ddl_source;
+#[path = "support/diagnostics.rs"]
+mod diagnostics;
+#[path = "support/files.rs"]
+mod files;
+#[path = "support/golden.rs"]
+mod golden;
+mod support;
+
+mod bad_input;
+mod builtin_templates;
+mod catalogue;
+mod ddl;
+mod dictionary;
+mod filter;
+mod filter_allocations;
+mod fuzz_corpus;
+#[cfg(feature = "json")]
+mod json_form;
+mod layers;
+#[cfg(feature = "otlp")]
+mod otlp;
+mod syslog;
+mod template;
+mod wire_golden;
+mod wire_properties;
+mod zero_allocation;
