@@ -24,7 +24,7 @@ const TERM_WIDTH: usize = 110;
 
 /// Reads, builds, names and renders the event buffers of HPE NonStop systems.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = TERM_WIDTH, after_help = EXAMPLES)]
+#[command(name = "zems", version, max_term_width = TERM_WIDTH, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
