@@ -18,6 +18,8 @@ pub struct Definitions {
     pub subsystems: Vec<SubsystemDefinition>,
     pub events: Vec<EventDefinition>,
     pub aliases: Vec<AliasDefinition>,
+    /// Names of nodes by number, without `\`; of two names of a number the first is found.
+    pub nodes: Vec<(i32, String)>,
     /// The wire profile the definitions make.
     pub profile: Profile,
 }

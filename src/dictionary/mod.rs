@@ -47,12 +47,14 @@ use image::{Image, Record, Section, hash_name, hash_number, same_name};
 pub struct Dictionary {
     image: Cow<'static, [u8]>,
     profile: Profile,
+    nodes: Vec<(i32, String)>,
 }
 
 /// The image of the shipped definitions. `BLESS=1 cargo test --test catalogue` makes it anew when their sources change.
 static CATALOGUE: &[u8] = include_bytes!("builtin/catalogue.bin");
 
-static BUILTIN: Dictionary = Dictionary { image: Cow::Borrowed(CATALOGUE), profile: Profile::DEFAULT };
+static BUILTIN: Dictionary =
+    Dictionary { image: Cow::Borrowed(CATALOGUE), profile: Profile::DEFAULT, nodes: Vec::new() };
 
 impl Dictionary {
     /// The shipped definitions: everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages.
@@ -72,13 +74,18 @@ impl Dictionary {
     /// A dictionary of these definitions.
     #[must_use]
     pub fn new(definitions: &Definitions) -> Self {
-        Self { image: Cow::Owned(write::write(definitions.clone())), profile: definitions.profile.clone() }
+        Self {
+            image: Cow::Owned(write::write(definitions.clone())),
+            profile: definitions.profile.clone(),
+            nodes: definitions.nodes.clone(),
+        }
     }
 
     /// A dictionary of types that have been written, and all else that is defined.
     fn written(writer: write::DictionaryWriter, mut definitions: Definitions) -> Self {
         let profile = core::mem::take(&mut definitions.profile);
-        Self { image: Cow::Owned(writer.finish(definitions)), profile }
+        let nodes = core::mem::take(&mut definitions.nodes);
+        Self { image: Cow::Owned(writer.finish(definitions)), profile, nodes }
     }
 
     /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions. Their
@@ -92,6 +99,12 @@ impl Dictionary {
     #[must_use]
     pub const fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The names of nodes by number, from NODE lines, without `\`.
+    #[must_use]
+    pub fn nodes(&self) -> &[(i32, String)] {
+        &self.nodes
     }
 
     /// The token of this code in this subsystem. Versions are not compared; numbers that SPI owns, 0 and below, mean the

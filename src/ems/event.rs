@@ -88,9 +88,11 @@ impl<'a> Event<'a> {
     /// The node number: ZEMS-TKN-NODENUM, in C-series events ZEMS-TKN-SYSTEM.
     #[must_use]
     pub fn node(&self) -> Option<i32> {
-        let node = self.field(HeaderField::NodeNumber).and_then(|bytes| bytes.first_chunk());
-        node.map(|bytes| i32::from_be_bytes(*bytes))
-            .or_else(|| self.word(HeaderField::System).map(|word| i32::from(u16::from_be_bytes(word))))
+        let long = self.field(HeaderField::NodeNumber).and_then(|bytes| bytes.first_chunk());
+        long.map(|bytes| i32::from_be_bytes(*bytes)).or_else(|| {
+            let short = self.field(HeaderField::System)?;
+            (short.len() <= 2).then(|| short.iter().fold(0, |number, byte| number << 8 | i32::from(*byte)))
+        })
     }
 
     /// The processor: ZEMS-TKN-CPU.
@@ -112,7 +114,9 @@ impl<'a> Event<'a> {
             return self.process_descriptor().filter(|text| !text.is_empty()).map(Process::Descriptor);
         }
         let crtpid = self.crtpid().filter(|crtpid| !crtpid.as_bytes().starts_with(b"      "))?;
-        Some(Process::Crtpid { node: self.node(), crtpid })
+        // An unnamed process is its processor and number, which a layout need not have.
+        let is_known = crtpid.has_name() || self.cpu().is_some() && self.pin().is_some();
+        is_known.then_some(Process::Crtpid { node: self.node(), crtpid })
     }
 
     /// ZEMS-TKN-PROC-DESC: `\node.$name:sequence`, as much of it as there is.
@@ -123,11 +127,18 @@ impl<'a> Event<'a> {
     }
 
     /// ZEMS-TKN-CRTPID. D-series events carry it too, as far as the process fits it.
+    ///
+    /// A layout may hold name, processor and process number apart from each other; a processor or number that it lacks is 0, one
+    /// that is too large for a CRTPID is 255.
     #[must_use]
     pub fn crtpid(&self) -> Option<Crtpid> {
         let name: &[u8; 6] = self.field(HeaderField::CrtpidName)?.first_chunk()?;
         let [a, b, c, d, e, f] = *name;
-        let (cpu, pin) = (self.byte(HeaderField::CrtpidCpu)?, self.byte(HeaderField::CrtpidPin)?);
+        let part = |byte, word: Option<u16>| {
+            self.byte(byte).unwrap_or_else(|| word.map_or(0, |word| u8::try_from(word).unwrap_or(u8::MAX)))
+        };
+        let cpu = part(HeaderField::CrtpidCpu, self.cpu());
+        let pin = part(HeaderField::CrtpidPin, self.pin());
         Some(Crtpid::from_bytes([a, b, c, d, e, f, cpu, pin]))
     }
 
@@ -222,8 +233,9 @@ impl<'a> Event<'a> {
     }
 
     fn flag(&self, bit: fn(&HeaderLayout) -> u16) -> Option<bool> {
-        let flags = u16::from_be_bytes(self.word(HeaderField::Flags)?);
-        self.layout.map(|layout| flags & bit(layout) != 0)
+        let flags = self.field(HeaderField::Flags)?.iter().fold(0, |bits, byte| bits << 8 | u16::from(*byte));
+        // A layout that gives a flag no bit does not know it.
+        self.layout.map(bit).filter(|bit| *bit != 0).map(|bit| flags & bit != 0)
     }
 }
 

@@ -80,7 +80,6 @@ impl EventHeader<'_> {
         ];
         let flags = flags.iter().filter(|(is_on, _)| *is_on).fold(0, |bits, (_, bit)| bits | bit);
         let has = |field| layout.place(field).is_some();
-        let [.., node_high, node_low] = self.node.to_be_bytes();
         let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
         let fields: [(HeaderField, &[u8]); 16] = [
             (HeaderField::EventNumber, &self.number.to_be_bytes()),
@@ -88,7 +87,7 @@ impl EventHeader<'_> {
             (HeaderField::LogTime, &self.logged.0.to_be_bytes()),
             (HeaderField::Group, &[self.user.0]),
             (HeaderField::User, &[self.user.1]),
-            (HeaderField::System, &[node_high, node_low]),
+            (HeaderField::System, &self.node.to_be_bytes()),
             (HeaderField::CrtpidName, &crtpid_name(self.process)),
             (HeaderField::CrtpidCpu, &[byte(self.cpu)]),
             (HeaderField::CrtpidPin, &[byte(self.pin)]),
@@ -118,12 +117,18 @@ impl EventHeader<'_> {
     ) -> Result<(), EncodeErrorKind> {
         let Some((offset, len)) = layout.place(field) else { return Ok(()) };
         let place = room.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
-        match place.filter(|place| place.len() == bytes.len()) {
-            Some(place) => {
-                place.copy_from_slice(bytes);
+        let Some(place) = place else { return Err(no_room(bytes.len(), len)) };
+        // A number may stand in fewer bytes if they hold it; the node of a D-series header is whole in NODENUM.
+        let (cut, kept) = bytes.split_at(bytes.len().saturating_sub(len));
+        let is_whole_elsewhere =
+            field == HeaderField::System && layout.place(HeaderField::NodeNumber).is_some();
+        let place_len = place.len();
+        match place.get_mut(place_len - kept.len()..) {
+            Some(place) if is_whole_elsewhere || cut.iter().all(|byte| *byte == 0) => {
+                place.copy_from_slice(kept);
                 Ok(())
             }
-            None => Err(no_room(bytes.len(), len)),
+            _ => Err(no_room(bytes.len(), len)),
         }
     }
 

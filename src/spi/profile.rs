@@ -254,7 +254,7 @@ pub enum HeaderField {
     Group,
     /// The user half of ZEMS-TKN-USERID.
     User,
-    /// ZEMS-TKN-SYSTEM, the C-series node number.
+    /// ZEMS-TKN-SYSTEM, the C-series node number, 16 bits or 8.
     System,
     /// The name part of ZEMS-TKN-CRTPID.
     CrtpidName,
@@ -262,7 +262,7 @@ pub enum HeaderField {
     CrtpidCpu,
     /// The process number of ZEMS-TKN-CRTPID.
     CrtpidPin,
-    /// ZEMS-TKN-CONSOLE-PRINT, -EMPHASIS and -SUPPRESS-DISPLAY, as bits.
+    /// ZEMS-TKN-CONSOLE-PRINT, -EMPHASIS and -SUPPRESS-DISPLAY, as bits of one byte or word. A flag without a bit is not known.
     Flags,
     /// ZEMS-TKN-EVTHDR-VSN.
     HeaderVersion,

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::datetime;
-use crate::dictionary::{Enumeration, Field, FieldType};
+use crate::dictionary::{Dictionary, Enumeration, Field, FieldType};
 use crate::spi::{Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, TokenCode, Transid, Username};
 
 /// Names of nodes by number, and numbers by name.
@@ -66,6 +66,17 @@ impl<S: AsRef<str>> NodeNames for BTreeMap<i32, S> {
 
     fn number(&self, name: &str) -> Option<i32> {
         self.iter().find(|(_, known)| is_node(known, name)).map(|(number, _)| *number)
+    }
+}
+
+/// The names that NODE lines of definitions give.
+impl NodeNames for Dictionary {
+    fn name(&self, number: i32) -> Option<&str> {
+        self.nodes().name(number)
+    }
+
+    fn number(&self, name: &str) -> Option<i32> {
+        self.nodes().number(name)
     }
 }
 

@@ -29,7 +29,7 @@ use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
 pub struct RenderOptions<'o> {
     /// Stands in the text for a token that the event has not; empty by default.
     pub filler: &'o str,
-    /// Names of nodes by number. Nodes without a name show as numbers.
+    /// Names of nodes by number, in place of those that the dictionary has. Nodes without a name show as numbers.
     pub nodes: Option<&'o dyn NodeNames>,
     /// The zone times are shown in: seconds east of GMT at a time. GMT by default.
     pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
@@ -270,7 +270,7 @@ impl TemplateSet {
             set: self,
             dictionary,
             names: Names {
-                nodes: options.nodes,
+                nodes: options.nodes.or(Some(dictionary)),
                 subsystems: if options.numbers_only { None } else { Some(self) },
                 node: event.node(),
                 offset: options.zone,

@@ -3,7 +3,10 @@
 use zems::dictionary::{
     ConstantValue, Dictionary, FieldType, FieldValue, Loader, Presence, SourceKind, Tacl,
 };
-use zems::spi::{DataType, HeaderField, Kind, Ssid, TokenCode, TokenNumber, Version};
+use zems::ems::{Event, EventBuilder, EventHeader};
+use zems::spi::read::Decoder;
+use zems::spi::{DataType, HeaderField, Kind, Ssid, Timestamp, TokenCode, TokenNumber, Version};
+use zems::template::{RenderOptions, TemplateSet};
 use zems::text::NoLoader;
 
 use super::{load, load_clean};
@@ -225,6 +228,83 @@ fn of_two_tokens_with_one_code_the_published_one_is_found() {
     let zcom = "TANDEM.21.0".parse().unwrap();
     assert_eq!(loaded.dictionary.token(zcom, code("01FF002C")).unwrap().name(), "ZCOM-TKN-TRUE-ONE");
     assert_eq!(Dictionary::builtin().token(zcom, code("01FF002C")).unwrap().name(), "ZCOM-TKN-SUBJ-PROC");
+}
+
+/// A header in which nothing stands where the shipped layouts have it: odd offsets, name, cpu and pin apart, one byte of flags.
+#[test]
+fn every_header_field_is_bound_by_itself() {
+    let loaded = load_clean(&[
+        (
+            "siteddl",
+            "DEF site-ddl-evthdr-s.
+              02 node PIC X(1). 02 made PIC X(8). 02 filler PIC X(2). 02 pin PIC X(1).
+              02 name PIC X(6). 02 number PIC X(2). 02 flags PIC X(1). 02 cpu PIC X(2).
+             END",
+        ),
+        (
+            "site.events",
+            "NODE 7 NAME SYSA
+             NODE 9 NAME SYSB
+             LAYOUT site-ddl-evthdr-s LENGTH 24
+               FIELD node SERVES ZEMS-TKN-NODENUM
+               FIELD made SERVES ZEMS-TKN-GENTIME
+               FIELD pin SERVES ZEMS-TKN-PIN
+               FIELD name SERVES ZEMS-TKN-CRTPID
+               FIELD number SERVES ZEMS-TKN-EVENTNUMBER
+               FLAG flags BIT 6 SERVES ZEMS-TKN-EMPHASIS
+               FIELD cpu SERVES ZEMS-TKN-CPU",
+        ),
+    ]);
+    let dictionary = &loaded.dictionary;
+    let layout = dictionary.profile().layout(24).unwrap();
+    assert_eq!((layout.place(HeaderField::Flags), layout.emphasis), (Some((20, 1)), 0x02));
+    assert_eq!(dictionary.nodes(), [(9, "SYSB".to_owned()), (7, "SYSA".to_owned())]);
+
+    let subject = TokenCode::new(DataType::CHAR, 255, TokenNumber(1));
+    let header = EventHeader {
+        generated: Timestamp(210_866_760_000_000_000),
+        node: 7,
+        process: b"$ZPM",
+        cpu: 300,
+        pin: 4,
+        emphasis: true,
+        layout: Some(24),
+        ..EventHeader::new("ACME.7.A01".parse().unwrap(), -2)
+    };
+    let build = |header| EventBuilder::new(Vec::new(), header, dictionary.profile(), subject, "x");
+    let bytes = build(&header).unwrap().finish().unwrap();
+    let buffer = Decoder::new(dictionary.profile()).parse(&bytes).unwrap();
+    let event = Event::new(buffer).unwrap();
+    assert_eq!(
+        (event.number(), event.node(), event.generated()),
+        (Some(-2), Some(7), Some(header.generated))
+    );
+    assert_eq!((event.cpu(), event.pin(), event.emphasis()), (Some(300), Some(4), Some(true)));
+    assert_eq!((event.logged(), event.console_print()), (None, None));
+    assert_eq!(event.process().unwrap().to_string(), "$ZPM");
+    let (mut line, set) = (String::new(), TemplateSet::new(dictionary));
+    set.render_line(&event, dictionary, &RenderOptions::default(), &mut line).unwrap();
+    assert!(line.starts_with(r"70-01-01 00:00:00 \SYSA.$ZPM* ACME.7.A01              -00002 "), "{line}");
+    // A byte does not hold this node, and no other field of the header does.
+    assert!(build(&EventHeader { node: 256, ..header }).is_err());
+}
+
+#[test]
+fn flags_are_bits_of_a_byte_or_a_word() {
+    let ddl = ("siteddl", "DEF s-ddl-h-s. 02 four PIC X(4). 02 one PIC X(1). END");
+    for (line, problem) in [
+        ("FLAG four BIT 1 SERVES ZEMS-TKN-EMPHASIS", "FOUR has 4 bytes: flags are bits of 1 or 2 bytes"),
+        ("FLAG one BIT 8 SERVES ZEMS-TKN-EMPHASIS", "ONE has 1 bytes: flags are bits of 1 or 2 bytes"),
+        ("FLAG one BIT 16 SERVES ZEMS-TKN-EMPHASIS", "a bit, 0 to 15 from the most significant"),
+        ("FLAG one BIT 0 SERVES ZEMS-TKN-CPU", "ZEMS-TKN-CPU is not a flag of the event header"),
+    ] {
+        let mut loader = Loader::with_builtin();
+        loader.add(ddl.0, ddl.1).unwrap();
+        loader.add("site.events", format!("LAYOUT s-ddl-h-s LENGTH 5\n{line}\n")).unwrap();
+        let loaded = loader.load(&NoLoader);
+        let shown = loaded.diagnostics.render(&loaded.sources);
+        assert!(shown.contains(problem), "{line}: {shown}");
+    }
 }
 
 #[test]

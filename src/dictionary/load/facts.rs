@@ -22,6 +22,7 @@ pub(super) struct Facts {
     pub(super) messages: Vec<MessageFact>,
     pub(super) aliases: Vec<AliasFact>,
     pub(super) layouts: Vec<LayoutFact>,
+    pub(super) nodes: Vec<NodeFact>,
     /// The sources that come with the crate, which a user's replace without a word.
     pub(super) shipped: BTreeSet<SourceId>,
 }
@@ -99,7 +100,21 @@ pub(super) struct LayoutFact {
     pub(super) structure: Name,
     pub(super) length: u8,
     /// Fields, each with the header token it serves.
-    pub(super) fields: Vec<(Name, Name)>,
+    pub(super) fields: Vec<FieldFact>,
+}
+
+#[derive(Debug)]
+pub(super) struct FieldFact {
+    pub(super) field: Name,
+    pub(super) token: Name,
+    /// Of a FLAG line: which bit of the field it is, from the most significant.
+    pub(super) bit: Option<u8>,
+}
+
+#[derive(Debug)]
+pub(super) struct NodeFact {
+    pub(super) number: i32,
+    pub(super) name: Name,
 }
 
 /// A statement, its words as parts of the line.
@@ -111,7 +126,8 @@ enum Statement<'a> {
     Message { tag: Word<'a>, event: Word<'a>, kind: Option<&'static str>, level: [Option<u8>; 2] },
     Alias { alias: Word<'a>, token: Word<'a> },
     Layout { structure: Word<'a>, length: u8 },
-    Field { field: Word<'a>, token: Word<'a> },
+    Field { field: Word<'a>, token: Word<'a>, bit: Option<u8> },
+    Node { number: i32, name: Word<'a> },
 }
 
 /// A word, and how many bytes of the line are left where it begins.
@@ -165,7 +181,7 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, error: Expected<'_>, text: &str, base: usize) {
-        let belongs = ["TOKEN", "FIELD"].iter().any(|word| keyword(word, is_name_byte)(text).is_ok());
+        let belongs = ["TOKEN", "FIELD", "FLAG"].iter().any(|word| keyword(word, is_name_byte)(text).is_ok());
         if !belongs {
             self.above = Above::Fault;
         }
@@ -234,9 +250,13 @@ impl Reader<'_> {
                 self.facts.layouts.push(LayoutFact { structure: name(structure), length, fields });
                 self.above = Above::Layout;
             }
-            Statement::Field { field, token } => match self.facts.layouts.last_mut() {
+            Statement::Node { number, name: called } => {
+                self.facts.nodes.push(NodeFact { number, name: name(called) });
+                self.above = Above::Nothing;
+            }
+            Statement::Field { field, token, bit } => match self.facts.layouts.last_mut() {
                 Some(layout) if self.above == Above::Layout => {
-                    layout.fields.push((name(field), name(token)));
+                    layout.fields.push(FieldFact { field: name(field), token: name(token), bit });
                 }
                 _ if self.above == Above::Fault => {}
                 _ => self.diagnostics.push(needs("a LAYOUT")),
@@ -251,8 +271,8 @@ fn offset(at: usize) -> u32 {
 
 fn statement(input: &str) -> Parsed<'_, Statement<'_>> {
     expecting(
-        "SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, LAYOUT or FIELD",
-        alt((subsystem, ssid, event, token, message, alias, layout, field)),
+        "SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, NODE, LAYOUT, FIELD or FLAG",
+        alt((subsystem, ssid, event, token, message, alias, node, layout, field, flag)),
     )
     .parse_complete(input)
 }
@@ -326,8 +346,33 @@ fn layout(input: &str) -> Parsed<'_, Statement<'_>> {
 
 fn field(input: &str) -> Parsed<'_, Statement<'_>> {
     after("FIELD", cut((name, after("SERVES", name))))
-        .map(|(field, token)| Statement::Field { field, token })
+        .map(|(field, token)| Statement::Field { field, token, bit: None })
         .parse_complete(input)
+}
+
+fn flag(input: &str) -> Parsed<'_, Statement<'_>> {
+    let bit = bounded("a bit, 0 to 15 from the most significant", 15);
+    after("FLAG", cut((name, after("BIT", bit), after("SERVES", name))))
+        .map(|(field, bit, token)| Statement::Field { field, token, bit: u8::try_from(bit).ok() })
+        .parse_complete(input)
+}
+
+fn node(input: &str) -> Parsed<'_, Statement<'_>> {
+    let number = bounded("a node number, 0 to 2147483647", i32::MAX);
+    after("NODE", cut((number, after("NAME", name))))
+        .map(|(number, name)| Statement::Node { number, name })
+        .parse_complete(input)
+}
+
+/// A number from 0 to `limit`, and a blank after it.
+fn bounded<'a>(want: &'static str, limit: i32) -> impl FnMut(&'a str) -> Parsed<'a, i32> {
+    move |input| {
+        let (rest, number) = terminated(grammar::decimal, blank_or_end).parse_complete(input)?;
+        match i32::try_from(number) {
+            Ok(number) if (0..=limit).contains(&number) => Ok((blanks(rest), number)),
+            _ => Err(nom::Err::Failure(Expected::new(input, want))),
+        }
+    }
 }
 
 /// A keyword and what follows it.
@@ -412,7 +457,9 @@ mod tests {
              MESSAGE B_X EVENT B-EVT-X TYPE EVENT SEVERITY NOTICE FACILITY LOCAL7\n\
              ALIAS B-TKN-D FOR B-TKN-C\n\
              LAYOUT B-DDL-H LENGTH 32\n\
-             FIELD A.B SERVES ZEMS-TKN-CPU\n",
+             FIELD A.B SERVES ZEMS-TKN-CPU\n\
+             FLAG A.C BIT 6 SERVES ZEMS-TKN-EMPHASIS\n\
+             NODE 254 NAME SYSA\n",
         );
         assert_eq!(diagnostics, "");
         assert_eq!(facts.subsystems[0].abbreviation.as_ref().unwrap().text, "BNK");
@@ -422,7 +469,9 @@ mod tests {
         assert_eq!(event.tokens[0].within.as_ref().unwrap().text, "B-TKN-L");
         let message = &facts.messages[0];
         assert_eq!((message.kind, message.severity, message.facility), (Some("event"), Some(5), Some(23)));
-        assert_eq!((facts.layouts[0].length, facts.layouts[0].fields.len()), (32, 1));
+        assert_eq!((facts.layouts[0].length, facts.layouts[0].fields.len()), (32, 2));
+        assert_eq!(facts.layouts[0].fields[1].bit, Some(6));
+        assert_eq!((facts.nodes[0].number, facts.nodes[0].name.text.as_str()), (254, "SYSA"));
     }
 
     #[test]
@@ -436,7 +485,7 @@ mod tests {
         assert_eq!(
             heads,
             [
-                "x.events:1:1: error: expected SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, LAYOUT or FIELD",
+                "x.events:1:1: error: expected SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, NODE, LAYOUT, FIELD or FLAG",
                 "x.events:3:18: error: expected TRUE or FALSE",
                 "x.events:5:6: error: expected a name",
                 "x.events:6:17: error: expected a length byte, 0 to 254",

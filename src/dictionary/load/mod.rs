@@ -241,6 +241,9 @@ impl Loader {
         drop(schema);
         tokens::set_homes(&mut definitions);
         events::add(&mut definitions, facts, diagnostics);
+        // Of two names of a node the later counts.
+        definitions.nodes =
+            facts.nodes.iter().rev().map(|node| (node.number, node.name.text.clone())).collect();
         definitions.profile = profile::profile(&definitions, facts, Profile::DEFAULT, diagnostics);
         (definitions, writer)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::facts::{Facts, LayoutFact, Name};
+use super::facts::{Facts, FieldFact, LayoutFact, Name};
 use super::{Constants, key};
 use crate::dictionary::definitions::{Definitions, FieldDefinition, OwnedConstant, StructureDefinition};
 use crate::ems::HeaderToken;
@@ -95,12 +95,16 @@ fn layout(fact: &LayoutFact, structure: &StructureDefinition, diagnostics: &mut 
     let fields: HashMap<_, _> = structure.fields.iter().map(|field| (key(&field.name), field)).collect();
     let mut layout = HeaderLayout::new(name, fact.length);
     (layout.console_print, layout.emphasis, layout.suppress_display) = (0, 0, 0);
-    for (path, token) in &fact.fields {
+    for FieldFact { field: path, token, bit } in &fact.fields {
         let Some(field) = fields.get(&key(&path.text)) else {
             diagnostics.push(path.error(format!("{} has no field {}", structure.name, path.text)));
             continue;
         };
-        match serve(layout, field, token) {
+        let served = match bit {
+            Some(bit) => serve_flag(layout, field, token, *bit),
+            None => serve(layout, field, token),
+        };
+        match served {
             Ok(with_field) => layout = with_field,
             Err(problem) => diagnostics.push(path.error(problem)),
         }
@@ -123,11 +127,14 @@ fn serve(mut layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Res
         Some(HeaderToken::EventNumber) => simple(layout, HeaderField::EventNumber, 2, "2 bytes"),
         Some(HeaderToken::GenTime) => simple(layout, HeaderField::GenerationTime, 8, "8 bytes"),
         Some(HeaderToken::LogTime) => simple(layout, HeaderField::LogTime, 8, "8 bytes"),
-        Some(HeaderToken::System) => simple(layout, HeaderField::System, 2, "2 bytes"),
+        Some(HeaderToken::System | HeaderToken::NodeNum) if matches!(len, 1 | 2) => {
+            Ok(layout.with(HeaderField::System, offset, len))
+        }
+        Some(HeaderToken::System) => wrong_size("1 or 2 bytes"),
         Some(HeaderToken::HeaderVersion) => simple(layout, HeaderField::HeaderVersion, 2, "2 bytes"),
         Some(HeaderToken::ContentStandard) => simple(layout, HeaderField::ContentStandard, 2, "2 bytes"),
         Some(HeaderToken::ContentUser) => simple(layout, HeaderField::ContentUser, 2, "2 bytes"),
-        Some(HeaderToken::NodeNum) => simple(layout, HeaderField::NodeNumber, 4, "4 bytes"),
+        Some(HeaderToken::NodeNum) => simple(layout, HeaderField::NodeNumber, 4, "1, 2 or 4 bytes"),
         Some(HeaderToken::UserId) if len == 2 => Ok(layout.with(HeaderField::Group, offset, 1).with(
             HeaderField::User,
             offset.saturating_add(1),
@@ -138,7 +145,9 @@ fn serve(mut layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Res
             .with(HeaderField::CrtpidName, offset, 6)
             .with(HeaderField::CrtpidCpu, offset.saturating_add(6), 1)
             .with(HeaderField::CrtpidPin, offset.saturating_add(7), 1)),
-        Some(HeaderToken::Crtpid) => wrong_size("8 bytes"),
+        // The name alone: processor and process number stand elsewhere, or nowhere.
+        Some(HeaderToken::Crtpid) if len == 6 => Ok(layout.with(HeaderField::CrtpidName, offset, 6)),
+        Some(HeaderToken::Crtpid) => wrong_size("8 bytes, or the 6 of its name"),
         Some(HeaderToken::Cpu) if len == 1 => Ok(layout.with(HeaderField::CrtpidCpu, offset, 1)),
         Some(HeaderToken::Cpu) => simple(layout, HeaderField::Cpu, 2, "1 or 2 bytes"),
         Some(HeaderToken::Pin) if len == 1 => Ok(layout.with(HeaderField::CrtpidPin, offset, 1)),
@@ -148,25 +157,58 @@ fn serve(mut layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Res
         }
         Some(HeaderToken::ProcDesc) => wrong_size("a length word and the text behind it"),
         Some(flag @ (HeaderToken::ConsolePrint | HeaderToken::Emphasis | HeaderToken::SuppressDisplay)) => {
-            let Some((first, last)) = field.bit.filter(|(first, last)| first == last && *last < 16) else {
+            let Some((first, _)) = field.bit.filter(|(first, last)| first == last && *last < 16) else {
                 return Err(format!("{} is served by one bit (TYPE BIT 1)", token.text));
             };
-            let other_word =
-                layout.place(HeaderField::Flags).is_some_and(|(word, _)| word != usize::from(offset));
-            if other_word {
-                return Err(format!("bit {last} of {} is in another word than the flags before", field.name));
-            }
-            layout = layout.with(HeaderField::Flags, offset, 2);
-            let bit = 0x8000 >> first;
-            match flag {
-                HeaderToken::ConsolePrint => layout.console_print = bit,
-                HeaderToken::Emphasis => layout.emphasis = bit,
-                _ => layout.suppress_display = bit,
-            }
+            place_flag(&mut layout, flag, (offset, 2), first)?;
             Ok(layout)
         }
         _ => Err(format!("{} is no header token that a field of the event header serves", token.text)),
     }
+}
+
+/// The layout with a flag that is one bit of a field of one or two bytes: what a FLAG line says.
+fn serve_flag(
+    mut layout: HeaderLayout,
+    field: &FieldDefinition,
+    token: &Name,
+    bit: u8,
+) -> Result<HeaderLayout, String> {
+    let flag = HeaderToken::from_name(&key(&token.text));
+    let flags = [HeaderToken::ConsolePrint, HeaderToken::Emphasis, HeaderToken::SuppressDisplay];
+    let Some(flag) = flag.filter(|flag| flags.contains(flag)) else {
+        return Err(format!("{} is not a flag of the event header", token.text));
+    };
+    let bytes = field.len.saturating_mul(field.count);
+    let (Ok(offset), Ok(len)) = (u8::try_from(field.offset), u8::try_from(bytes)) else {
+        return Err(format!("{} lies beyond the length byte", field.name));
+    };
+    if !matches!(len, 1 | 2) || bit >= 8 * len {
+        return Err(format!("{} has {bytes} bytes: flags are bits of 1 or 2 bytes", field.name));
+    }
+    place_flag(&mut layout, flag, (offset, len), bit)?;
+    Ok(layout)
+}
+
+/// Gives a flag its bit, counted from the most significant of its word or byte.
+fn place_flag(
+    layout: &mut HeaderLayout,
+    flag: HeaderToken,
+    (offset, len): (u8, u8),
+    bit: u8,
+) -> Result<(), String> {
+    let place = (usize::from(offset), usize::from(len));
+    if layout.place(HeaderField::Flags).is_some_and(|known| known != place) {
+        return Err(format!("bit {bit} is in another word than the flags before"));
+    }
+    *layout = layout.with(HeaderField::Flags, offset, len);
+    let mask = 0x8000_u16 >> bit >> (16 - 8 * len);
+    match flag {
+        HeaderToken::ConsolePrint => layout.console_print = mask,
+        HeaderToken::Emphasis => layout.emphasis = mask,
+        _ => layout.suppress_display = mask,
+    }
+    Ok(())
 }
 
 #[cfg(test)]
