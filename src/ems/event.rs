@@ -1,7 +1,9 @@
 use core::fmt;
 
+use super::header::EventHeader;
 use super::subject::{SubjectCheck, Subjects};
 use crate::spi::read::{Buffer, DecodeError, DecodeErrorKind, Finding, Tokens, Visit, check_visit};
+use crate::spi::write::StandardFields;
 use crate::spi::{Crtpid, HeaderField, HeaderLayout, HeaderType, Profile, Ssid, Timestamp};
 
 /// One event message, read in place.
@@ -13,6 +15,17 @@ use crate::spi::{Crtpid, HeaderField, HeaderLayout, HeaderType, Profile, Ssid, T
 pub struct Event<'a> {
     buffer: Buffer<'a>,
     layout: Option<&'a HeaderLayout>,
+    /// The header fields, if they stand where the D series has them: read there without a look at the layout.
+    d_series: Option<&'a DSeries>,
+}
+
+/// The header fields of the D series.
+#[allow(clippy::as_conversions)]
+type DSeries = [u8; HeaderLayout::D_SERIES.length as usize];
+
+/// Where a field stands in [`DSeries`].
+const fn d_series(field: HeaderField) -> usize {
+    HeaderLayout::D_SERIES.offset(field)
 }
 
 impl<'a> Event<'a> {
@@ -20,6 +33,7 @@ impl<'a> Event<'a> {
     ///
     /// # Errors
     /// The bytes are no SPI buffer, or a command or response.
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let buffer = Buffer::parse(bytes)?;
         Self::new(buffer).ok_or(DecodeError::new(
@@ -30,66 +44,83 @@ impl<'a> Event<'a> {
 
     /// The event in this buffer, `None` if it is a command or response.
     #[must_use]
+    #[inline]
     pub fn new(buffer: Buffer<'a>) -> Option<Self> {
         if buffer.header_type() != HeaderType::Event {
             return None;
         }
-        Some(Self { buffer, layout: buffer.profile().layout(buffer.header_code().length()) })
+        let specialized = buffer.specialized();
+        let layout = u8::try_from(specialized.len()).ok().and_then(|length| buffer.profile().layout(length));
+        let d_series =
+            if layout.is_some_and(HeaderLayout::is_d_series) { specialized.first_chunk() } else { None };
+        Some(Self { buffer, layout, d_series })
     }
 
     /// The buffer the event is in.
     #[must_use]
+    #[inline]
     pub const fn buffer(&self) -> &Buffer<'a> {
         &self.buffer
     }
 
     /// The layout of the header fields, if the profile has one for this event.
     #[must_use]
+    #[inline]
     pub const fn layout(&self) -> Option<&'a HeaderLayout> {
         self.layout
     }
 
     /// The profile the event is read under.
     #[must_use]
+    #[inline]
     pub const fn profile(&self) -> &'a Profile {
         self.buffer.profile()
     }
 
     /// Whose event it is, version included: ZSPI-TKN-SSID.
     #[must_use]
+    #[inline]
     pub fn ssid(&self) -> Ssid {
         self.buffer.ssid()
     }
 
     /// ZEMS-TKN-EVENTNUMBER. Negative numbers belong to events common to several subsystems.
     #[must_use]
+    #[inline]
     pub fn number(&self) -> Option<i16> {
-        self.word(HeaderField::EventNumber).map(i16::from_be_bytes)
+        self.fixed::<{ d_series(HeaderField::EventNumber) }, 2>(HeaderField::EventNumber)
+            .map(i16::from_be_bytes)
     }
 
     /// ZEMS-TKN-GENTIME: when the event happened, GMT.
     #[must_use]
+    #[inline]
     pub fn generated(&self) -> Option<Timestamp> {
-        self.timestamp(HeaderField::GenerationTime)
+        self.fixed::<{ d_series(HeaderField::GenerationTime) }, 8>(HeaderField::GenerationTime).map(timestamp)
     }
 
     /// ZEMS-TKN-LOGTIME: when a collector logged it, GMT; [`Timestamp::UNSET`] before that.
     #[must_use]
+    #[inline]
     pub fn logged(&self) -> Option<Timestamp> {
-        self.timestamp(HeaderField::LogTime)
+        self.fixed::<{ d_series(HeaderField::LogTime) }, 8>(HeaderField::LogTime).map(timestamp)
     }
 
     /// ZEMS-TKN-USERID: group and user number of the reporting process.
     #[must_use]
+    #[inline]
     pub fn user(&self) -> Option<(u8, u8)> {
-        self.byte(HeaderField::Group).zip(self.byte(HeaderField::User))
+        let [group] = self.fixed::<{ d_series(HeaderField::Group) }, 1>(HeaderField::Group)?;
+        let [user] = self.fixed::<{ d_series(HeaderField::User) }, 1>(HeaderField::User)?;
+        Some((group, user))
     }
 
     /// The node number: ZEMS-TKN-NODENUM, in C-series events ZEMS-TKN-SYSTEM.
     #[must_use]
+    #[inline]
     pub fn node(&self) -> Option<i32> {
-        let long = self.field(HeaderField::NodeNumber).and_then(|bytes| bytes.first_chunk());
-        long.map(|bytes| i32::from_be_bytes(*bytes)).or_else(|| {
+        let long = self.fixed::<{ d_series(HeaderField::NodeNumber) }, 4>(HeaderField::NodeNumber);
+        long.map(i32::from_be_bytes).or_else(|| {
             let short = self.field(HeaderField::System)?;
             (short.len() <= 2).then(|| short.iter().fold(0, |number, byte| number << 8 | i32::from(*byte)))
         })
@@ -97,20 +128,25 @@ impl<'a> Event<'a> {
 
     /// The processor: ZEMS-TKN-CPU.
     #[must_use]
+    #[inline]
     pub fn cpu(&self) -> Option<u16> {
-        self.word_or_byte(HeaderField::Cpu, HeaderField::CrtpidCpu)
+        let cpu = self.fixed::<{ d_series(HeaderField::Cpu) }, 2>(HeaderField::Cpu);
+        cpu.map(u16::from_be_bytes).or_else(|| self.byte(HeaderField::CrtpidCpu).map(u16::from))
     }
 
     /// The process number in its processor: ZEMS-TKN-PIN.
     #[must_use]
+    #[inline]
     pub fn pin(&self) -> Option<u16> {
-        self.word_or_byte(HeaderField::Pin, HeaderField::CrtpidPin)
+        let pin = self.fixed::<{ d_series(HeaderField::Pin) }, 2>(HeaderField::Pin);
+        pin.map(u16::from_be_bytes).or_else(|| self.byte(HeaderField::CrtpidPin).map(u16::from))
     }
 
     /// The reporting process: ZEMS-TKN-PROC-DESC, in C-series events ZEMS-TKN-CRTPID.
     #[must_use]
+    #[inline]
     pub fn process(&self) -> Option<Process<'a>> {
-        if self.field(HeaderField::ProcessDescriptor).is_some() {
+        if self.d_series.is_some() || self.field(HeaderField::ProcessDescriptor).is_some() {
             return self.process_descriptor().filter(|text| !text.is_empty()).map(Process::Descriptor);
         }
         let crtpid = self.crtpid().filter(|crtpid| !crtpid.as_bytes().starts_with(b"      "))?;
@@ -121,9 +157,20 @@ impl<'a> Event<'a> {
 
     /// ZEMS-TKN-PROC-DESC: `\node.$name:sequence`, as much of it as there is.
     #[must_use]
+    #[inline]
     pub fn process_descriptor(&self) -> Option<&'a [u8]> {
-        let (len, text) = self.field(HeaderField::ProcessDescriptor)?.split_first_chunk()?;
+        let field = match self.d_series {
+            Some(fields) => fields.get(d_series(HeaderField::ProcessDescriptor)..)?,
+            None => self.field(HeaderField::ProcessDescriptor)?,
+        };
+        let (len, text) = field.split_first_chunk()?;
         Some(text.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or(text))
+    }
+
+    fn process_text(&self) -> &'a [u8] {
+        self.process_descriptor()
+            .or_else(|| self.field(HeaderField::CrtpidName).map(<[u8]>::trim_ascii_end))
+            .unwrap_or_default()
     }
 
     /// ZEMS-TKN-CRTPID. D-series events carry it too, as far as the process fits it.
@@ -144,38 +191,47 @@ impl<'a> Event<'a> {
 
     /// ZEMS-TKN-EMPHASIS: the event is critical.
     #[must_use]
+    #[inline]
     pub fn emphasis(&self) -> Option<bool> {
         self.flag(|layout| layout.emphasis)
     }
 
     /// ZEMS-TKN-CONSOLE-PRINT.
     #[must_use]
+    #[inline]
     pub fn console_print(&self) -> Option<bool> {
         self.flag(|layout| layout.console_print)
     }
 
     /// ZEMS-TKN-SUPPRESS-DISPLAY.
     #[must_use]
+    #[inline]
     pub fn suppress_display(&self) -> Option<bool> {
         self.flag(|layout| layout.suppress_display)
     }
 
     /// ZEMS-TKN-CONTENT-STANDARD: which standard event it is; 0 = none.
     #[must_use]
+    #[inline]
     pub fn content_standard(&self) -> Option<i16> {
-        self.word(HeaderField::ContentStandard).map(i16::from_be_bytes)
+        self.fixed::<{ d_series(HeaderField::ContentStandard) }, 2>(HeaderField::ContentStandard)
+            .map(i16::from_be_bytes)
     }
 
     /// ZEMS-TKN-CONTENT-USER; 0 = none.
     #[must_use]
+    #[inline]
     pub fn content_user(&self) -> Option<i16> {
-        self.word(HeaderField::ContentUser).map(i16::from_be_bytes)
+        self.fixed::<{ d_series(HeaderField::ContentUser) }, 2>(HeaderField::ContentUser)
+            .map(i16::from_be_bytes)
     }
 
     /// ZEMS-TKN-EVTHDR-VSN.
     #[must_use]
+    #[inline]
     pub fn header_version(&self) -> Option<i16> {
-        self.word(HeaderField::HeaderVersion).map(i16::from_be_bytes)
+        self.fixed::<{ d_series(HeaderField::HeaderVersion) }, 2>(HeaderField::HeaderVersion)
+            .map(i16::from_be_bytes)
     }
 
     /// The bytes of a header field, if the layout has it.
@@ -185,8 +241,49 @@ impl<'a> Event<'a> {
         self.buffer.specialized().get(offset..)?.get(..len)
     }
 
+    /// All header fields at once, as [`EventBuilder`](super::EventBuilder) takes them; `None` without a known layout.
+    /// Fields the layout lacks are null; without a process descriptor, the process is the name part of the CRTPID.
+    ///
+    /// ```
+    /// use zems::ems::Event;
+    ///
+    /// let event = Event::parse(zems::samples::EVENT)?;
+    /// let header = event.header().unwrap();
+    /// assert_eq!(Some(header.number), event.number());
+    /// assert_eq!(header.process, event.process().unwrap().to_string().as_bytes());
+    /// # Ok::<(), zems::spi::read::DecodeError>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn header(&self) -> Option<EventHeader<'a>> {
+        let (layout, standard) = (self.layout?, self.buffer.standard());
+        Some(EventHeader {
+            standard: StandardFields {
+                ssid: standard.ssid(),
+                buffer_len: standard.buffer_len(),
+                max_field_version: standard.max_field_version(),
+                context: self.buffer.context().is_some(),
+            },
+            number: self.number().unwrap_or_default(),
+            generated: self.generated().unwrap_or(Timestamp::UNSET),
+            logged: self.logged().unwrap_or(Timestamp::UNSET),
+            user: self.user().unwrap_or_default(),
+            node: self.node().unwrap_or_default(),
+            process: self.process_text(),
+            cpu: self.cpu().unwrap_or_default(),
+            pin: self.pin().unwrap_or_default(),
+            emphasis: self.emphasis().unwrap_or_default(),
+            console_print: self.console_print().unwrap_or_default(),
+            suppress_display: self.suppress_display().unwrap_or_default(),
+            content_standard: self.content_standard().unwrap_or_default(),
+            content_user: self.content_user().unwrap_or_default(),
+            layout: Some(layout.length),
+        })
+    }
+
     /// The tokens of the top level.
     #[must_use]
+    #[inline]
     pub fn tokens(&self) -> Tokens<'a> {
         self.buffer.tokens()
     }
@@ -215,28 +312,34 @@ impl<'a> Event<'a> {
         Ok(())
     }
 
-    fn word(&self, field: HeaderField) -> Option<[u8; 2]> {
-        self.field(field)?.first_chunk().copied()
+    /// The front of a field, which stands at `AT` in the D series.
+    #[inline(always)]
+    fn fixed<const AT: usize, const N: usize>(&self, field: HeaderField) -> Option<[u8; N]> {
+        match self.d_series {
+            Some(fields) => fields.get(AT..)?.first_chunk().copied(),
+            None => self.field(field)?.first_chunk().copied(),
+        }
     }
 
     fn byte(&self, field: HeaderField) -> Option<u8> {
         self.field(field)?.first().copied()
     }
 
-    fn word_or_byte(&self, word: HeaderField, byte: HeaderField) -> Option<u16> {
-        self.word(word).map(u16::from_be_bytes).or_else(|| self.byte(byte).map(u16::from))
-    }
-
-    fn timestamp(&self, field: HeaderField) -> Option<Timestamp> {
-        let bytes = self.field(field)?.first_chunk()?;
-        Some(Timestamp(i64::from_be_bytes(*bytes)))
-    }
-
+    #[inline]
     fn flag(&self, bit: fn(&HeaderLayout) -> u16) -> Option<bool> {
-        let flags = self.field(HeaderField::Flags)?.iter().fold(0, |bits, byte| bits << 8 | u16::from(*byte));
+        let flags = match self.d_series {
+            Some(_) => {
+                u16::from_be_bytes(self.fixed::<{ d_series(HeaderField::Flags) }, 2>(HeaderField::Flags)?)
+            }
+            None => self.field(HeaderField::Flags)?.iter().fold(0, |bits, byte| bits << 8 | u16::from(*byte)),
+        };
         // A layout that gives a flag no bit does not know it.
         self.layout.map(bit).filter(|bit| *bit != 0).map(|bit| flags & bit != 0)
     }
+}
+
+fn timestamp(bytes: [u8; 8]) -> Timestamp {
+    Timestamp(i64::from_be_bytes(bytes))
 }
 
 /// The process that reported an event.

@@ -196,17 +196,23 @@ impl Plan {
     fn fill_scope(
         &self,
         scope: ScopeId,
-        tokens: Tokens<'_>,
+        mut tokens: Tokens<'_>,
         event: Ssid,
         slots: &mut Slots,
     ) -> Result<(), DecodeError> {
         let Some(scope) = self.scopes.get(at(scope.0)) else { return Ok(()) };
         let mut wanted = scope.wanted;
-        for token in tokens {
-            if wanted == 0 {
-                break;
+        let profile = tokens.profile();
+        while wanted > 0
+            && let Some(bare) = tokens.next_bare().transpose()?
+        {
+            let is_wanted = scope.keys(bare.code()).next().is_some()
+                || bare.is_table_header(profile)
+                || bare.is_list() && !scope.lists.is_empty();
+            if !is_wanted {
+                continue;
             }
-            let token = token?;
+            let token = tokens.token(&bare);
             let code = token.code();
             for key in scope.keys(code) {
                 if let Some(definition) = self.keys.get(key)

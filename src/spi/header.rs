@@ -18,6 +18,8 @@ pub(crate) mod field {
     pub(crate) const BUFFER_LEN: Range<usize> = 2..4;
     pub(crate) const OCCURS: Range<usize> = 4..6;
     pub(crate) const SSID: Range<usize> = 6..18;
+    /// Where the SSID begins.
+    pub(crate) const SSID_AT: u16 = 6;
     pub(crate) const CHECKSUM: Range<usize> = 18..20;
     pub(crate) const MAX_FIELD_VERSION: Range<usize> = 20..22;
     pub(crate) const FLAGS: Range<usize> = 22..24;

@@ -166,6 +166,30 @@ const fn default_kinds() -> [Kind; 128] {
     kinds
 }
 
+const C_SERIES_LEN: u8 = 32;
+const C_SERIES: [(HeaderField, u8, u8); 10] = [
+    (HeaderField::EventNumber, 0, 2),
+    (HeaderField::GenerationTime, 2, 8),
+    (HeaderField::LogTime, 10, 8),
+    (HeaderField::Group, 18, 1),
+    (HeaderField::User, 19, 1),
+    (HeaderField::System, 20, 2),
+    (HeaderField::CrtpidName, 22, 6),
+    (HeaderField::CrtpidCpu, 28, 1),
+    (HeaderField::CrtpidPin, 29, 1),
+    (HeaderField::Flags, 30, 2),
+];
+const D_SERIES_LEN: u8 = 82;
+const D_SERIES: [(HeaderField, u8, u8); 7] = [
+    (HeaderField::HeaderVersion, 32, 2),
+    (HeaderField::ContentStandard, 34, 2),
+    (HeaderField::ContentUser, 36, 2),
+    (HeaderField::NodeNumber, 38, 4),
+    (HeaderField::Cpu, 42, 2),
+    (HeaderField::Pin, 44, 2),
+    (HeaderField::ProcessDescriptor, 46, 36),
+];
+
 /// Where an event's header fields stand, for one value of the specialized part's length byte.
 ///
 /// Offsets count from the first byte after the specialized part's token code (buffer offset 28).
@@ -176,6 +200,8 @@ pub struct HeaderLayout {
     /// The length byte the layout belongs to.
     pub length: u8,
     fields: [Option<(u8, u8)>; HeaderField::ALL.len()],
+    /// Whether the fields are those of the D series: found out once, not with every event.
+    is_d_series: bool,
     /// The bit of [`HeaderField::Flags`] that asks for the console.
     pub console_print: u16,
     /// The bit of [`HeaderField::Flags`] that marks a critical event.
@@ -187,27 +213,10 @@ pub struct HeaderLayout {
 impl HeaderLayout {
     /// The C-series fields, 32 bytes. The part from the user on is published (SPI Programming Manual C-4); the order of
     /// the first three fields and the flag bits are provisional.
-    pub const C_SERIES: Self = Self::new('C', 32)
-        .with(HeaderField::EventNumber, 0, 2)
-        .with(HeaderField::GenerationTime, 2, 8)
-        .with(HeaderField::LogTime, 10, 8)
-        .with(HeaderField::Group, 18, 1)
-        .with(HeaderField::User, 19, 1)
-        .with(HeaderField::System, 20, 2)
-        .with(HeaderField::CrtpidName, 22, 6)
-        .with(HeaderField::CrtpidCpu, 28, 1)
-        .with(HeaderField::CrtpidPin, 29, 1)
-        .with(HeaderField::Flags, 30, 2);
+    pub const C_SERIES: Self = Self::new('C', C_SERIES_LEN).with_all(&C_SERIES);
 
     /// The provisional D-series layout, 82 bytes: the C-series fields and the later header tokens behind them.
-    pub const D_SERIES: Self = Self { name: 'D', length: 82, ..Self::C_SERIES }
-        .with(HeaderField::HeaderVersion, 32, 2)
-        .with(HeaderField::ContentStandard, 34, 2)
-        .with(HeaderField::ContentUser, 36, 2)
-        .with(HeaderField::NodeNumber, 38, 4)
-        .with(HeaderField::Cpu, 42, 2)
-        .with(HeaderField::Pin, 44, 2)
-        .with(HeaderField::ProcessDescriptor, 46, 36);
+    pub const D_SERIES: Self = Self::new('D', D_SERIES_LEN).with_all(&C_SERIES).with_all(&D_SERIES);
 
     /// A layout without fields. The flag bits are the provisional ones: console print 0x8000, emphasis 0x4000,
     /// suppress display 0x2000.
@@ -217,6 +226,7 @@ impl HeaderLayout {
             name,
             length,
             fields: [None; HeaderField::ALL.len()],
+            is_d_series: false,
             console_print: 0x8000,
             emphasis: 0x4000,
             suppress_display: 0x2000,
@@ -228,11 +238,52 @@ impl HeaderLayout {
     #[allow(clippy::as_conversions, clippy::indexing_slicing)]
     pub const fn with(mut self, field: HeaderField, offset: u8, length: u8) -> Self {
         self.fields[field as usize] = Some((offset, length));
+        self.is_d_series = self.length == D_SERIES_LEN && self.has_all(&C_SERIES) && self.has_all(&D_SERIES);
         self
+    }
+
+    #[allow(clippy::indexing_slicing)]
+    const fn with_all(mut self, places: &[(HeaderField, u8, u8)]) -> Self {
+        let mut at = 0;
+        while at < places.len() {
+            let (field, offset, length) = places[at];
+            self = self.with(field, offset, length);
+            at += 1;
+        }
+        self
+    }
+
+    #[allow(clippy::as_conversions, clippy::indexing_slicing)]
+    const fn has_all(&self, places: &[(HeaderField, u8, u8)]) -> bool {
+        let mut at = 0;
+        while at < places.len() {
+            let (field, offset, length) = places[at];
+            match self.fields[field as usize] {
+                Some((known, len)) if known == offset && len == length => at += 1,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Offset (from buffer offset 28) of a field the layout has; 0 for others.
+    #[allow(clippy::as_conversions, clippy::indexing_slicing)]
+    pub(crate) const fn offset(&self, field: HeaderField) -> usize {
+        match self.fields[field as usize] {
+            Some((offset, _)) => offset as usize,
+            None => 0,
+        }
+    }
+
+    /// Whether the fields stand where [`HeaderLayout::D_SERIES`] has them.
+    #[inline]
+    pub(crate) const fn is_d_series(&self) -> bool {
+        self.is_d_series
     }
 
     /// Offset (from buffer offset 28) and length of a field, if the layout has it.
     #[must_use]
+    #[inline]
     #[allow(clippy::as_conversions)]
     pub fn place(&self, field: HeaderField) -> Option<(usize, usize)> {
         let (offset, length) = self.fields.get(field as usize).copied().flatten()?;

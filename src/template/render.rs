@@ -487,16 +487,19 @@ fn search_level<'a>(
     depth: u16,
 ) -> Result<(), DecodeError> {
     let mut missing = slots.len();
-    while missing > 0 {
-        // Looked at where it is: a token is large enough for a move to show.
-        let next = tokens.next();
-        let token = match &next {
-            Some(Ok(token)) => token,
-            Some(Err(error)) => return Err(*error),
-            None => break,
-        };
-        // A code stands for at most one kind of token, except that a mark may have been declared as SSCTL.
-        let (code, is_empty) = (token.code(), token.code().length() == 0);
+    let profile = tokens.profile();
+    while missing > 0
+        && let Some(bare) = tokens.next_bare().transpose()?
+    {
+        // A code stands for at most one kind of token, except that a mark may have been declared as SSCTL. Of a table the
+        // code of the values counts.
+        let code = bare.code();
+        let is_empty = code.length() == 0;
+        if !is_empty && !bare.is_table_header(profile) && found.iter().all(|found| found.code != code) {
+            continue;
+        }
+        let token = &tokens.token(&bare);
+        let code = token.code();
         for (at, found) in found.iter_mut().enumerate() {
             if found.code != code && !is_empty || found.start != 0 && found.depth == depth {
                 continue;

@@ -1,7 +1,7 @@
 //! What must hold for any bytes. The fuzz targets and the property tests call the same functions.
 
 use zems::ems::Event;
-use zems::spi::read::{Buffer, Framer, Step, Token, Tokens, Visit, Wanted};
+use zems::spi::read::{BareVisit, Buffer, Framer, Step, Token, Tokens, Visit, Wanted};
 use zems::spi::{Action, HeaderType, Profile, Ssid, Value, reencode};
 
 use super::reference::{self, Content};
@@ -30,6 +30,7 @@ pub fn decode(bytes: &[u8]) {
         Ok(())
     });
     assert_eq!(walked, check);
+    walk_bare(&buffer);
     if let Some(event) = Event::new(buffer) {
         assert_eq!(event.check(|_| {}), check);
         for subject in event.subjects().map_while(Result::ok) {
@@ -45,6 +46,53 @@ pub fn decode(bytes: &[u8]) {
     assert_eq!(buffer.context().is_some(), expected.has_context);
     assert_eq!(buffer.body(), expected.body..expected.used);
     compare(buffer.tokens(), &expected.tokens);
+}
+
+/// The bare steps are those of the walk, error and all; each makes the token the walk gives.
+fn walk_bare(buffer: &Buffer<'_>) {
+    let mut bare = Vec::new();
+    let mut depth = 0_usize;
+    let result = buffer.walk_bare(|visit| {
+        let (token, at) = match visit {
+            BareVisit::Token(token) => (token, depth),
+            BareVisit::Open(token) => {
+                depth += 1;
+                (token, depth - 1)
+            }
+            BareVisit::Close(token) => {
+                depth -= 1;
+                (token, depth)
+            }
+        };
+        assert_eq!(matches!(visit, BareVisit::Token(_)), !token.is_list());
+        bare.push((matches!(visit, BareVisit::Close(_)), token.start(), token.value().end, at));
+    });
+    let mut rich = Vec::new();
+    let walked = buffer.walk().try_for_each(|visit| {
+        let visit = visit?;
+        let (Visit::Token(token) | Visit::Open(token) | Visit::Close(token)) = visit;
+        rich.push((matches!(visit, Visit::Close(_)), token.start(), token.end(), token.depth()));
+        Ok(())
+    });
+    assert_eq!(result, walked);
+    assert_eq!(bare, rich);
+    let (mut tokens, mut again) = (buffer.tokens(), buffer.tokens());
+    while let Some(step) = tokens.next_bare() {
+        let token = again.next().unwrap();
+        assert_eq!(step.err(), token.err());
+        let (Ok(step), Ok(token)) = (step, token) else { break };
+        let made = tokens.token(&step);
+        assert_eq!((made.raw(), made.code(), made.ssid()), (token.raw(), token.code(), token.ssid()));
+        assert_eq!((made.bytes(), made.is_list()), (token.bytes(), token.is_list()));
+        assert_eq!(made.effective_ssid(), token.effective_ssid());
+        assert!(token.table().is_none() || step.is_table_header(buffer.profile()));
+        if token.table().is_none() {
+            assert_eq!((step.code(), step.is_extended()), (token.code(), token.ssid().is_some()));
+            assert_eq!(&buffer.as_bytes()[step.value()], token.bytes());
+        }
+        assert!(step.next() == tokens.position() && step.next() == again.position());
+    }
+    assert!(tokens.next_bare().is_none() && again.next().is_none());
 }
 
 fn compare(tokens: Tokens<'_>, expected: &[reference::Token]) {

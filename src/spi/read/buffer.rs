@@ -3,8 +3,7 @@ use core::ops::Range;
 use byteorder::{BigEndian, ByteOrder};
 
 use super::error::{DecodeError, DecodeErrorKind};
-use super::token::Level;
-use super::tokens::Tokens;
+use super::tokens::{Level, Tokens};
 use crate::spi::header::{self, Context, HeaderType, StandardPart, field};
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
@@ -263,14 +262,19 @@ impl<'a> Buffer<'a> {
     /// The tokens of the top level, lists unopened.
     #[must_use]
     pub fn tokens(&self) -> Tokens<'a> {
-        let level = Level {
+        Tokens::new(self.level(), self.body())
+    }
+
+    /// What the tokens of the top level have in common.
+    #[inline]
+    pub(super) fn level(&self) -> Level<'a> {
+        Level {
             buffer: self.bytes,
             profile: self.profile,
             origin: self.origin,
-            default_ssid: self.standard.ssid_bytes(),
+            default_ssid: field::SSID_AT,
             depth: 0,
-        };
-        Tokens::new(level, self.body())
+        }
     }
 }
 

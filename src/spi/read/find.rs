@@ -1,10 +1,12 @@
 use core::iter::FusedIterator;
 
+use super::bare::BareToken;
 use super::buffer::Buffer;
 use super::error::DecodeError;
 use super::token::Token;
 use super::tokens::Tokens;
 use crate::spi::kind::Kind;
+use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::TokenCode;
 
@@ -51,6 +53,12 @@ impl Wanted {
                 let qualifier = self.ssid.unwrap_or_else(|| token.default_ssid());
                 token.effective_ssid().is_same_subsystem(qualifier)
             })
+    }
+
+    /// Whether the token of a step may be such a token: most are not, which is seen without making a [`Token`] of them.
+    #[inline(always)]
+    fn may_match(&self, bare: &BareToken, profile: &Profile) -> bool {
+        bare.code().number() == self.code.number() || bare.is_table_header(profile)
     }
 
     /// LIST of length 0 is stored with length 255, MAP as STRUCT; a mark may have been declared as SSCTL.
@@ -112,14 +120,18 @@ impl<'a> Buffer<'a> {
     pub fn fill_slots(&self, wanted: &[Wanted], slots: &mut [Option<Token<'a>>]) -> Result<(), DecodeError> {
         let mut missing = slots.iter().zip(wanted).filter(|(slot, _)| slot.is_none()).count();
         let mut tokens = self.tokens();
+        let profile = self.profile();
         while missing > 0
-            && let Some(token) = tokens.next().transpose()?
+            && let Some(bare) = tokens.next_bare().transpose()?
         {
-            for (slot, _) in
-                slots.iter_mut().zip(wanted).filter(|(slot, wanted)| slot.is_none() && wanted.matches(&token))
-            {
-                *slot = Some(token);
-                missing -= 1;
+            for (slot, wanted) in slots.iter_mut().zip(wanted) {
+                if wanted.may_match(&bare, profile) && slot.is_none() {
+                    let token = tokens.token(&bare);
+                    if wanted.matches(&token) {
+                        *slot = Some(token);
+                        missing -= 1;
+                    }
+                }
             }
         }
         Ok(())
@@ -144,9 +156,22 @@ pub struct FindAll<'a> {
 impl<'a> Iterator for FindAll<'a> {
     type Item = Result<Token<'a>, DecodeError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let Self { tokens, wanted } = self;
-        tokens.find(|token| token.as_ref().map_or(true, |token| wanted.matches(token)))
+        let profile = tokens.level().profile;
+        loop {
+            let bare = match tokens.next_bare()? {
+                Ok(bare) => bare,
+                Err(error) => return Some(Err(error)),
+            };
+            if wanted.may_match(&bare, profile) {
+                let token = tokens.token(&bare);
+                if wanted.matches(&token) {
+                    return Some(Ok(token));
+                }
+            }
+        }
     }
 }
 

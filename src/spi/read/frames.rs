@@ -142,7 +142,7 @@ impl<'p> Framer<'p> {
         'p: 'a,
     {
         let (buffer, _) = Decoder::new(self.profile).at(self.offset).parse_prefix(bytes)?;
-        buffer.walk().try_for_each(|visit| visit.map(drop))?;
+        buffer.walk_bare(|_| {})?;
         Ok(buffer)
     }
 

@@ -8,6 +8,7 @@
 //! Every iterator is `Iterator<Item = Result<..>>`, `Clone`, and ends after its first error. Every error and every token
 //! knows its absolute offset.
 
+mod bare;
 mod buffer;
 mod check;
 mod error;
@@ -18,6 +19,7 @@ mod token;
 mod tokens;
 mod walk;
 
+pub use bare::BareToken;
 pub use buffer::{Buffer, Command, Decoder};
 pub(crate) use check::check_visit;
 pub use check::{Finding, FindingKind};
@@ -27,7 +29,7 @@ pub use frames::{Framer, Step};
 pub use table::{Table, TableItem, TableItems};
 pub use token::Token;
 pub use tokens::Tokens;
-pub use walk::{Visit, Walk};
+pub use walk::{BareVisit, Visit, Walk};
 
 /// How many lists may be nested.
 pub const MAX_DEPTH: usize = 64;

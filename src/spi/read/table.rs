@@ -1,13 +1,15 @@
 use core::iter::FusedIterator;
 
-use super::token::Level;
 use crate::spi::kind::Kind;
+use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::TokenCode;
 use crate::spi::value::Value;
 
 /// Bytes before the token code of the values: header code, byte length, count.
 pub(super) const HEADER_LEN: usize = 8;
+/// Where the count stands, from the header code on.
+pub(super) const COUNT_AT: usize = 6;
 
 /// Several values of one token code, stored once behind a table header (ZSPI^DDL^TBLHDR^DEF, SPI Programming Manual
 /// C-6).
@@ -30,35 +32,25 @@ pub struct Table<'a> {
 /// The parts of a table behind its length word.
 pub(super) struct Parts<'a> {
     pub(super) code: TokenCode,
-    pub(super) ssid: Option<&'a [u8; Ssid::LEN]>,
-    pub(super) count: u16,
+    pub(super) is_extended: bool,
     pub(super) values: &'a [u8],
 }
 
 /// Reads what follows the length word of a table header, if all of it fits together.
 ///
 /// Values without bytes are refused, since their count would be bounded by nothing.
-#[cold]
-pub(super) fn read<'a>(
-    level: &Level<'a>,
-    header_ssid: Option<&[u8; Ssid::LEN]>,
-    bytes: &'a [u8],
-) -> Option<Parts<'a>> {
+pub(super) fn read<'a>(profile: &Profile, bytes: &'a [u8]) -> Option<Parts<'a>> {
     let (count, rest) = bytes.split_first_chunk()?;
     let (bits, rest) = rest.split_first_chunk()?;
     let (count, bits) = (u16::from_be_bytes(*count), u32::from_be_bytes(*bits));
-    let (ssid, values) = if bits >> 31 != 0 {
-        let (ssid, values) = rest.split_first_chunk()?;
-        (Some(ssid), values)
-    } else {
-        (None, rest)
-    };
+    let is_extended = bits >> 31 != 0;
+    let values = if is_extended { rest.get(Ssid::LEN..)? } else { rest };
     let code = TokenCode::from_bits(bits);
-    let kind = level.profile.kind(code.data_type());
-    if header_ssid.is_some() || matches!(kind, Kind::List | Kind::Table) || code.length() == 0 {
+    let kind = profile.kind(code.data_type());
+    if matches!(kind, Kind::List | Kind::Table) || code.length() == 0 {
         return None;
     }
-    let parts = Parts { code, ssid, count, values };
+    let parts = Parts { code, is_extended, values };
     let mut items = TableItems { code, kind, left: count, values, offset: 0 };
     if !code.is_variable() {
         // All of one size: no need to look at each.
