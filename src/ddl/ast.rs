@@ -1,6 +1,8 @@
 //! What the grammar reads: one sentence (up to its `.`) at a time, borrowed from the source.
 
-use crate::text::grammar::Quoted;
+use alloc::vec::Vec;
+
+use crate::text::grammar::{Expected, Quoted};
 
 use super::data_type::{DataType, Tacl, Usage};
 
@@ -29,6 +31,8 @@ impl Word<'_> {
 pub(super) struct Operand<'s> {
     pub(super) literal: Literal<'s>,
     pub(super) place: Place,
+    /// `ALL` literal: it is repeated.
+    pub(super) fills: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub(super) enum Ending {
     Period,
     /// The next statement or line item begins without it.
     Missing,
+    /// It was looked for after a fault that is known already.
+    Lost,
 }
 
 impl<'s> Item<'s> {
@@ -71,6 +77,7 @@ impl<'s> Item<'s> {
             display: None,
             label: None,
             begin: false,
+            faults: Vec::new(),
         }
     }
 }
@@ -84,7 +91,7 @@ pub(super) struct Constant<'s> {
 }
 
 /// A DEF up to its first `.`, or a line item.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Item<'s> {
     /// 1 for a DEF.
     pub(super) level: u8,
@@ -103,6 +110,8 @@ pub(super) struct Item<'s> {
     pub(super) display: Option<Operand<'s>>,
     pub(super) label: Option<Operand<'s>>,
     pub(super) begin: bool,
+    /// Clauses that were not understood.
+    pub(super) faults: Vec<Expected<'s>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +122,10 @@ pub(super) enum Type<'s> {
     Def(Word<'s>),
     /// `TYPE *`: the DEF of the item's own name.
     Same(Place),
+    /// `SQL VARCHAR n` and `SQL NCHAR VARYING n`: a length and so many bytes of text.
+    Varying(DataType),
+    /// It was not understood.
+    Unknown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

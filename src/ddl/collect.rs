@@ -1,5 +1,6 @@
 //! From sentences to tables: stores what was read, builds the groups of a DEF, and checks what one sentence shows.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -12,7 +13,7 @@ use super::tables::{
     Attribute, AttributeKind, Constant, Def, EnumValue, Field, FieldKind, Head, Kind, Map, Mark, NONE,
     NameRef, Operand, Stored, Tables, Text, Token, TokenOccurs, TokenType, Version, index, push, short,
 };
-use super::version::version;
+use super::version::{number_as_version, version};
 use super::{Origin, limits};
 
 /// Takes the sentences of all sources.
@@ -22,6 +23,8 @@ pub(super) struct Collector<'a> {
     context: Context,
     /// The open groups of the DEF being read, the DEF itself first.
     open: Vec<OpenGroup>,
+    /// Names of the level 89 values of the DEF being read.
+    value_names: BTreeSet<NameId>,
 }
 
 /// Where the sentences come from.
@@ -34,16 +37,23 @@ pub(super) struct Context {
     pub(super) length: usize,
 }
 
+/// A REDEFINES names nothing it can redefine, which has been reported.
+struct NotFound;
+
 struct OpenGroup {
     level: u8,
     field: usize,
     /// The last member that redefines nothing.
     last: Option<usize>,
+    /// The names of its members.
+    names: BTreeSet<NameId>,
+    /// It is an SQL text, whose members are known.
+    is_closed: bool,
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new(diagnostics: &'a mut Diagnostics, context: Context) -> Self {
-        Self { tables: Tables::default(), diagnostics, context, open: Vec::new() }
+        Self { tables: Tables::default(), diagnostics, context, open: Vec::new(), value_names: BTreeSet::new() }
     }
 
     pub(super) fn set_context(&mut self, context: Context) {
@@ -147,6 +157,7 @@ impl<'a> Collector<'a> {
         push(&mut self.tables.defs, Def { head, root, shared8, depth: 0, expanded: 0, ssid: None });
         self.define(Kind::Def, self.tables.defs.len() - 1);
         self.open.clear();
+        self.value_names.clear();
         for (clause, place) in [
             ("REDEFINES", item.redefines.map(|word| word.place())),
             ("OCCURS", item.occurs.map(|occurs| occurs.maximum.place)),
@@ -156,16 +167,16 @@ impl<'a> Collector<'a> {
                 self.break_def();
             }
         }
-        self.field(&Item { redefines: None, occurs: None, ..*item }, name, provisional);
+        self.field(&Item { redefines: None, occurs: None, ..item.clone() }, name, provisional);
     }
 
     /// A line item of the open DEF.
     pub(super) fn line_item(&mut self, item: &Item<'_>, provisional: bool) {
         self.close_groups(item.level);
         let name = item.name.unwrap_or(Word { text: "FILLER", left: item.place.left });
-        if let Some(parent) = self.open.last().map(|group| group.field)
+        if let Some((parent, is_closed)) = self.open.last().map(|group| (group.field, group.is_closed))
             && let Some(field) = self.tables.fields.get(parent)
-            && field.kind != FieldKind::Data(DataType::Group)
+            && (field.kind != FieldKind::Data(DataType::Group) || is_closed)
         {
             let parent = self.tables.names.spelling(field.name);
             let message =
@@ -185,6 +196,10 @@ impl<'a> Collector<'a> {
         let label =
             value.label.and_then(|label| self.operand(&label)).map_or(Stored::Absent, |label| label.value);
         let at = self.mark(value.name.place());
+        if !self.value_names.insert(self.tables.names.key(name)) {
+            let message = format!("{} is a value of this definition already", value.name.text);
+            self.warning(value.name.place(), message);
+        }
         let explicit = match value.value {
             None => Some(Operand { value: Stored::Absent, at }),
             Some(operand) => self.operand(&operand),
@@ -317,7 +332,7 @@ impl<'a> Collector<'a> {
     /// Adds a field to the open DEF, its groups being closed already.
     fn field(&mut self, item: &Item<'_>, name: Word<'_>, provisional: bool) {
         let at = self.mark(name.place());
-        let kind = self.field_kind(item, name);
+        let mut kind = self.field_kind(item, name);
         let type_distance = match item.kind {
             Some(Type::Def(def)) => self.mark(def.place()).distance(at),
             _ => 0,
@@ -328,7 +343,14 @@ impl<'a> Collector<'a> {
             None => NameId::NONE,
         };
         let redefines = match item.redefines {
-            Some(target) => self.redefined(item, target).map_or(NONE, short),
+            Some(target) => match self.redefined(item, target) {
+                Ok(redefined) => short(redefined),
+                // How much it may hold is not known, so neither is what follows from its size.
+                Err(NotFound) => {
+                    kind = FieldKind::Unknown;
+                    NONE
+                }
+            },
             None => NONE,
         };
 
@@ -338,7 +360,8 @@ impl<'a> Collector<'a> {
             None => 1,
             Some(occurs) => self.occurs(&occurs),
         };
-        self.attribute(AttributeKind::Value, item.value);
+        let value = if item.value.is_some_and(|value| value.fills) { AttributeKind::Fill } else { AttributeKind::Value };
+        self.attribute(value, item.value);
         self.attribute(AttributeKind::Heading, item.heading);
         self.attribute(AttributeKind::Display, item.display);
         self.attribute(AttributeKind::Label, item.label);
@@ -393,16 +416,50 @@ impl<'a> Collector<'a> {
         {
             parent.last = Some(index(place));
         }
-        self.open.push(OpenGroup { level: item.level, field: index(place), last: None });
+        self.distinct_field(name_id, at);
+        self.open.push(OpenGroup { level: item.level, field: index(place), last: None, names: BTreeSet::new(), is_closed: false });
+        if let Some(Type::Varying(text)) = item.kind {
+            self.varying(item, text);
+        }
+    }
+
+    /// Two fields of one name in one group: only the first can be named.
+    fn distinct_field(&mut self, name: NameId, at: Mark) {
+        let key = self.tables.names.key(name);
+        let Some(parent) = self.open.last_mut() else { return };
+        if name != NameId::NONE && !parent.names.insert(key) {
+            let message = format!("{} is a field of this group already", self.tables.names.spelling(name));
+            self.diagnostics.push(Diagnostic::warning(self.context.source, at.span(), message));
+        }
+    }
+
+    /// The members of an SQL text of varying length: its length, and as much text as there can be.
+    fn varying(&mut self, item: &Item<'_>, text: DataType) {
+        let length = DataType::Binary { bytes: 2, scale: 0, unsigned: false };
+        for (name, data) in [("LEN", length), ("VAL", text)] {
+            let word = Word { text: name, left: item.place.left };
+            let mut member = Item::new(item.level.saturating_add(1), Some(word), item.place);
+            member.kind = Some(Type::Data(data));
+            self.close_groups(member.level);
+            self.field(&member, word, false);
+        }
+        self.close_groups(item.level.saturating_add(1));
+        if let Some(group) = self.open.last_mut() {
+            group.is_closed = true;
+        }
     }
 
     fn field_kind(&mut self, item: &Item<'_>, name: Word<'_>) -> FieldKind {
-        if let (Some(picture), Some(_)) = (item.picture, item.kind) {
+        if let (Some(picture), Some(kind)) = (item.picture, item.kind)
+            && kind != Type::Unknown
+        {
             self.error(picture.place(), "PIC and TYPE exclude each other");
             self.break_def();
         }
         match (item.kind, item.picture) {
             (Some(Type::Data(data) | Type::BitEnum(data, _)), _) => FieldKind::Data(data),
+            (Some(Type::Varying(_)), _) => FieldKind::Data(DataType::Group),
+            (Some(Type::Unknown), _) => FieldKind::Unknown,
             (Some(Type::Def(def)), _) => FieldKind::Named(self.tables.names.intern(def.text)),
             (Some(Type::Same(place)), _) => {
                 if item.level == 1 {
@@ -419,7 +476,7 @@ impl<'a> Collector<'a> {
                 Err(reason) => {
                     self.error(picture.place(), format!("this picture is not understood: {reason}"));
                     self.break_def();
-                    FieldKind::Data(DataType::Character(1))
+                    FieldKind::Unknown
                 }
             },
             (None, None) => {
@@ -430,7 +487,7 @@ impl<'a> Collector<'a> {
                 if item.usage.is_some() {
                     self.error(item.place, "COMP and the like need a PIC");
                     self.break_def();
-                    return FieldKind::Data(DataType::Character(1));
+                    return FieldKind::Unknown;
                 }
                 FieldKind::Data(DataType::Group)
             }
@@ -438,7 +495,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The field a REDEFINES names: the last of the group that redefines nothing. [DDL426798 6-32]
-    fn redefined(&mut self, item: &Item<'_>, target: Word<'_>) -> Option<usize> {
+    fn redefined(&mut self, item: &Item<'_>, target: Word<'_>) -> Result<usize, NotFound> {
         let last = self.open.last().and_then(|group| group.last);
         let field = last.and_then(|last| self.tables.fields.get(last)).copied();
         let wrong = match field {
@@ -463,8 +520,9 @@ impl<'a> Collector<'a> {
         if let Some(message) = wrong {
             self.error(target.place(), message);
             self.break_def();
+            return Err(NotFound);
         }
-        last
+        last.ok_or(NotFound)
     }
 
     /// SPI-NULL: one byte, or a constant to be looked up. [DDL 6-38]
@@ -561,6 +619,12 @@ impl<'a> Collector<'a> {
             Literal::National(quoted) => Stored::National(self.text(&quoted.text())),
             Literal::Version(quoted) => match version(&quoted.text()) {
                 Some(number) => Stored::Version(number),
+                None if number_as_version(&quoted.text()).is_some() => {
+                    let number = number_as_version(&quoted.text()).unwrap_or(0);
+                    let message = format!("this version has no letter; it is taken for the number {number}");
+                    self.warning(operand.place, message);
+                    Stored::Version(number)
+                }
                 None => {
                     self.error(operand.place, "a version is a letter and two digits, such as \"C00\"");
                     return None;

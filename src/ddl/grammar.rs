@@ -8,7 +8,7 @@ use nom::multi::many0_count;
 use nom::sequence::{pair, preceded};
 
 use crate::text::grammar::{
-    self, Expected, Parsed, Quoted, decimal, expected, expecting, integer, lexeme, quoted, skip,
+    self, Expected, Parsed, Quoted, decimal, expected, expecting, finish, integer, lexeme, quoted, skip,
 };
 
 use super::ast::{
@@ -16,7 +16,7 @@ use super::ast::{
     Version, Word,
 };
 use super::data_type::{DataType, Tacl, Usage};
-use super::{Figurative, limits};
+use super::{Figurative, limits, sql};
 
 /// A sentence and how it ended.
 type Sentence<'s, T> = Parsed<'s, (T, Ending)>;
@@ -62,40 +62,140 @@ pub(super) fn line_item(input: &str) -> Sentence<'_, Item<'_>> {
     clauses(rest, Item::new(level, (!filler).then_some(word), word.place()))
 }
 
-/// The clauses of a DEF or a line item, in any order, each at most once.
+/// The clauses of a DEF or a line item, in any order, each at most once. A fault in one of them is noted in the item, and
+/// the clauses after it are read too.
 fn clauses<'s>(mut input: &'s str, mut item: Item<'s>) -> Sentence<'s, Item<'s>> {
     loop {
         let (key, rest) = key(input);
-        input = match key {
-            Some(Key::Type) => once(&mut item.kind, input, data_type(rest))?,
-            Some(Key::Picture) => once(&mut item.picture, input, picture(rest))?,
+        let read = match key {
+            Some(Key::Type) => once(&mut item.kind, input, data_type(rest)),
+            Some(Key::Picture) => once(&mut item.picture, input, picture(rest)),
             Some(Key::Usage) => {
-                once(&mut item.usage, input, preceded(opt(keyword("IS")), usage).parse_complete(rest))?
+                once(&mut item.usage, input, preceded(opt(keyword("IS")), usage).parse_complete(rest))
             }
-            Some(Key::Computational | Key::Packed | Key::Index) => {
-                once(&mut item.usage, input, usage(input))?
-            }
-            Some(Key::Occurs) => once(&mut item.occurs, input, occurs(rest))?,
+            Some(Key::Computational | Key::Packed | Key::Index) => once(&mut item.usage, input, usage(input)),
+            Some(Key::Occurs) => once(&mut item.occurs, input, occurs(rest)),
             Some(Key::Redefines) => {
-                once(&mut item.redefines, input, name(rest, "the name of the field to redefine"))?
+                once(&mut item.redefines, input, name(rest, "the name of the field to redefine"))
             }
-            Some(Key::Tacl) => once(&mut item.tacl, input, tacl(rest))?,
-            Some(Key::SpiNull) => once(&mut item.null, input, operand(rest))?,
-            Some(Key::Value) => once(&mut item.value, input, valued(rest))?,
-            Some(Key::Heading) => once(&mut item.heading, input, text(rest))?,
-            Some(Key::Display) => once(&mut item.display, input, text(rest))?,
-            Some(Key::As) => once(&mut item.label, input, text(rest))?,
+            Some(Key::Tacl) => once(&mut item.tacl, input, tacl(rest)),
+            Some(Key::SpiNull) => once(&mut item.null, input, operand(rest)),
+            Some(Key::Value) => once(&mut item.value, input, valued(rest)),
+            Some(Key::Heading) => once(&mut item.heading, input, text(rest)),
+            Some(Key::Display) => once(&mut item.display, input, text(rest)),
+            Some(Key::As) => once(&mut item.label, input, text(rest)),
             Some(Key::Begin) => {
                 item.begin = true;
-                rest
+                Ok(rest)
             }
-            Some(key) if is_ignored_clause(key) => ignored_clause(key, rest)?.0,
-            _ => {
-                let (rest, ending) = ending(input, "a clause or `.`", starts_line)?;
-                return Ok((rest, (item, ending)));
+            Some(key) if is_ignored_clause(key) => ignored_clause(key, rest).map(|(rest, ())| rest),
+            _ => match ending(input, "a clause or `.`", starts_line) {
+                Ok((rest, ending)) => return Ok((rest, (item, ending))),
+                Err(error) => Err(error),
+            },
+        };
+        input = match finish(read.map(|rest| (rest, ()))) {
+            Ok((rest, ())) => rest,
+            Err(fault) => {
+                let describes_size = !matches!(
+                    key,
+                    Some(Key::Tacl | Key::SpiNull | Key::Value | Key::Heading | Key::Display | Key::As)
+                );
+                if describes_size && !is_second(&fault) {
+                    item.kind = Some(Type::Unknown);
+                }
+                // A clause that was given before is where the fault stands: go on after its keyword.
+                let from = if fault.at.len() == input.len() { after_token(input) } else { fault.at };
+                item.faults.push(fault);
+                match next_clause(input, from) {
+                    Ok(next) => next,
+                    Err(end) => return Ok((end, (item, Ending::Lost))),
+                }
             }
         };
     }
+}
+
+/// The next clause or the `.` of the sentence that began before `from`; or where it is lost: at the next line item or
+/// statement, or at the end.
+fn next_clause<'s>(sentence: &'s str, from: &'s str) -> Result<&'s str, &'s str> {
+    let before = sentence.get(..sentence.len() - from.len()).unwrap_or("");
+    let mut begins_line = before.trim_end_matches([' ', '\t', '\r', ';']).ends_with('\n');
+    let mut at = from;
+    loop {
+        let next = blanks(at);
+        begins_line |= at[..at.len() - next.len()].contains('\n');
+        at = next;
+        if at.is_empty() || begins_line && (starts_statement(at) || starts_line(at)) {
+            return Err(at);
+        }
+        if ends_sentence(at) || key(at).0.is_some_and(is_clause) {
+            return Ok(at);
+        }
+        at = after_token(at);
+        begins_line = false;
+    }
+}
+
+/// Whether a `.` that is not part of a qualified name, a number or a file name stands here.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'.', next, ..] => !next.is_ascii_alphanumeric() && !matches!(next, b'_' | b'#' | b'$' | b'*'),
+        [b'.'] => true,
+        _ => false,
+    }
+}
+
+/// The text after one word, string or character.
+pub(super) fn after_token(text: &str) -> &str {
+    let in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let rest = text.trim_start_matches(in_word);
+    if rest.len() < text.len() {
+        return rest;
+    }
+    match text.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let inside = &text[1..];
+            match inside.find([quote, '\n']) {
+                Some(end) if !inside[end..].starts_with('\n') => &inside[end + 1..],
+                _ => inside,
+            }
+        }
+        Some(c) => &text[c.len_utf8()..],
+        None => text,
+    }
+}
+
+fn is_clause(key: Key) -> bool {
+    use Key::{
+        As, Begin, Computational, Display, Heading, Index, Occurs, Packed, Picture, Redefines, SpiNull, Tacl,
+        Type, Usage, Value,
+    };
+    is_ignored_clause(key)
+        || matches!(
+            key,
+            As | Begin
+                | Computational
+                | Display
+                | Heading
+                | Index
+                | Occurs
+                | Packed
+                | Picture
+                | Redefines
+                | SpiNull
+                | Tacl
+                | Type
+                | Usage
+                | Value
+        )
+}
+
+const ONCE: &str = "a clause that was not given before";
+
+/// Whether the fault is a clause given twice.
+fn is_second(fault: &Expected<'_>) -> bool {
+    fault.want == ONCE
 }
 
 /// Stores a clause; a second one of the same kind is an error at its keyword.
@@ -105,7 +205,7 @@ fn once<'s, T>(
     parsed: Parsed<'s, T>,
 ) -> Result<&'s str, nom::Err<Expected<'s>>> {
     if slot.is_some() {
-        return Err(nom::Err::Failure(Expected::new(keyword, "a clause that was not given before")));
+        return Err(nom::Err::Failure(Expected::new(keyword, ONCE)));
     }
     let (rest, clause) = parsed?;
     *slot = Some(clause);
@@ -149,7 +249,7 @@ fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
                 _ => Ok((end, Type::Data(data))),
             }
         }
-        Some(Key::Sql) => expected(input, "a type other than SQL types, which are not supported"),
+        Some(Key::Sql) => sql::data_type(rest),
         _ if input.starts_with('*') => {
             Ok((blanks(&input[1..]), Type::Same(Place { left: input.len(), length: 1 })))
         }
@@ -435,10 +535,11 @@ fn text(input: &str) -> Parsed<'_, Operand<'_>> {
 
 /// A literal or the name of a constant, then any number of `LN "locale"`. [DDL 2-5, 2-6]
 fn operand(input: &str) -> Parsed<'_, Operand<'_>> {
+    let fills = key(input).0 == Some(Key::All);
     let (rest, literal) = literal(input)?;
     let place = place(input, rest);
     let (rest, _) = many0_count(pair(keyword("LN"), lexeme(blanks, string))).parse_complete(blanks(rest))?;
-    Ok((rest, Operand { literal, place }))
+    Ok((rest, Operand { literal, place, fills }))
 }
 
 fn literal(input: &str) -> Parsed<'_, Literal<'_>> {
@@ -518,7 +619,7 @@ fn is_name_byte(byte: u8) -> bool {
 
 /// The input without blanks in front.
 pub(super) fn blanks(input: &str) -> &str {
-    skip(input, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\x0C' | b';'))
+    skip(input, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\x0C' | b'\x1A' | b'\0' | b';'))
 }
 
 fn place(start: &str, end: &str) -> Place {

@@ -38,10 +38,9 @@ impl Resolver<'_> {
                 if field >= index(self.tables.fields[root].end) {
                     stack.pop();
                     states[def] = State::Done;
-                    if !self.tables.defs[def].head.broken {
-                        let result = self.lay_out(def);
-                        self.tables.defs[def].head.broken = result.is_err();
-                    }
+                    // One that is broken already is looked at too: its other faults are named in the same run.
+                    let result = self.lay_out(def);
+                    self.tables.defs[def].head.broken |= result.is_err();
                     continue;
                 }
                 *at += 1;
@@ -52,11 +51,15 @@ impl Resolver<'_> {
                     0 => at, // `TYPE *`
                     distance => at.further(distance, self.tables.names.spelling(name).len()),
                 };
-                match self.find(&head, Kind::Def, name, mark) {
+                self.laying_out = Some(def);
+                let found = self.find(&head, Kind::Def, name, mark);
+                self.laying_out = None;
+                match found {
                     Ok(made_of) if states[made_of] == State::Open => {
                         let message =
                             format!("{} contains itself", self.spelling(self.tables.defs[made_of].head.name));
                         self.error(&head, mark, message);
+                        self.tables.fields[field].kind = FieldKind::Unknown;
                         self.tables.defs[def].head.broken = true;
                     }
                     Ok(made_of) => {
@@ -66,7 +69,10 @@ impl Resolver<'_> {
                             stack.push((made_of, index(self.tables.defs[made_of].root)));
                         }
                     }
-                    Err(Reported) => self.tables.defs[def].head.broken = true,
+                    Err(Reported) => {
+                        self.tables.fields[field].kind = FieldKind::Unknown;
+                        self.tables.defs[def].head.broken = true;
+                    }
                 }
             }
         }
@@ -79,13 +85,17 @@ impl Resolver<'_> {
         let end = index(self.tables.fields[root].end);
         let shared8 = self.tables.defs[def].shared8;
 
-        self.clauses(def, root..end)?;
+        let mut result = self.clauses(def, root..end);
+        if self.tables.defs[def].expanded > limits::FIELDS || self.tables.defs[def].depth > limits::NESTING {
+            self.tables.fields[root].align = 0;
+            return Err(Reported);
+        }
         for at in root..end {
-            self.measure(&head, at, shared8)?;
+            result = result.and(self.measure(&head, at, shared8));
         }
         for at in (root..end).rev() {
             if self.tables.fields[at].kind == FieldKind::Data(DataType::Group) {
-                self.place_members(&head, at, shared8)?;
+                result = result.and(self.place_members(&head, at, shared8));
             }
         }
         for at in root..end {
@@ -102,17 +112,18 @@ impl Resolver<'_> {
         for at in root..end {
             let field = self.tables.fields[at];
             if let Some(tacl) = field.tacl
+                && field.align != 0
                 && u32::from(field.size) != tacl.size()
             {
                 let name = self.spelling(field.name);
                 let message =
                     format!("{name} has {} bytes, but TACL {} has {}", field.size, tacl.name(), tacl.size());
                 self.error(&head, field.at, message);
-                return Err(Reported);
+                result = Err(Reported);
             }
         }
         self.tables.defs[def].ssid = self.ssid(def);
-        Ok(())
+        result
     }
 
     /// Clauses that need constants or other fields; nesting and number of fields.
@@ -134,10 +145,11 @@ impl Resolver<'_> {
             let field = self.tables.fields[at];
             for position in positions(field.attributes, u32::from(field.attribute_count)) {
                 let attribute = self.tables.attributes[position];
-                if attribute.kind == AttributeKind::Value && self.is_provisional(attribute.operand) {
+                if matches!(attribute.kind, AttributeKind::Value | AttributeKind::Fill)
+                    && self.is_provisional(attribute.operand) {
                     self.tables.fields[at].provisional = true;
                 }
-                let done = self.clause(&head, at, attribute.kind, attribute.operand, &before);
+                let done = self.clause(def, at, attribute.kind, attribute.operand, &before);
                 match done {
                     Ok(value) => self.tables.attributes[position].operand.value = value,
                     // A text that is missing does not move a field.
@@ -173,9 +185,8 @@ impl Resolver<'_> {
                 let of = self.tables.defs[index(of)];
                 if of.head.broken {
                     result = Err(Reported);
-                } else {
-                    (inside, members) = (of.depth.saturating_add(1), of.expanded);
                 }
+                (inside, members) = (of.depth.saturating_add(1), of.expanded);
             }
             if field.level > 1 {
                 expanded = expanded.saturating_add(1);
@@ -190,7 +201,12 @@ impl Resolver<'_> {
                 } else {
                     format!("{name} has more than {} fields, those of its TYPEs included", limits::FIELDS)
                 };
-                self.error(&head, field.at, message);
+                // One made of such a definition is too large too, and says nothing more.
+                if members <= limits::FIELDS && inside <= limits::NESTING + 1 {
+                    self.error(&head, field.at, message);
+                }
+                self.tables.defs[def].depth = u8::MAX;
+                self.tables.defs[def].expanded = u32::MAX;
                 return Err(Reported);
             }
             if index(field.end) > at + 1 {
@@ -205,12 +221,13 @@ impl Resolver<'_> {
     /// One clause; returns what stands for it from now on.
     fn clause(
         &mut self,
-        head: &Head,
+        def: usize,
         field: usize,
         kind: AttributeKind,
         operand: Operand,
         before: &BTreeSet<NameId>,
     ) -> Result<Stored, Reported> {
+        let head = &self.tables.defs[def].head.clone();
         match kind {
             AttributeKind::Null => {
                 let value = self.literal(head, operand)?;
@@ -222,7 +239,10 @@ impl Resolver<'_> {
                 Ok(value)
             }
             AttributeKind::Occurs => {
-                let value = self.literal(head, operand)?;
+                self.laying_out = Some(def);
+                let value = self.literal(head, operand);
+                self.laying_out = None;
+                let value = value?;
                 let Some(count) = occurs_count(value) else {
                     self.error(head, operand.at, OCCURS_RANGE);
                     return Err(Reported);
@@ -263,7 +283,12 @@ impl Resolver<'_> {
                 }
                 Ok(operand.value)
             }
-            AttributeKind::Value => self.literal(head, operand),
+            AttributeKind::Fill => self.literal(head, operand),
+            AttributeKind::Value => {
+                let value = self.literal(head, operand)?;
+                self.initial_value(def, field, value, operand.at);
+                Ok(value)
+            }
             AttributeKind::Heading | AttributeKind::Display | AttributeKind::Label | AttributeKind::Ssid => {
                 self.text(head, operand)
             }
@@ -325,7 +350,9 @@ impl Resolver<'_> {
                 continue;
             };
             next = number + 1;
-            if !used.insert(number) {
+            // Where a value was not understood, the numbers that follow from it are not known.
+            let is_known = !head.broken || self.tables.values[at].value.value != Stored::Absent;
+            if is_known && !used.insert(number) {
                 let name = self.spelling(value.name);
                 self.error(
                     head,
@@ -348,19 +375,27 @@ impl Resolver<'_> {
             FieldKind::Data(data) => (data.size().unwrap_or(0), if data.is_byte_aligned() { 1 } else { 2 }),
             FieldKind::Def(of) => {
                 let of = self.tables.fields[index(self.tables.defs[index(of)].root)];
+                if of.align == 0 {
+                    self.tables.fields[at].align = 0;
+                    return Err(Reported);
+                }
                 let width = if shared8 { self.tables.data(&of).width() } else { 1 };
                 (u32::from(of.size), of.align.max(width))
             }
-            FieldKind::Named(_) => return Err(Reported),
+            FieldKind::Named(_) | FieldKind::Unknown => {
+                self.tables.fields[at].align = 0;
+                return Err(Reported);
+            }
         };
         if field.tacl.is_some() {
             align = align.max(2);
         }
         let size = stride(size, align, field.has_occurs);
-        let size = self.fit(head, field, size)?;
+        let fitting = self.fit(head, field, size);
         let field = &mut self.tables.fields[at];
-        (field.size, field.align) = (size, align);
-        Ok(())
+        // Without a size, nothing follows from it.
+        (field.size, field.align) = fitting.map_or((0, 0), |size| (size, align));
+        fitting.map(|_| ())
     }
 
     /// Offsets of the members of a group from its start; size and alignment of the group.
@@ -381,6 +416,8 @@ impl Resolver<'_> {
         let mut align = if shared8 || group_field.tacl.is_some() { 2 } else { 1 };
         let mut size = 0_u32;
         let mut word = None; // of BIT fields: its offset and the bits used
+        let mut result = Ok(());
+        let mut is_known = true; // the size of every member that counts
         member = group + 1;
         while member < end {
             let field = self.tables.fields[member];
@@ -393,20 +430,20 @@ impl Resolver<'_> {
                 if let DataType::Bit { .. } = self.tables.data(&redefined) {
                     let name = self.spelling(redefined.name);
                     self.error(head, field.at, format!("{name} is a BIT field, which cannot be redefined"));
-                    return Err(Reported);
+                    result = Err(Reported);
                 }
                 offset = u32::from(redefined.offset);
-                let room = u32::from(redefined.size) * u32::from(redefined.count);
+                let allowed = u32::from(redefined.size) * u32::from(redefined.count);
                 // Natural alignment may have to round the alternative up.
-                let room = if shared8 { round_up(room, field.align) } else { room };
-                if total > room {
+                let allowed = if shared8 { round_up(allowed, field.align) } else { allowed };
+                if total > allowed && redefined.align != 0 {
                     let message = format!(
-                        "{} has {total} bytes, more than the {room} of {}, which it redefines",
+                        "{} has {total} bytes, more than the {allowed} of {}, which it redefines",
                         self.spelling(field.name),
                         self.spelling(redefined.name)
                     );
                     self.error(head, field.at, message);
-                    return Err(Reported);
+                    result = Err(Reported);
                 }
                 size = size.max(offset + total);
             } else if let DataType::Bit { width, .. } = self.tables.data(&field) {
@@ -421,11 +458,15 @@ impl Resolver<'_> {
                 (offset, first_bit) = (at, used);
                 word = Some((at, used + width));
             } else {
+                is_known &= field.align != 0;
                 word = None;
                 offset = round_up(size, field.align);
                 size = offset + total;
             }
-            self.fit(head, group_field, size)?;
+            if self.fit(head, group_field, size).is_err() {
+                self.tables.fields[group].align = 0;
+                return Err(Reported);
+            }
             let field = &mut self.tables.fields[member];
             field.offset = u16::try_from(offset).unwrap_or(u16::MAX); // before `size`, which fits
             field.first_bit = first_bit;
@@ -435,10 +476,10 @@ impl Resolver<'_> {
             size = round_up(size, align);
         }
         let size = stride(size, align, group_field.has_occurs);
-        let size = self.fit(head, group_field, size)?;
+        let fitting = self.fit(head, group_field, size);
         let field = &mut self.tables.fields[group];
-        (field.size, field.align) = (size, align);
-        Ok(())
+        (field.size, field.align) = fitting.map_or((0, 0), |size| (size, if is_known { align } else { 0 }));
+        result.and(fitting.map(|_| ()))
     }
 
     /// Checks a size, all occurrences included, against what a definition may hold.
@@ -459,8 +500,8 @@ impl Resolver<'_> {
 
 /// Texts shown with a field, and its VALUE, have no part in the layout.
 fn is_text(kind: AttributeKind) -> bool {
-    use AttributeKind::{BitEnum, Display, Heading, Label, Ssid, Value};
-    matches!(kind, BitEnum | Display | Heading | Label | Ssid | Value)
+    use AttributeKind::{BitEnum, Display, Fill, Heading, Label, Ssid, Value};
+    matches!(kind, BitEnum | Display | Fill | Heading | Label | Ssid | Value)
 }
 
 /// The size of one occurrence: an array whose items need a word has a filler behind an odd item, so that the next starts

@@ -74,6 +74,8 @@ pub(super) fn read(source: SourceId, text: &str, columns: u64, diagnostics: &mut
         let content = line.strip_suffix('\n').unwrap_or(line);
         let content = content.strip_suffix('\r').unwrap_or(content);
         let mark = if number == 0 && line.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        // A form feed is for printers, and takes no column.
+        let mark = mark + (content.len() - mark - content[mark..].trim_start_matches('\x0C').len());
         reader.line(start, start + mark, &content[mark..], &mut columns);
         start += line.len();
         reader.blank_to(start);

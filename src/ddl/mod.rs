@@ -52,9 +52,11 @@ mod parse;
 mod resolve;
 mod schema;
 mod similar;
+mod sql;
 mod ssid;
 mod tables;
 mod tokens;
+mod value;
 mod version;
 mod walk;
 

@@ -7,7 +7,7 @@ use alloc::format;
 use crate::text::grammar::{Expected, Parsed, finish};
 use crate::text::{Diagnostic, Diagnostics, Span};
 
-use super::ast::{Ending, Place};
+use super::ast::{Ending, Item, Place, Type};
 use super::collect::{Collector, Context};
 use super::data_type;
 use super::grammar::{self, Key, blanks};
@@ -145,6 +145,7 @@ impl<'s> Reader<'s, '_, '_> {
         };
         let name = rest;
         self.collector.begin_def(&item, provisional);
+        self.faults(&item);
         let single =
             item.kind.is_some() || item.picture.is_some() || item.usage == Some(data_type::Usage::Index);
         let mut has_values = false;
@@ -166,13 +167,17 @@ impl<'s> Reader<'s, '_, '_> {
                     self.rest = after_period(self.rest);
                 }
                 Some(Level::Item) => match self.sentence(self.rest, grammar::line_item) {
-                    Some((item, provisional)) => self.collector.line_item(&item, provisional),
+                    Some((item, provisional)) => {
+                        self.collector.line_item(&item, provisional);
+                        self.faults(&item);
+                    }
                     None => self.collector.break_def(),
                 },
                 None => {
                     let (key, behind) = grammar::key(self.rest);
                     let needs_end = !single || item.begin;
-                    if key == Some(Key::End) && (needs_end || has_values) {
+                    let may_end = needs_end || has_values || item.kind == Some(Type::Unknown);
+                    if key == Some(Key::End) && may_end {
                         self.rest = blanks(behind.strip_prefix('.').unwrap_or(behind));
                     } else if !needs_end {
                         // A single field is complete without END.
@@ -302,6 +307,14 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
+    /// Reports the clauses of an item that were not understood.
+    fn faults(&mut self, item: &Item<'s>) {
+        for fault in &item.faults {
+            self.report(fault);
+            self.collector.break_def();
+        }
+    }
+
     fn report(&mut self, error: &Expected<'s>) {
         let at = short(error.offset(self.text));
         let found = error.found();
@@ -340,10 +353,10 @@ impl<'s> Reader<'s, '_, '_> {
             if at.is_empty() || begins_line && (grammar::starts_statement(at) || grammar::starts_line(at)) {
                 return at;
             }
-            if ends_sentence(at) {
+            if grammar::ends_sentence(at) {
                 return blanks(&at[1..]);
             }
-            at = after_word_only(at);
+            at = grammar::after_token(at);
             begins_line = false;
         }
     }
@@ -365,20 +378,11 @@ enum Level {
     Skipped,
 }
 
-/// Whether a `.` that is not part of a qualified name, a number or a file name stands here.
-fn ends_sentence(text: &str) -> bool {
-    match text.as_bytes() {
-        [b'.', next, ..] => !next.is_ascii_alphanumeric() && !matches!(next, b'_' | b'#' | b'$' | b'*'),
-        [b'.'] => true,
-        _ => false,
-    }
-}
-
 /// The text behind the next `.` that ends a sentence.
 fn after_period(text: &str) -> &str {
     let mut at = text;
     while !at.is_empty() {
-        if ends_sentence(at) {
+        if grammar::ends_sentence(at) {
             return blanks(&at[1..]);
         }
         at = after_word(at);
@@ -388,24 +392,5 @@ fn after_period(text: &str) -> &str {
 
 /// The text behind one word, string or character, and the blanks behind that.
 fn after_word(text: &str) -> &str {
-    blanks(after_word_only(text))
-}
-
-fn after_word_only(text: &str) -> &str {
-    let in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    let rest = text.trim_start_matches(in_word);
-    if rest.len() < text.len() {
-        return rest;
-    }
-    match text.chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            let inside = &text[1..];
-            match inside.find([quote, '\n']) {
-                Some(end) if !inside[end..].starts_with('\n') => &inside[end + 1..],
-                _ => inside,
-            }
-        }
-        Some(c) => &text[c.len_utf8()..],
-        None => text,
-    }
+    blanks(grammar::after_token(text))
 }

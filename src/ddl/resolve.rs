@@ -4,25 +4,31 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::text::{Diagnostic, Diagnostics};
+use crate::text::{Diagnostic, Diagnostics, Severity};
 
 use super::limits;
 use super::names::NameId;
 use super::similar::similar;
-use super::tables::{Head, Kind, Mark, Operand, Stored, Tables, index};
+use super::tables::{FieldKind, Head, Kind, Mark, Operand, Stored, Tables, index};
 
 /// Resolves everything in the tables.
 pub(super) fn resolve(tables: &mut Tables, source_bytes: usize, diagnostics: &mut Diagnostics) {
-    let mut resolver = Resolver { tables, diagnostics, suggestions: 0 };
+    let mut resolver = Resolver { tables, diagnostics, suggestions: 0, laying_out: None, without_layout: Vec::new() };
     resolver.constants();
     resolver.definitions();
     resolver.tokens(source_bytes);
+    resolver.report_layouts();
 }
 
 pub(super) struct Resolver<'a> {
     pub(super) tables: &'a mut Tables,
     pub(super) diagnostics: &'a mut Diagnostics,
     suggestions: u32,
+    /// The definition for which a name is being looked up that its layout needs: what is missing is reported once it is
+    /// known whether anything needs that layout.
+    pub(super) laying_out: Option<usize>,
+    /// What layouts lack, each with its definition.
+    without_layout: Vec<(usize, Diagnostic)>,
 }
 
 /// What is wrong has been reported.
@@ -36,7 +42,53 @@ impl Resolver<'_> {
         at: Mark,
         message: impl Into<alloc::borrow::Cow<'static, str>>,
     ) {
-        self.diagnostics.push(Diagnostic::error(head.source, at.span(), message));
+        self.report(Diagnostic::error(head.source, at.span(), message));
+    }
+
+    /// Reports a diagnostic; that a layout lacks something, later.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        match self.laying_out {
+            Some(def) if self.without_layout.len() < Diagnostics::LIMIT => {
+                self.without_layout.push((def, diagnostic));
+            }
+            _ => self.diagnostics.push(diagnostic),
+        }
+    }
+
+    /// Reports why definitions have no layout: an error if a token type, a token map or an SSID needs one, else a warning.
+    fn report_layouts(&mut self) {
+        if self.without_layout.is_empty() {
+            return;
+        }
+        let mut needed = alloc::vec![false; self.tables.defs.len()];
+        let mut open = Vec::new();
+        let types = self.tables.token_types.iter().filter(|of| !of.head.replaced).filter_map(|of| of.def);
+        let maps = self.tables.maps.iter().filter(|map| !map.head.replaced).map(|map| map.def);
+        for def in types.chain(maps) {
+            open.extend(self.tables.find(Kind::Def, def.name));
+        }
+        open.extend((0..self.tables.defs.len()).filter(|&def| self.is_ssid(def)));
+        while let Some(def) = open.pop() {
+            if core::mem::replace(&mut needed[def], true) {
+                continue;
+            }
+            let root = index(self.tables.defs[def].root);
+            let fields = self.tables.fields.get(root..index(self.tables.fields[root].end)).unwrap_or(&[]);
+            open.extend(fields.iter().filter_map(|field| match field.kind {
+                FieldKind::Def(of) => Some(index(of)),
+                _ => None,
+            }));
+        }
+        for (def, mut diagnostic) in core::mem::take(&mut self.without_layout) {
+            if !needed[def] {
+                diagnostic.severity = Severity::Warning;
+                let name = self.spelling(self.tables.defs[def].head.name);
+                let left_out = format!("{name} is left out; no token, map or subsystem ID needs it");
+                let hint = diagnostic.hint.take().map_or(left_out.clone(), |hint| format!("{hint}; {left_out}"));
+                diagnostic.hint = Some(hint.into());
+            }
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     pub(super) fn spelling(&self, name: NameId) -> String {
@@ -119,7 +171,7 @@ impl Resolver<'_> {
                 None => error.with_hint("give the file that defines it as well"),
             };
         }
-        self.diagnostics.push(error);
+        self.report(error);
         Reported
     }
 

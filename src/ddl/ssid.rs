@@ -6,7 +6,7 @@ use core::fmt;
 use super::data_type::Tacl;
 use super::limits;
 use super::resolve::Resolver;
-use super::tables::{AttributeKind, Stored, index};
+use super::tables::{AttributeKind, Operand, Stored, index};
 use super::version::{VersionText, version};
 
 /// The 12 bytes of a subsystem identifier in external form: `TANDEM.8.C00`. The owner without its blanks, the number
@@ -57,20 +57,26 @@ pub(super) fn is_external(text: &str) -> bool {
 }
 
 impl Resolver<'_> {
+    /// Whether a definition is that of an SSID: it says TACL SSID or is called `...-VAL-SSID`, and is no larger than one.
+    pub(super) fn is_ssid(&self, def: usize) -> bool {
+        let def = &self.tables.defs[def];
+        let root = &self.tables.fields[index(def.root)];
+        let name = self.tables.names.spelling(def.head.name);
+        let named_so = name.len() > 9 && name.to_ascii_uppercase().ends_with("-VAL-SSID");
+        let members = index(root.end) - index(def.root) - 1;
+        (root.tacl == Some(Tacl::Ssid) || named_so) && members <= limits::LARGEST_SSID
+    }
+
     /// The bytes a definition of an SSID stands for: owner, number and version from the VALUE clauses of its fields, in
-    /// this order. A definition is one if it says TACL SSID or is called `...-VAL-SSID`, and has values.
+    /// this order.
     pub(super) fn ssid(&mut self, def: usize) -> Option<[u8; 12]> {
+        if !self.is_ssid(def) {
+            return None;
+        }
         let head = self.tables.defs[def].head;
         let root = self.tables.fields[index(self.tables.defs[def].root)];
         let name = self.spelling(head.name);
-        let named_so = name.len() > 9 && name.to_ascii_uppercase().ends_with("-VAL-SSID");
-        if root.tacl != Some(Tacl::Ssid) && !named_so {
-            return None;
-        }
         let members = index(self.tables.defs[def].root) + 1..index(root.end);
-        if members.len() > limits::LARGEST_SSID {
-            return None;
-        }
         let mut values = [None; 3];
         let mut provisional = false;
         let with_value = members.filter_map(|at| {
@@ -84,39 +90,42 @@ impl Resolver<'_> {
         self.tables.defs[def].head.provisional |= provisional;
         let [owner, number, version] = values;
         let owner = owner?;
-        // A name left here has been reported as not defined.
-        if values.iter().flatten().any(|operand| matches!(operand.value, Stored::Name(_))) {
-            return None;
-        }
-        let (Some(number), Some(version)) = (number, version) else {
-            let message = format!("the values of {name} are an owner, a subsystem number and a version");
-            self.error(&head, owner.at, message);
-            return None;
-        };
-
         let mut bytes = [b' '; 12];
+        let mut is_complete = true;
+
+        // A name left here has been reported as not defined.
+        let is_known = |operand: &Operand| !matches!(operand.value, Stored::Name(_));
         let text = match owner.value {
             Stored::Text(text) => self.tables.text(text).trim_ascii_end(),
             _ => "",
         };
         let is_owner = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_owner {
-            self.error(
-                &head,
-                owner.at,
-                "the owner of a subsystem is a string of 1 to 8 characters without blanks",
-            );
-            return None;
+        if is_owner {
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+        } else {
+            is_complete = false;
+            if is_known(&owner) {
+                let message = "the owner of a subsystem is a string of 1 to 8 characters without blanks";
+                self.error(&head, owner.at, message);
+            }
         }
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        // A member with a fault may be the one whose value is missing.
+        if (number.is_none() || version.is_none()) && !head.broken {
+            let message = format!("the values of {name} are an owner, a subsystem number and a version");
+            self.error(&head, owner.at, message);
+        }
         for (operand, at, what) in
             [(number, 8, "a subsystem number"), (version, 10, "the version of a subsystem")]
         {
-            let word = self.number(&head, operand, -32_768..=65_535, what).ok()?;
-            let word = u16::try_from(word.rem_euclid(65_536)).unwrap_or(0);
-            bytes[at..at + 2].copy_from_slice(&word.to_be_bytes());
+            let word = operand
+                .filter(is_known)
+                .and_then(|operand| self.number(&head, operand, -32_768..=65_535, what).ok());
+            match word.and_then(|word| u16::try_from(word.rem_euclid(65_536)).ok()) {
+                Some(word) => bytes[at..at + 2].copy_from_slice(&word.to_be_bytes()),
+                None => is_complete = false,
+            }
         }
-        Some(bytes)
+        is_complete.then_some(bytes)
     }
 }
 

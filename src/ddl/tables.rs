@@ -185,6 +185,7 @@ pub(super) struct Field {
     pub(super) offset: u16,
     /// Of one occurrence.
     pub(super) size: u16,
+    /// 0 once measured: the size is not known.
     pub(super) align: u8,
     /// Of a BIT field, from the most significant bit of its word.
     pub(super) first_bit: u8,
@@ -206,6 +207,8 @@ pub(super) enum FieldKind {
     Named(NameId),
     /// TYPE: index of the definition.
     Def(u32),
+    /// Not known: its clauses have a fault, or its TYPE is not defined.
+    Unknown,
 }
 
 /// A clause of a field or token that few have.
@@ -219,6 +222,8 @@ pub(super) struct Attribute {
 pub(super) enum AttributeKind {
     Null,
     Value,
+    /// `VALUE ALL`: a literal that is repeated.
+    Fill,
     Heading,
     Display,
     /// AS.

@@ -1,5 +1,7 @@
 //! Token types, token codes and token maps: the numbers that stand in buffers. [DDL 7-1 to 7-25]
 
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +14,7 @@ use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::ssid;
 use super::tables::{
-    AttributeKind, Head, Kind, Map, NameRef, Stored, Tables, TokenOccurs, Version, find_attribute, index,
+    AttributeKind, FieldKind, Head, Kind, Map, NameRef, Stored, Tables, TokenOccurs, Version, find_attribute, index,
     short,
 };
 use super::version::version;
@@ -39,6 +41,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        self.distinct_numbers();
         let mut work = source_bytes.saturating_mul(limits::MAP_WORK_PER_BYTE).max(limits::MAP_WORK);
         for at in 0..self.tables.maps.len() {
             if self.tables.maps[at].head.counts() {
@@ -48,18 +51,59 @@ impl Resolver<'_> {
         }
     }
 
+    /// A number names one token of a subsystem. [DDL426798 7-10] A token belongs to that of its SSID clause, or without one
+    /// to that of the other tokens whose names begin as its own: `ZSPI-TKN-...`.
+    fn distinct_numbers(&mut self) {
+        let tables = &*self.tables;
+        let mut first = BTreeMap::new();
+        let mut twice = Vec::new();
+        let tokens = tables.tokens.iter().filter(|token| token.head.counts()).map(|token| {
+            let ssid = tables.token_text(token.attributes, token.attribute_count, AttributeKind::Ssid);
+            (token.head, ssid, token.number)
+        });
+        let maps = tables.maps.iter().filter(|map| map.head.counts()).map(|map| {
+            let ssid = tables.token_text(map.attributes, map.attribute_count, AttributeKind::Ssid);
+            (map.head, ssid, map.number)
+        });
+        for (head, ssid, number) in tokens.chain(maps) {
+            let name = tables.names.spelling(head.name);
+            let prefix = name.split('-').next().unwrap_or(name);
+            let subsystem = ssid.unwrap_or(prefix).to_ascii_uppercase();
+            let number = tables.number_of(number.value);
+            match first.entry((ssid.is_some(), subsystem, number)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(head);
+                }
+                Entry::Occupied(entry) if !head.built_in => twice.push((head, *entry.get(), number)),
+                Entry::Occupied(_) => {}
+            }
+        }
+        for (head, earlier, number) in twice {
+            let message = format!(
+                "{} has the token number {number}, which {} has already",
+                self.spelling(head.name),
+                self.spelling(earlier.name)
+            );
+            let warning = Diagnostic::warning(head.source, head.at.span(), message)
+                .with_secondary(earlier.location(), "the earlier token");
+            self.report(warning);
+        }
+    }
+
     /// Data type times 256, plus the length: that of the DEF times OCCURS, or 255 for VARYING. [DDL 7-3]
     fn token_type(&mut self, at: usize) -> Result<u16, Reported> {
         let token_type = self.tables.token_types[at];
         let head = token_type.head;
-        let data_type = self.number(&head, token_type.data_type, 0..=254, "a token data type")?;
+        let data_type = self.number(&head, token_type.data_type, 0..=254, "a token data type");
         self.tables.token_types[at].head.provisional |= self.is_provisional(token_type.data_type);
-        let data_type = u8::try_from(data_type).unwrap_or(0);
-        if !(1..=127).contains(&data_type) {
+        let data_type = data_type.map(|number| u8::try_from(number).unwrap_or(0));
+        if let Ok(data_type) = data_type
+            && !(1..=127).contains(&data_type)
+        {
             let message =
                 format!("data type {data_type} cannot stand in a buffer, where it lies between 1 and 127");
             let at = token_type.data_type.at.span();
-            self.diagnostics.push(Diagnostic::warning(head.source, at, message));
+            self.report(Diagnostic::warning(head.source, at, message));
         }
         let mut size = None;
         if let Some(NameRef { name, at }) = token_type.def {
@@ -87,7 +131,7 @@ impl Resolver<'_> {
                 self.token_length(&head, token_type.def, size.unwrap_or(0), number)?
             }
         };
-        Ok(u16::from_be_bytes([data_type, length]))
+        Ok(u16::from_be_bytes([data_type?, length]))
     }
 
     fn token_length(
@@ -106,7 +150,7 @@ impl Resolver<'_> {
                 let at = def.map_or(head.at, |def| def.at);
                 let error = Diagnostic::error(head.source, at.span(), message)
                     .with_hint("OCCURS VARYING makes a token of variable length");
-                self.diagnostics.push(error);
+                self.report(error);
                 Err(Reported)
             }
         }
@@ -115,17 +159,18 @@ impl Resolver<'_> {
     /// Token type in the upper half, token number in the lower. [DDL 7-11, 7-12]
     fn token_code(&mut self, index: usize) -> Result<u32, Reported> {
         let token = self.tables.tokens[index];
-        let number = self.token_number(&token.head, token.number)?;
+        let number = self.token_number(&token.head, token.number);
+        let texts = self.token_texts(&token.head, token.attributes, token.attribute_count);
         let NameRef { name, at } = token.token_type;
         let of = self.find(&token.head, Kind::TokenType, name, at)?;
         let of = self.tables.token_types[of];
         let provisional = of.head.provisional || self.is_provisional(token.number);
         self.tables.tokens[index].head.provisional |= provisional;
-        self.token_texts(&token.head, token.attributes, token.attribute_count)?;
+        texts?;
         if of.head.broken {
             return Err(Reported);
         }
-        Ok(u32::from(of.value) << 16 | u32::from(number))
+        Ok(u32::from(of.value) << 16 | u32::from(number?))
     }
 
     fn token_number(&mut self, head: &Head, number: super::tables::Operand) -> Result<u16, Reported> {
@@ -135,42 +180,63 @@ impl Resolver<'_> {
 
     /// SSID, HEADING and DISPLAY.
     fn token_texts(&mut self, head: &Head, start: u32, count: u8) -> Result<(), Reported> {
+        let mut result = Ok(());
         for at in positions(start, u32::from(count)) {
             let attribute = self.tables.attributes[at];
-            let text = self.text(head, attribute.operand)?;
+            let Ok(text) = self.text(head, attribute.operand) else {
+                result = Err(Reported);
+                continue;
+            };
             self.tables.attributes[at].operand.value = text;
             let is_ssid = as_text(self.tables, text).is_some_and(ssid::is_external);
             if attribute.kind == AttributeKind::Ssid && !is_ssid {
                 let message = "a subsystem identifier is owner.number.version, such as \"TANDEM.43.0\"";
                 self.error(head, attribute.operand.at, message);
-                return Err(Reported);
+                result = Err(Reported);
             }
         }
-        Ok(())
+        result
     }
 
     /// Finds the fields of every VERSION, and holds them against the rules. [DDL 7-14 to 7-16, 7-25]
     fn token_map(&mut self, at: usize, work: &mut usize) -> Result<(), Reported> {
         let map = self.tables.maps[at];
         let head = map.head;
-        self.token_number(&head, map.number)?;
+        let number = self.token_number(&head, map.number).map(|_| ());
         self.tables.maps[at].head.provisional |= self.is_provisional(map.number);
-        self.token_texts(&head, map.attributes, map.attribute_count)?;
-        let def = self.find(&head, Kind::Def, map.def.name, map.def.at)?;
+        let mut result = number.and(self.token_texts(&head, map.attributes, map.attribute_count));
+        let def = self.find(&head, Kind::Def, map.def.name, map.def.at);
+        let Ok(def) = def else {
+            self.version_numbers(&head, map);
+            return Err(Reported);
+        };
         if self.tables.defs[def].head.broken {
+            result = Err(Reported);
+        }
+        if self.tables.defs[def].expanded > limits::FIELDS {
+            self.version_numbers(&head, map);
             return Err(Reported);
         }
         let fields = Fields::new(self.tables, def);
         self.spend(&head, fields.steps.len(), work)?;
+        // Fields that are not known may be those a VERSION names.
+        let is_open = |step: &Step| self.tables.fields[step.field].kind == FieldKind::Unknown;
+        let has_unknown = fields.steps.iter().any(is_open)
+            || self.tables.fields[index(self.tables.defs[def].root)].kind == FieldKind::Unknown;
 
         let mut covered = vec![None; fields.steps.len()]; // by which VERSION
+        let mut names_nothing = false;
         for version_at in positions(map.versions.0, map.versions.1) {
             let Version { first, last, version, .. } = self.tables.versions[version_at];
-            let number = self.version_number(&head, version)?;
-            let start = self.field(&head, &fields, first, work)?;
+            let number = self.version_number(&head, version);
+            let start = self.field(&head, &fields, first, has_unknown, work)?;
             let last = match last {
-                Some(last) => self.field(&head, &fields, last, work)?,
+                Some(last) => self.field(&head, &fields, last, has_unknown, work)?,
                 None => start,
+            };
+            let (Some(start), Some(last)) = (start, last) else {
+                names_nothing = true;
+                continue;
             };
             if last < start {
                 self.error(
@@ -178,24 +244,36 @@ impl Resolver<'_> {
                     self.tables.versions[version_at].at,
                     "the second field stands before the first",
                 );
-                return Err(Reported);
+                names_nothing = true;
+                continue;
             }
             let end = fields.end(last);
             self.spend(&head, end - start, work)?;
+            let mut again = None;
             for (position, covered) in (start..end).zip(&mut covered[start..end]) {
                 if !fields.is_leaf(position) || fields.steps[position].overlay {
                     continue;
                 }
                 if covered.is_some() {
-                    let field = self.tables.fields[fields.steps[position].field];
-                    let message = format!("{} has a version already", self.spelling(field.name));
-                    self.error(&head, self.tables.versions[version_at].at, message);
-                    return Err(Reported);
+                    again = again.or(Some(position));
+                    continue;
                 }
-                *covered = Some((number, version_at));
+                *covered = Some((number.unwrap_or(0), version_at));
+            }
+            if let Some(position) = again {
+                let field = self.tables.fields[fields.steps[position].field];
+                let message = format!("{} has a version already", self.spelling(field.name));
+                self.error(&head, self.tables.versions[version_at].at, message);
+                result = Err(Reported);
             }
             self.tables.versions[version_at].fields = (short(start), short(end));
-            self.tables.versions[version_at].version.value = Stored::Version(number);
+            match number {
+                Ok(number) => self.tables.versions[version_at].version.value = Stored::Version(number),
+                Err(Reported) => result = Err(Reported),
+            }
+        }
+        if names_nothing {
+            result = Err(Reported);
         }
 
         let mut bit_byte = None; // the last byte of BIT fields and its version
@@ -219,13 +297,17 @@ impl Resolver<'_> {
                     let at = self.tables.versions[version_at].at.span();
                     let error = Diagnostic::error(head.source, at, message)
                         .with_hint("give both the same version, or put a FILLER TYPE BIT between them");
-                    self.diagnostics.push(error);
-                    return Err(Reported);
+                    self.report(error);
+                    result = Err(Reported);
                 }
                 bit_byte = Some((last, version));
             }
         }
-        if let Some(&name) = missing.first() {
+        // A VERSION that names no field was meant for one of those without.
+        if let Some(&name) = missing.first()
+            && !names_nothing
+            && !head.broken
+        {
             let more = match missing.len() {
                 1 => " has".into(),
                 count => format!(" and {} more have", count - 1),
@@ -234,7 +316,15 @@ impl Resolver<'_> {
             self.error(&head, head.at, message);
             return Err(Reported);
         }
-        Ok(())
+        result
+    }
+
+    /// Looks at the versions of a map whose fields are not known.
+    fn version_numbers(&mut self, head: &Head, map: Map) {
+        for at in positions(map.versions.0, map.versions.1) {
+            let operand = self.tables.versions[at].version;
+            let _ = self.version_number(head, operand); // reported
+        }
     }
 
     fn spend(&mut self, head: &Head, steps: usize, work: &mut usize) -> Result<(), Reported> {
@@ -267,17 +357,20 @@ impl Resolver<'_> {
         })
     }
 
-    /// The position of a field named in a VERSION.
+    /// The position of a field named in a VERSION; an unknown name is reported, unless it may be among the fields that are
+    /// not known. An error: there is no time to go on.
     fn field(
         &mut self,
         head: &Head,
         fields: &Fields,
         name: NameRef,
+        has_unknown: bool,
         work: &mut usize,
-    ) -> Result<usize, Reported> {
+    ) -> Result<Option<usize>, Reported> {
         self.spend(head, fields.steps.len(), work)?;
         match fields.find(self.tables, name.name) {
-            Ok(position) => Ok(position),
+            Ok(position) => Ok(Some(position)),
+            Err(Ambiguous(false)) if has_unknown => Ok(None),
             Err(Ambiguous(several)) => {
                 let written = self.spelling(name.name);
                 let error = if several {
@@ -286,11 +379,11 @@ impl Resolver<'_> {
                     format!("there is no field {written} in the definition of this map")
                 };
                 let error = Diagnostic::error(head.source, name.at.span(), error);
-                self.diagnostics.push(match several {
+                self.report(match several {
                     true => error.with_hint("name the group too: group.field"),
                     false => error,
                 });
-                Err(Reported)
+                Ok(None)
             }
         }
     }

@@ -12,6 +12,13 @@ pub(super) fn version(text: &str) -> Option<u16> {
     }
 }
 
+/// The number of a version that is written as blanks and digits, as generated sources have it: `"  1"`.
+pub(super) fn number_as_version(text: &str) -> Option<u16> {
+    let digits = text.trim_matches(' ');
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number && text.starts_with(' ') && text.len() <= 6)
+}
+
 /// A version word in external form: `C00` if it is one, else the number; nothing (0) is `0`. [SPI 3-34]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct VersionText(pub(super) u16);
@@ -42,6 +49,8 @@ mod tests {
         for text in ["", "C0", "C000", "000", "C0a", "Ä0"] {
             assert_eq!(version(text), None, "{text}");
         }
+        assert_eq!((number_as_version("  1"), number_as_version(" 12")), (Some(1), Some(12)));
+        assert_eq!((number_as_version("001"), number_as_version("   ")), (None, None));
         assert_eq!(VersionText(10000).to_string(), "10000");
         assert_eq!(VersionText(0).to_string(), "0");
     }
