@@ -53,7 +53,13 @@ struct OpenGroup {
 
 impl<'a> Collector<'a> {
     pub(super) fn new(diagnostics: &'a mut Diagnostics, context: Context) -> Self {
-        Self { tables: Tables::default(), diagnostics, context, open: Vec::new(), value_names: BTreeSet::new() }
+        Self {
+            tables: Tables::default(),
+            diagnostics,
+            context,
+            open: Vec::new(),
+            value_names: BTreeSet::new(),
+        }
     }
 
     pub(super) fn set_context(&mut self, context: Context) {
@@ -360,7 +366,11 @@ impl<'a> Collector<'a> {
             None => 1,
             Some(occurs) => self.occurs(&occurs),
         };
-        let value = if item.value.is_some_and(|value| value.fills) { AttributeKind::Fill } else { AttributeKind::Value };
+        let value = if item.value.is_some_and(|value| value.fills) {
+            AttributeKind::Fill
+        } else {
+            AttributeKind::Value
+        };
         self.attribute(value, item.value);
         self.attribute(AttributeKind::Heading, item.heading);
         self.attribute(AttributeKind::Display, item.display);
@@ -417,7 +427,13 @@ impl<'a> Collector<'a> {
             parent.last = Some(index(place));
         }
         self.distinct_field(name_id, at);
-        self.open.push(OpenGroup { level: item.level, field: index(place), last: None, names: BTreeSet::new(), is_closed: false });
+        self.open.push(OpenGroup {
+            level: item.level,
+            field: index(place),
+            last: None,
+            names: BTreeSet::new(),
+            is_closed: false,
+        });
         if let Some(Type::Varying(text)) = item.kind {
             self.varying(item, text);
         }

@@ -26,6 +26,7 @@ impl Resolver<'_> {
             Done,
         }
         let mut states = alloc::vec![State::New; self.tables.defs.len()];
+        self.faulty = self.tables.defs.iter().map(|def| def.head.broken).collect();
         let mut stack = Vec::new(); // definitions being resolved, with the next field to look at
         for start in 0..states.len() {
             if states[start] == State::New && !self.tables.defs[start].head.replaced {
@@ -39,7 +40,9 @@ impl Resolver<'_> {
                     stack.pop();
                     states[def] = State::Done;
                     // One that is broken already is looked at too: its other faults are named in the same run.
+                    let errors = self.diagnostics.error_count();
                     let result = self.lay_out(def);
+                    self.faulty[def] |= self.diagnostics.error_count() > errors;
                     self.tables.defs[def].head.broken |= result.is_err();
                     continue;
                 }
@@ -146,7 +149,8 @@ impl Resolver<'_> {
             for position in positions(field.attributes, u32::from(field.attribute_count)) {
                 let attribute = self.tables.attributes[position];
                 if matches!(attribute.kind, AttributeKind::Value | AttributeKind::Fill)
-                    && self.is_provisional(attribute.operand) {
+                    && self.is_provisional(attribute.operand)
+                {
                     self.tables.fields[at].provisional = true;
                 }
                 let done = self.clause(def, at, attribute.kind, attribute.operand, &before);

@@ -13,7 +13,14 @@ use super::tables::{FieldKind, Head, Kind, Mark, Operand, Stored, Tables, index}
 
 /// Resolves everything in the tables.
 pub(super) fn resolve(tables: &mut Tables, source_bytes: usize, diagnostics: &mut Diagnostics) {
-    let mut resolver = Resolver { tables, diagnostics, suggestions: 0, laying_out: None, without_layout: Vec::new() };
+    let mut resolver = Resolver {
+        tables,
+        diagnostics,
+        suggestions: 0,
+        laying_out: None,
+        without_layout: Vec::new(),
+        faulty: Vec::new(),
+    };
     resolver.constants();
     resolver.definitions();
     resolver.tokens(source_bytes);
@@ -29,6 +36,8 @@ pub(super) struct Resolver<'a> {
     pub(super) laying_out: Option<usize>,
     /// What layouts lack, each with its definition.
     without_layout: Vec<(usize, Diagnostic)>,
+    /// Whether each definition has a fault of its own.
+    pub(super) faulty: Vec<bool>,
 }
 
 /// What is wrong has been reported.
@@ -55,7 +64,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Reports why definitions have no layout: an error if a token type, a token map or an SSID needs one, else a warning.
+    /// Reports why definitions have no layout: an error if a token type, a token map or an SSID needs one or the definition
+    /// has other faults, else a warning.
     fn report_layouts(&mut self) {
         if self.without_layout.is_empty() {
             return;
@@ -80,11 +90,12 @@ impl Resolver<'_> {
             }));
         }
         for (def, mut diagnostic) in core::mem::take(&mut self.without_layout) {
-            if !needed[def] {
+            if !needed[def] && !self.faulty[def] {
                 diagnostic.severity = Severity::Warning;
                 let name = self.spelling(self.tables.defs[def].head.name);
                 let left_out = format!("{name} is left out; no token, map or subsystem ID needs it");
-                let hint = diagnostic.hint.take().map_or(left_out.clone(), |hint| format!("{hint}; {left_out}"));
+                let hint =
+                    diagnostic.hint.take().map_or(left_out.clone(), |hint| format!("{hint}; {left_out}"));
                 diagnostic.hint = Some(hint.into());
             }
             self.diagnostics.push(diagnostic);

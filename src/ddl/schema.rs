@@ -243,7 +243,9 @@ impl Schema {
             redefines: (field.redefines != NONE).then(|| name_of(field.redefines)).flatten(),
             is_overlay: step.overlay,
             tacl: self.tables.made_of(field, |field| field.tacl),
-            value: attribute(AttributeKind::Value).or_else(|| attribute(AttributeKind::Fill)).and_then(|value| self.value(value)),
+            value: attribute(AttributeKind::Value)
+                .or_else(|| attribute(AttributeKind::Fill))
+                .and_then(|value| self.value(value)),
             heading: self.field_text(field, AttributeKind::Heading),
             display: self.field_text(field, AttributeKind::Display),
             otherwise: self.field_text(field, AttributeKind::Label),

@@ -14,8 +14,8 @@ use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::ssid;
 use super::tables::{
-    AttributeKind, FieldKind, Head, Kind, Map, NameRef, Stored, Tables, TokenOccurs, Version, find_attribute, index,
-    short,
+    AttributeKind, FieldKind, Head, Kind, Map, NameRef, Stored, Tables, TokenOccurs, Version, find_attribute,
+    index, short,
 };
 use super::version::version;
 use super::walk::Step;

@@ -110,7 +110,7 @@ impl Reference {
                 }
             }
             for (number, (alternative, size)) in self.alternatives(def, item).enumerate() {
-                let name = format!(" {level:02} r{number} REDEFINES f{at}");
+                let name = format!(" {level:02} r{at}-{number} REDEFINES f{at}");
                 match alternative {
                     Alternative::Byte => writeln!(text, "{name} PIC X.").unwrap(),
                     Alternative::Text => writeln!(text, "{name} TYPE CHARACTER {size}.").unwrap(),
@@ -225,7 +225,7 @@ impl Reference {
             let size = self.members(def, item, offset, &inside, fields);
             fields[own].2 = size;
             for (number, (alternative, size)) in self.alternatives(def, item).enumerate() {
-                let redefinition = name(format!("r{number}"));
+                let redefinition = name(format!("r{at}-{number}"));
                 match alternative {
                     Alternative::Byte => fields.push((redefinition, offset, 1)),
                     Alternative::Text => fields.push((redefinition, offset, size)),
