@@ -85,6 +85,8 @@ pub mod json;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 pub mod samples;
+#[cfg(feature = "std")]
+pub mod site;
 pub mod spi;
 #[cfg(feature = "std")]
 pub mod syslog;

@@ -122,7 +122,7 @@ pub(crate) struct Context<'c> {
     pub(crate) source: &'c str,
     pub(crate) nodes: &'c dyn NodeNames,
     /// Seconds east of GMT at a time.
-    pub(crate) east: &'c dyn Fn(Timestamp) -> i32,
+    pub(crate) east: &'c dyn zems::spi::UtcOffset,
 }
 
 /// The columns of a run.
@@ -334,11 +334,11 @@ fn occurrence<'a>(buffer: &Buffer<'a>, def: &TokenDef<'_>, before: usize) -> Opt
 }
 
 /// A date and time as spreadsheets and databases read it. No time is an empty cell; what is no date, its number.
-fn civil(time: Timestamp, east: &dyn Fn(Timestamp) -> i32, is_whole: bool) -> String {
+fn civil(time: Timestamp, east: &dyn zems::spi::UtcOffset, is_whole: bool) -> String {
     if time == Timestamp::UNSET {
         return String::new();
     }
-    let Some(local) = time.shifted(if time.is_elapsed() { 0 } else { east(time) }).civil() else {
+    let Some(local) = time.shifted(if time.is_elapsed() { 0 } else { east.utc_offset(time) }).civil() else {
         return time.0.to_string();
     };
     let mut text = format!(

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::header::EventHeader;
+use super::header_token::HeaderToken;
 use super::subject::{SubjectCheck, Subjects};
 use crate::spi::read::{Buffer, DecodeError, DecodeErrorKind, Finding, Tokens, Visit, check_visit};
 use crate::spi::write::StandardFields;
@@ -17,6 +18,7 @@ pub struct Event<'a> {
     layout: Option<&'a HeaderLayout>,
     /// The header fields, if they stand where the D series has them: read there without a look at the layout.
     d_series: Option<&'a DSeries>,
+    overrides: Overrides,
 }
 
 /// The header fields of the D series.
@@ -27,6 +29,31 @@ type DSeries = [u8; HeaderLayout::D_SERIES.length as usize];
 const fn d_series(field: HeaderField) -> usize {
     HeaderLayout::D_SERIES.offset(field)
 }
+
+/// What override templates say of an event in place of its header (Template Services Manual 3-20); `None`: the header counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct Overrides {
+    pub emphasis: Option<bool>,
+    pub console_print: Option<bool>,
+    pub suppress_display: Option<bool>,
+}
+
+impl Overrides {
+    /// What is said about one of the three tokens.
+    #[must_use]
+    pub const fn value(&self, token: HeaderToken) -> Option<bool> {
+        match token {
+            HeaderToken::Emphasis => self.emphasis,
+            HeaderToken::ConsolePrint => self.console_print,
+            HeaderToken::SuppressDisplay => self.suppress_display,
+            _ => None,
+        }
+    }
+}
+
+/// The stored number of a processor or process that is not known: printed lines do not always say it.
+const UNKNOWN: u16 = u16::MAX;
 
 impl<'a> Event<'a> {
     /// Reads an event that fills `bytes`, under the default profile.
@@ -53,7 +80,35 @@ impl<'a> Event<'a> {
         let layout = u8::try_from(specialized.len()).ok().and_then(|length| buffer.profile().layout(length));
         let d_series =
             if layout.is_some_and(HeaderLayout::is_d_series) { specialized.first_chunk() } else { None };
-        Some(Self { buffer, layout, d_series })
+        Some(Self { buffer, layout, d_series, overrides: Overrides::default() })
+    }
+
+    /// The same event with the flags that override templates give it. The getters, header tokens and filters see these; the bytes
+    /// stay as they are.
+    ///
+    /// ```
+    /// use zems::ems::{Event, Overrides};
+    ///
+    /// let event = Event::parse(zems::samples::BKUP_FAIL)?;
+    /// let event = event.with_overrides(Overrides { emphasis: Some(false), ..Overrides::default() });
+    /// assert_eq!((event.emphasis(), event.stored().emphasis()), (Some(false), Some(true)));
+    /// # Ok::<(), zems::spi::read::DecodeError>(())
+    /// ```
+    #[must_use]
+    pub const fn with_overrides(self, overrides: Overrides) -> Self {
+        Self { overrides, ..self }
+    }
+
+    /// What override templates say in place of the header.
+    #[must_use]
+    pub const fn overrides(&self) -> Overrides {
+        self.overrides
+    }
+
+    /// The event as its bytes say it, without overrides.
+    #[must_use]
+    pub const fn stored(self) -> Self {
+        Self { overrides: Overrides { emphasis: None, console_print: None, suppress_display: None }, ..self }
     }
 
     /// The buffer the event is in.
@@ -126,20 +181,24 @@ impl<'a> Event<'a> {
         })
     }
 
-    /// The processor: ZEMS-TKN-CPU.
+    /// The processor: ZEMS-TKN-CPU. 65535 is the number of no processor: it is not known.
     #[must_use]
     #[inline]
     pub fn cpu(&self) -> Option<u16> {
         let cpu = self.fixed::<{ d_series(HeaderField::Cpu) }, 2>(HeaderField::Cpu);
-        cpu.map(u16::from_be_bytes).or_else(|| self.byte(HeaderField::CrtpidCpu).map(u16::from))
+        cpu.map(u16::from_be_bytes)
+            .or_else(|| self.byte(HeaderField::CrtpidCpu).map(u16::from))
+            .filter(|cpu| *cpu != UNKNOWN)
     }
 
-    /// The process number in its processor: ZEMS-TKN-PIN.
+    /// The process number in its processor: ZEMS-TKN-PIN. 65535 is not a process number: it is not known.
     #[must_use]
     #[inline]
     pub fn pin(&self) -> Option<u16> {
         let pin = self.fixed::<{ d_series(HeaderField::Pin) }, 2>(HeaderField::Pin);
-        pin.map(u16::from_be_bytes).or_else(|| self.byte(HeaderField::CrtpidPin).map(u16::from))
+        pin.map(u16::from_be_bytes)
+            .or_else(|| self.byte(HeaderField::CrtpidPin).map(u16::from))
+            .filter(|pin| *pin != UNKNOWN)
     }
 
     /// The reporting process: ZEMS-TKN-PROC-DESC, in C-series events ZEMS-TKN-CRTPID.
@@ -193,21 +252,21 @@ impl<'a> Event<'a> {
     #[must_use]
     #[inline]
     pub fn emphasis(&self) -> Option<bool> {
-        self.flag(|layout| layout.emphasis)
+        self.overrides.emphasis.or_else(|| self.flag(|layout| layout.emphasis))
     }
 
     /// ZEMS-TKN-CONSOLE-PRINT.
     #[must_use]
     #[inline]
     pub fn console_print(&self) -> Option<bool> {
-        self.flag(|layout| layout.console_print)
+        self.overrides.console_print.or_else(|| self.flag(|layout| layout.console_print))
     }
 
     /// ZEMS-TKN-SUPPRESS-DISPLAY.
     #[must_use]
     #[inline]
     pub fn suppress_display(&self) -> Option<bool> {
-        self.flag(|layout| layout.suppress_display)
+        self.overrides.suppress_display.or_else(|| self.flag(|layout| layout.suppress_display))
     }
 
     /// ZEMS-TKN-CONTENT-STANDARD: which standard event it is; 0 = none.

@@ -39,7 +39,7 @@ mod header_token;
 mod subject;
 
 pub use builder::{EventBuilder, EventList, EventWriter};
-pub use event::{Event, Process};
+pub use event::{Event, Overrides, Process};
 #[cfg(feature = "alloc")]
 pub use event_buf::EventBuf;
 pub use header::EventHeader;

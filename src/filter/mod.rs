@@ -76,6 +76,6 @@ pub use compiler::{Compilation, Compiled, Compiler, Nodes};
 pub use destination::Destination;
 pub use explain::{Decision, Excerpt, Explanation, OperandValue, Step};
 pub use parameter::{LoadError, LoadErrorKind, ParameterDef, Parameters};
-pub use run::{EventText, Scratch, TemplateKey, Zone};
+pub use run::{EventText, Scratch, TemplateKey};
 pub use session::{AnyFilter, Filters, Judgement, Session, TooManyFilters};
 pub use table::{FilterTable, TableSource};

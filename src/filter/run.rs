@@ -14,7 +14,7 @@ use super::value::{ElementBytes, Elements, Value, compare};
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::DecodeError;
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
+use crate::spi::{Kind, Ssid, TokenCode, UtcOffset};
 
 /// The room filters work in, and what they ask for while they run. Kept by the caller from event to event: once it has
 /// grown to the size of the filters, verdicts allocate nothing. Each thread wants its own.
@@ -25,7 +25,7 @@ pub struct Scratch<'s> {
     event_text: Option<&'s dyn EventText>,
     /// For names in explanations.
     pub(super) dictionary: Option<&'s Dictionary>,
-    pub(super) zone: Option<&'s dyn Zone>,
+    pub(super) zone: Option<&'s dyn UtcOffset>,
 }
 
 impl<'s> Scratch<'s> {
@@ -51,7 +51,7 @@ impl<'s> Scratch<'s> {
 
     /// Takes the zone of `?START` and `?STOP` from here.
     #[must_use]
-    pub fn with_zone(mut self, zone: &'s dyn Zone) -> Self {
+    pub fn with_zone(mut self, zone: &'s dyn UtcOffset) -> Self {
         self.zone = Some(zone);
         self
     }
@@ -64,7 +64,7 @@ impl fmt::Debug for Scratch<'_> {
 }
 
 /// Makes the display text of an event, as EMSTEXT does; EMSTEXTMATCH compares with it.
-pub trait EventText {
+pub trait EventText: Send + Sync {
     /// Writes the text that the template of `key` makes in front of the event's own.
     ///
     /// # Errors
@@ -98,18 +98,6 @@ impl TemplateKey {
             code: TokenCode::from_bits(u32::from_be_bytes(*code)),
             value: i32::from_be_bytes(*rest.first_chunk()?),
         })
-    }
-}
-
-/// How far local civil time is ahead of GMT.
-pub trait Zone {
-    /// Seconds east of Greenwich at this time.
-    fn offset_seconds(&self, time: Timestamp) -> i32;
-}
-
-impl<F: Fn(Timestamp) -> i32> Zone for F {
-    fn offset_seconds(&self, time: Timestamp) -> i32 {
-        self(time)
     }
 }
 

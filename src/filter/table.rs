@@ -14,10 +14,10 @@ use super::compiled::Verdict;
 use super::compiler::{Environment, excerpt};
 use super::explain::{Decision, Excerpt, Explanation, Step};
 use super::file_name::NodeIdentity;
-use super::run::{Scratch, Zone};
+use super::run::Scratch;
 use crate::dictionary::TABLE_DIRECTIVES;
 use crate::ems::Event;
-use crate::spi::{Owner, Ssid, Version};
+use crate::spi::{Owner, Ssid, UtcOffset, Version};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap, Span};
 
 /// Event numbers of one subsystem may lie this far apart.
@@ -133,11 +133,11 @@ impl FilterTable {
         self.why(event, scratch.zone)
     }
 
-    pub(super) fn judge(&self, event: &Event<'_>, zone: Option<&dyn Zone>) -> Verdict<'static> {
+    pub(super) fn judge(&self, event: &Event<'_>, zone: Option<&dyn UtcOffset>) -> Verdict<'static> {
         self.outcome(self.matching(event, zone).ok())
     }
 
-    pub(super) fn why(&self, event: &Event<'_>, zone: Option<&dyn Zone>) -> Explanation<'static> {
+    pub(super) fn why(&self, event: &Event<'_>, zone: Option<&dyn UtcOffset>) -> Explanation<'static> {
         let matching = self.matching(event, zone);
         let verdict = self.outcome(matching.ok());
         let mut steps = Vec::new();
@@ -166,7 +166,7 @@ impl FilterTable {
     }
 
     /// The row an event matches; else the directive it does not answer to, if there is one.
-    fn matching(&self, event: &Event<'_>, zone: Option<&dyn Zone>) -> Result<&Row, Option<&Excerpt>> {
+    fn matching(&self, event: &Event<'_>, zone: Option<&dyn UtcOffset>) -> Result<&Row, Option<&Excerpt>> {
         if let Some((_, excerpt)) = self.tests.iter().find(|(test, _)| !test.holds(event, zone)) {
             return Err(Some(excerpt));
         }
@@ -187,7 +187,7 @@ impl FilterTable {
 }
 
 impl HeaderTest {
-    fn holds(&self, event: &Event<'_>, zone: Option<&dyn Zone>) -> bool {
+    fn holds(&self, event: &Event<'_>, zone: Option<&dyn UtcOffset>) -> bool {
         match self {
             Self::Emphasis(emphasis) => event.emphasis() == Some(*emphasis),
             Self::User { group, user } => event.user().is_some_and(|(its_group, its_user)| {
@@ -195,7 +195,7 @@ impl HeaderTest {
             }),
             Self::Window { from, to } => {
                 let minute = event.generated().and_then(|time| {
-                    let offset = zone.map_or(0, |zone| zone.offset_seconds(time));
+                    let offset = zone.map_or(0, |zone| zone.utc_offset(time));
                     let local = time.shifted(offset).unix_micros()?;
                     u16::try_from(local.rem_euclid(86_400_000_000) / 60_000_000).ok()
                 });

@@ -45,7 +45,7 @@ pub use names::{Crtpid, Device, Fname, Fname32, NameError, Phandle, Subvol, Tran
 pub use profile::{HeaderField, HeaderLayout, Profile, SubjectMark};
 pub use reencode::{Action, ReencodeError, reencode};
 pub use ssid::{Owner, ParseSsidError, Ssid, SsidName};
-pub use timestamp::{Civil, ParseTimestampError, Timestamp};
+pub use timestamp::{Civil, ParseTimestampError, Timestamp, UtcOffset};
 pub use token_code::{DataType, ParseTokenCodeError, TokenCode, TokenNumber, TokenType};
 pub use value::{Array, Boolean, Element, SpiError, Value};
 pub use version::{ParseVersionError, Version};

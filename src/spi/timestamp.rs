@@ -252,6 +252,25 @@ impl fmt::Display for ParseTimestampError {
 
 impl core::error::Error for ParseTimestampError {}
 
+/// A time zone: how far its local time is ahead of GMT.
+///
+/// ```
+/// use zems::spi::{Timestamp, UtcOffset};
+///
+/// let cet = |_: Timestamp| 3600;
+/// assert_eq!(cet.utc_offset(Timestamp::UNSET), 3600);
+/// ```
+pub trait UtcOffset: Send + Sync {
+    /// Seconds east of GMT at this time.
+    fn utc_offset(&self, time: Timestamp) -> i32;
+}
+
+impl<F: Fn(Timestamp) -> i32 + Send + Sync> UtcOffset for F {
+    fn utc_offset(&self, time: Timestamp) -> i32 {
+        self(time)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

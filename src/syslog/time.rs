@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::spi::{Civil, Timestamp};
+use crate::spi::{Civil, Timestamp, UtcOffset};
 
 /// The time of a line, as far as the line says it.
 ///
@@ -47,7 +47,7 @@ pub struct TimePolicy<'p> {
     /// The year of times that say none.
     pub year: Option<u16>,
     /// The zone of times that say none: seconds east of GMT at a time.
-    pub zone: Option<&'p dyn Fn(Timestamp) -> i32>,
+    pub zone: Option<&'p dyn UtcOffset>,
 }
 
 const DAY: i64 = 86_400_000_000;
@@ -75,13 +75,13 @@ impl TimePolicy<'_> {
         let local = Civil { year, month, day, hour, minute, second, microsecond }.timestamp()?;
         Some(match (time.east, self.zone) {
             (Some(minutes), _) => local.shifted(-60 * i32::from(minutes)),
-            (None, Some(zone)) => Timestamp::from_local(local, zone),
+            (None, Some(zone)) => Timestamp::from_local(local, |time| zone.utc_offset(time)),
             (None, None) => local,
         })
     }
 
     fn local(&self, time: Timestamp) -> Timestamp {
-        time.shifted(self.zone.map_or(0, |zone| zone(time)))
+        time.shifted(self.zone.map_or(0, |zone| zone.utc_offset(time)))
     }
 }
 

@@ -10,7 +10,7 @@ use super::vocabulary::Vocabulary;
 use crate::dictionary::{Dictionary, EventDef};
 use crate::ems::{Event, Process};
 use crate::spi::read::{DecodeError, Token, Visit};
-use crate::spi::{Ssid, Timestamp, Value};
+use crate::spi::{Ssid, Timestamp, UtcOffset, Value};
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -94,7 +94,7 @@ pub struct Writer<'w> {
     facility: u8,
     enterprise: u32,
     severities: SeverityTable,
-    zone: Option<&'w dyn Fn(Timestamp) -> i32>,
+    zone: Option<&'w dyn UtcOffset>,
     nodes: Option<&'w dyn Fn(i32) -> Option<&'w str>>,
 }
 
@@ -185,7 +185,7 @@ impl<'w> Writer<'w> {
 
     /// The zone of the times of BSD and standard lines, seconds east of GMT at a time. GMT by default.
     #[must_use]
-    pub fn with_zone(self, zone: &'w dyn Fn(Timestamp) -> i32) -> Self {
+    pub fn with_zone(self, zone: &'w dyn UtcOffset) -> Self {
         Self { zone: Some(zone), ..self }
     }
 
@@ -397,7 +397,7 @@ impl<'w> Writer<'w> {
     }
 
     fn local(&self, time: Timestamp) -> Timestamp {
-        time.shifted(self.zone.filter(|_| time != Timestamp::UNSET).map_or(0, |zone| zone(time)))
+        time.shifted(self.zone.filter(|_| time != Timestamp::UNSET).map_or(0, |zone| zone.utc_offset(time)))
     }
 
     /// What the tokens of SYSLOG.1.0 say; of a token that is there twice the first, of PRI the second too.

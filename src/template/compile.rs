@@ -16,8 +16,7 @@ use super::program::{
     Subject, Test,
 };
 use super::set::{
-    DefEnum, Format, Labelled, Listing, Overrides, Subsystem, SubsystemName, Template, TemplateKey,
-    TemplateSet,
+    DefEnum, Format, Labelled, Listing, Subsystem, SubsystemName, Template, TemplateKey, TemplateSet,
 };
 use super::source::{
     Constant, Descriptor, DescriptorKind, EditArgument, EditCode, FieldPath, File, Message, Piece, Reference,
@@ -26,6 +25,7 @@ use super::source::{
 use crate::dictionary::{
     ConstantValue, Dictionary, Enumeration, Field, FieldPathError, FieldType, Structure, TokenDef,
 };
+use crate::ems::Overrides;
 use crate::spi::{Kind, Ssid, TokenCode, TokenNumber, TokenType};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 

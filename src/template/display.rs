@@ -7,7 +7,9 @@ use core::fmt::{self, Write};
 
 use super::datetime;
 use crate::dictionary::{Dictionary, Enumeration, Field, FieldType};
-use crate::spi::{Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, TokenCode, Transid, Username};
+use crate::spi::{
+    Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, TokenCode, Transid, Username, UtcOffset,
+};
 
 /// Names of nodes by number, and numbers by name.
 ///
@@ -18,7 +20,7 @@ use crate::spi::{Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, Tok
 /// assert_eq!(nodes.name(221), Some("\\NCN"));
 /// assert_eq!(nodes.number("NCN"), Some(221));
 /// ```
-pub trait NodeNames {
+pub trait NodeNames: Send + Sync {
     /// The name of a node, with or without its `\`.
     fn name(&self, number: i32) -> Option<&str>;
 
@@ -29,7 +31,7 @@ pub trait NodeNames {
     }
 }
 
-impl<S: AsRef<str>> NodeNames for [(i32, S)] {
+impl<S: AsRef<str> + Send + Sync> NodeNames for [(i32, S)] {
     fn name(&self, number: i32) -> Option<&str> {
         self.iter().find(|(known, _)| *known == number).map(|(_, name)| name.as_ref())
     }
@@ -39,7 +41,7 @@ impl<S: AsRef<str>> NodeNames for [(i32, S)] {
     }
 }
 
-impl<S: AsRef<str>, const N: usize> NodeNames for [(i32, S); N] {
+impl<S: AsRef<str> + Send + Sync, const N: usize> NodeNames for [(i32, S); N] {
     fn name(&self, number: i32) -> Option<&str> {
         self.as_slice().name(number)
     }
@@ -49,7 +51,7 @@ impl<S: AsRef<str>, const N: usize> NodeNames for [(i32, S); N] {
     }
 }
 
-impl<S: AsRef<str>> NodeNames for Vec<(i32, S)> {
+impl<S: AsRef<str> + Send + Sync> NodeNames for Vec<(i32, S)> {
     fn name(&self, number: i32) -> Option<&str> {
         self.as_slice().name(number)
     }
@@ -59,7 +61,7 @@ impl<S: AsRef<str>> NodeNames for Vec<(i32, S)> {
     }
 }
 
-impl<S: AsRef<str>> NodeNames for BTreeMap<i32, S> {
+impl<S: AsRef<str> + Send + Sync> NodeNames for BTreeMap<i32, S> {
     fn name(&self, number: i32) -> Option<&str> {
         self.get(&number).map(AsRef::as_ref)
     }
@@ -113,7 +115,7 @@ pub(super) struct Names<'e> {
     /// The node of the process that reported: where names without a node are.
     pub(super) node: Option<i32>,
     /// Seconds east of GMT at a time.
-    pub(super) offset: Option<&'e dyn Fn(Timestamp) -> i32>,
+    pub(super) offset: Option<&'e dyn UtcOffset>,
 }
 
 impl Names<'_> {
@@ -122,7 +124,7 @@ impl Names<'_> {
         if time == Timestamp::UNSET || time.is_elapsed() {
             return 0;
         }
-        self.offset.map_or(0, |offset| offset(time))
+        self.offset.map_or(0, |offset| offset.utc_offset(time))
     }
 
     /// `\name`, or `\number` for a node without a name.

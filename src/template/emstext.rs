@@ -12,7 +12,7 @@ use super::status::Status;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, Process};
 use crate::spi::read::{Token, Wanted};
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
+use crate::spi::{Kind, Ssid, Timestamp, TokenCode, UtcOffset};
 
 /// What the text of events depends on besides templates: everything low in confidence about the original is here.
 ///
@@ -32,7 +32,7 @@ pub struct RenderOptions<'o> {
     /// Names of nodes by number, in place of those that the dictionary has. Nodes without a name show as numbers.
     pub nodes: Option<&'o dyn NodeNames>,
     /// The zone times are shown in: seconds east of GMT at a time. GMT by default.
-    pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
+    pub zone: Option<&'o dyn UtcOffset>,
     /// Subsystems by number even where their names are known.
     pub numbers_only: bool,
     /// The template that makes the header of every line in place of the built-in one: EMSTEXT's header-template-key.
@@ -104,7 +104,7 @@ impl TemplateSet {
         out: &mut (impl Write + ?Sized),
     ) -> Result<Rendered, fmt::Error> {
         let mut out = Unbroken(out);
-        let header = self.header(event, dictionary, options, &mut out)?;
+        let header = self.header(event, dictionary, options, None, &mut out)?;
         let mut rendered = self.sentence(event, dictionary, options, &mut out)?;
         keep_first(&mut rendered.status, header);
         Ok(rendered)
@@ -164,7 +164,7 @@ impl TemplateSet {
         text: &mut Text,
     ) -> Result<(Rendered, usize), fmt::Error> {
         text.clear();
-        let header = self.header(event, dictionary, options, text)?;
+        let header = self.header(event, dictionary, options, None, text)?;
         let columns = text.as_str().chars().count();
         let mut rendered = self.sentence(event, dictionary, options, text)?;
         keep_first(&mut rendered.status, header);
@@ -186,6 +186,21 @@ impl TemplateSet {
         self.sentence(event, dictionary, options, text)
     }
 
+    /// Writes the header of an event alone, up to the sentence. `ssid` is shown in place of the event's own.
+    ///
+    /// # Errors
+    /// Only those of `out`.
+    pub fn render_header(
+        &self,
+        event: &Event<'_>,
+        dictionary: &Dictionary,
+        options: &RenderOptions<'_>,
+        ssid: Option<&str>,
+        out: &mut (impl Write + ?Sized),
+    ) -> fmt::Result {
+        self.header(event, dictionary, options, ssid, &mut Unbroken(out)).map(drop)
+    }
+
     /// The header: that of the template in the options, else
     /// `yy-mm-dd hh:mm:ss \node.process`, `*` on a critical event, the SSID in 23 columns, the event number in 6.
     fn header<S: Sink>(
@@ -193,6 +208,7 @@ impl TemplateSet {
         event: &Event<'_>,
         dictionary: &Dictionary,
         options: &RenderOptions<'_>,
+        ssid: Option<&str>,
         out: &mut S,
     ) -> Result<Status, fmt::Error> {
         let environment = self.environment(event, dictionary, options);
@@ -208,7 +224,10 @@ impl TemplateSet {
         write!(out, "{year:02}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} ")?;
         write_process(out, event, &names)?;
         out.write_str(if self.emphasis(event) == Some(true) { "* " } else { "  " })?;
-        names.write_ssid(out, event.ssid(), 23)?;
+        match ssid {
+            Some(ssid) => write!(out, "{ssid:23}")?,
+            None => names.write_ssid(out, event.ssid(), 23)?,
+        }
         match event.number() {
             Some(number) => write!(out, " {number:06} ")?,
             None => out.write_str(" ?????? ")?,
@@ -280,6 +299,14 @@ impl TemplateSet {
     }
 }
 
+/// Writes text of an event as sentences show it: UTF-8 where it is, `?` for any other byte and for control characters.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_text(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result {
+    display::text(out, bytes)
+}
+
 fn keep_first(status: &mut Status, earlier: Status) {
     let later = core::mem::replace(status, earlier);
     status.note(later);
@@ -287,7 +314,10 @@ fn keep_first(status: &mut Status, earlier: Status) {
 
 /// `\node.process`. A descriptor that names no node, and the processes of a C-series header, are of the node that reports.
 fn write_process<S: Sink>(out: &mut S, event: &Event<'_>, names: &Names<'_>) -> fmt::Result {
-    let node = |out: &mut S| match names.node {
+    // Node 0 without a name is what a printed line leaves that names no node.
+    let node =
+        names.node.filter(|node| *node != 0 || names.nodes.is_some_and(|nodes| nodes.name(0).is_some()));
+    let node = |out: &mut S| match node {
         Some(node) => names.write_node(out, node).and_then(|()| out.write_char('.')),
         None => Ok(()),
     };

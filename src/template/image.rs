@@ -14,11 +14,10 @@ use super::program::{
     Action, Edit, LabelTable, MessageKey, Op, Operand, Part as FieldPart, Program, Slot, Subject, Test,
 };
 use super::set::{
-    DefEnum, Format, Labelled, Overrides, Subsystem, SubsystemName, Template, TemplateKey, TemplateSet,
-    WellKnown,
+    DefEnum, Format, Labelled, Subsystem, SubsystemName, Template, TemplateKey, TemplateSet, WellKnown,
 };
 use super::source::Operator;
-use crate::ems::HeaderToken;
+use crate::ems::{HeaderToken, Overrides};
 use crate::spi::{Ssid, TokenCode};
 
 /// The shipped templates, compiled for the shipped dictionary.

@@ -10,7 +10,7 @@ use super::emstext::RenderOptions;
 use super::render::header_value;
 use super::set::{Labelled, TemplateSet};
 use crate::dictionary::{Dictionary, Field, FieldType, Structure, Tacl, TokenDef};
-use crate::ems::{Event, HeaderToken, HeaderValue};
+use crate::ems::{Event, HeaderToken, HeaderValue, Overrides};
 use crate::spi::read::{Buffer, DecodeError, Token, Visit};
 use crate::spi::{HeaderField, Kind, Ssid, TokenCode};
 
@@ -293,7 +293,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
 
     fn event_header(&mut self, event: &Event<'_>) -> fmt::Result {
         let overrides = match self.lister.options.buffer_values_only {
-            true => super::set::Overrides::default(),
+            true => Overrides::default(),
             false => self.lister.set.overrides(event),
         };
         for token in EVENT_HEADER {

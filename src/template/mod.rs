@@ -23,13 +23,13 @@ mod source;
 mod status;
 
 pub use display::{NodeNames, Radix};
-pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_template_file_error};
+pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_template_file_error, write_text};
 pub use layout::{Layout, Row, Rows};
 pub use lister::{Conversion, ConversionError, ListError, ListOptions, Printable, TokenLister, TypeOverride};
 pub use matching::{
     Explanation, ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher,
     PrintedEvent, PrintedLines, Scratch,
 };
-pub use set::{Listing, Overrides, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
+pub use set::{Listing, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
 pub use sink::Text;
 pub use status::Status;

@@ -6,11 +6,11 @@ use super::display::{self, Labels, Names, Shape, Style, separated};
 use super::edit::{Value, ValueWriter};
 use super::limits;
 use super::program::{Action, Edit, MAX_SLOTS, MessageKey, Op, Operand, Part, Program, Slot, Subject, Test};
-use super::set::{Overrides, TemplateSet};
+use super::set::TemplateSet;
 use super::sink::Sink;
 use super::status::Status;
 use crate::dictionary::Dictionary;
-use crate::ems::{Event, HeaderToken, HeaderValue};
+use crate::ems::{Event, HeaderToken, HeaderValue, Overrides};
 use crate::spi::read::{DecodeError, MAX_DEPTH, Token, Tokens};
 use crate::spi::{Kind, Ssid, TokenCode};
 

@@ -10,7 +10,7 @@ use super::image;
 use super::lister::Conversion;
 use super::program::{LabelTable, Op, Operand, Program, Slot};
 use crate::dictionary::{Dictionary, TokenDef};
-use crate::ems::{Event, HeaderToken};
+use crate::ems::{Event, HeaderToken, Overrides};
 use crate::spi::{Ssid, Timestamp, TokenCode};
 
 /// What finds a template: subsystem, token code, token value (Template Services Manual 3-19). The version of the SSID
@@ -186,30 +186,6 @@ pub enum TemplatePiece<'s> {
     Header(HeaderToken),
     /// Heading or value of the next token.
     NextToken,
-}
-
-/// Values that override templates give to the three tokens they may (Template Services Manual 3-17).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs)]
-pub struct Overrides {
-    /// ZEMS-TKN-EMPHASIS.
-    pub emphasis: Option<bool>,
-    /// ZEMS-TKN-CONSOLE-PRINT.
-    pub console_print: Option<bool>,
-    /// ZEMS-TKN-SUPPRESS-DISPLAY.
-    pub suppress_display: Option<bool>,
-}
-
-impl Overrides {
-    /// What is said about one of the three tokens.
-    pub(super) const fn value(&self, token: HeaderToken) -> Option<bool> {
-        match token {
-            HeaderToken::Emphasis => self.emphasis,
-            HeaderToken::ConsolePrint => self.console_print,
-            HeaderToken::SuppressDisplay => self.suppress_display,
-            _ => None,
-        }
-    }
 }
 
 /// SSNAME.

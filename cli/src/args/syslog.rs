@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
-use zems::spi::{Ssid, Timestamp, TokenCode};
+use zems::spi::{Ssid, TokenCode};
 use zems::syslog::{Framing, MessageTexts, Priority, SeverityTable, Style, Writer};
 use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
 
@@ -91,7 +91,7 @@ impl<'d> Output<'d> {
     pub(crate) fn new(
         args: &Args,
         definitions: &'d Definitions,
-        zone: &'d dyn Fn(Timestamp) -> i32,
+        zone: &'d dyn zems::spi::UtcOffset,
         nodes: &'d dyn Fn(i32) -> Option<&'d str>,
         report: &mut Report,
     ) -> Result<Self, Stop> {

@@ -10,7 +10,6 @@ use zems::ems::Event;
 use zems::filter::Session;
 use zems::json::{Extra, Writer, write_error};
 use zems::otlp::About;
-use zems::spi::Timestamp;
 use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, NodeNames, RenderOptions, Text, TokenLister};
 
@@ -197,7 +196,7 @@ struct Decode<'d, W> {
     pass_value: Option<i16>,
     definitions: &'d Definitions,
     /// That of the options: seconds east of GMT at a time.
-    zone: &'d dyn Fn(Timestamp) -> i32,
+    zone: &'d dyn zems::spi::UtcOffset,
     layout: Layout,
     is_colored: bool,
     output: W,

@@ -8,7 +8,7 @@ use super::tokens::MatchedToken;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, EventHeader, EventWriter, HeaderToken};
 use crate::spi::write::{EncodeError, Raw};
-use crate::spi::{Ssid, Timestamp};
+use crate::spi::{Ssid, Timestamp, UtcOffset};
 use crate::template::display::NodeNames;
 use crate::template::emstext::RenderOptions;
 use crate::template::set::TemplateSet;
@@ -18,7 +18,7 @@ use crate::template::set::TemplateSet;
 #[allow(clippy::exhaustive_structs)]
 pub struct ImportOptions<'o> {
     /// The zone the text is in.
-    pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
+    pub zone: Option<&'o dyn UtcOffset>,
     /// Names of nodes; an unknown node becomes node 0.
     pub nodes: Option<&'o dyn NodeNames>,
 }
@@ -76,7 +76,7 @@ impl<'i> Importer<'i> {
         let ssid = printed.ssid(self.set).unwrap_or(ssid);
         let generated = match (printed.time, self.options.zone) {
             (Timestamp::UNSET, _) | (_, None) => printed.time,
-            (local, Some(zone)) => Timestamp::from_local(local, zone),
+            (local, Some(zone)) => Timestamp::from_local(local, |time| zone.utc_offset(time)),
         };
         let (node, cpu, pin) = self.process(printed.process);
         let header = EventHeader {

@@ -10,7 +10,7 @@ use super::machine::{Capture, Machine, Memory};
 use super::tokens::{Assembled, Assembler, MatchedToken};
 use crate::dictionary::Dictionary;
 use crate::ems::HeaderToken;
-use crate::spi::{Ssid, Timestamp, TokenCode};
+use crate::spi::{Ssid, Timestamp, TokenCode, UtcOffset};
 use crate::template::display::{Names, NodeNames};
 use crate::template::limits;
 use crate::template::program::{Action, Op, Operand, Program, Subject};
@@ -22,7 +22,7 @@ use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 #[allow(clippy::exhaustive_structs)]
 pub struct MatchOptions<'o> {
     /// The zone times are shown in: seconds east of GMT at a time. GMT by default.
-    pub zone: Option<&'o dyn Fn(Timestamp) -> i32>,
+    pub zone: Option<&'o dyn UtcOffset>,
     /// Names of nodes as they were when the text was made. Other nodes are known only where they are shown by number.
     pub nodes: Option<&'o dyn NodeNames>,
     /// The day of times that are shown without a date, usually that of the event.
