@@ -39,6 +39,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, the subject's value does not fit its code, or the
     /// output has no room.
+    #[inline]
     pub fn new(
         output: O,
         header: &EventHeader<'_>,
@@ -54,6 +55,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, the subject's value does not fit its code, or the
     /// output has no room.
+    #[inline]
     pub fn of(
         output: O,
         header: &EventHeader<'_>,
@@ -76,6 +78,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code, or mark and token the event; neither is added then.
+    #[inline]
     pub fn subject(&mut self, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         self.subject_of(Ssid::NULL, code, value)
     }
@@ -84,6 +87,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code, or mark and token the event; neither is added then.
+    #[inline]
     pub fn subject_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         self.writer.put_subject(ssid, code, value)
     }
@@ -92,6 +96,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code or the token the event, or the code is that of a subject mark.
+    #[inline]
     pub fn put(&mut self, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         self.put_of(Ssid::NULL, code, value)
     }
@@ -100,6 +105,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code or the token the event, or the code is that of a subject mark.
+    #[inline]
     pub fn put_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         self.refuse_mark(code)?;
         self.writer.put_of(ssid, code, value)
@@ -136,6 +142,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
         self.writer.raise_max_field_version(version);
     }
 
+    #[inline]
     fn refuse_mark(&self, code: TokenCode) -> Result<(), EncodeError> {
         refuse_mark(&self.writer.encoder, code)
     }
@@ -151,6 +158,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// None that a builder can run into; the result is that of [`EventWriter::finish`].
+    #[inline]
     pub fn finish(self) -> Result<O, EncodeError> {
         self.writer.finish()
     }
@@ -167,6 +175,7 @@ impl<'p, O: Output> EventList<'_, 'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code or the token the event, or the code is that of a subject mark.
+    #[inline]
     pub fn put(&mut self, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         self.put_of(Ssid::NULL, code, value)
     }
@@ -175,6 +184,7 @@ impl<'p, O: Output> EventList<'_, 'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code or the token the event, or the code is that of a subject mark.
+    #[inline]
     pub fn put_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         refuse_mark(self.encoder, code)?;
         self.encoder.put_of(ssid, code, value)
@@ -207,6 +217,7 @@ impl<'p, O: Output> EventList<'_, 'p, O> {
     }
 }
 
+#[inline]
 fn refuse_mark<O: Output>(encoder: &Encoder<'_, O>, code: TokenCode) -> Result<(), EncodeError> {
     if encoder.profile().is_subject_mark(code) {
         Err(encoder.error(EncodeErrorKind::MisplacedMark))
@@ -232,9 +243,21 @@ impl<'p, O: Output> EventWriter<'p, O> {
     ///
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, or the output has no room.
+    #[inline]
     pub fn new(output: O, header: &EventHeader<'_>, profile: &'p Profile) -> Result<Self, EncodeError> {
         let at_header = |kind| EncodeError::new(kind, 28);
         let layout = header.layout_in(profile).map_err(at_header)?;
+        let number = profile.event_header;
+        if let Some((bytes, len)) = header.encode_d_series(layout, number) {
+            let bytes = bytes.get(..len).unwrap_or_default();
+            return Ok(Self::begin(Encoder::with_whole_header(
+                output,
+                &header.standard,
+                number,
+                bytes,
+                profile,
+            )?));
+        }
         let mut room = [0; 255];
         let room = room.get_mut(..usize::from(layout.length)).unwrap_or_default();
         header.encode(layout, room).map_err(at_header)?;
@@ -256,6 +279,7 @@ impl<'p, O: Output> EventWriter<'p, O> {
         Ok(Self::begin(encoder))
     }
 
+    #[inline]
     fn begin(mut encoder: Encoder<'p, O>) -> Self {
         encoder.limit(MAX_EVENT_LEN);
         Self { encoder, after_mark: false, has_subject: false }
@@ -265,6 +289,7 @@ impl<'p, O: Output> EventWriter<'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code, or mark and token the event; neither is written then.
+    #[inline]
     pub fn put_subject(
         &mut self,
         ssid: Ssid,
@@ -291,6 +316,7 @@ impl<'p, O: Output> EventWriter<'p, O> {
     ///
     /// # Errors
     /// The value does not fit the code, the token the event, or a mark its place.
+    #[inline]
     pub fn put_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         let is_mark = self.encoder.profile().is_subject_mark(code);
         if is_mark && (self.after_mark || self.encoder.depth() > 0) {
@@ -363,6 +389,7 @@ impl<'p, O: Output> EventWriter<'p, O> {
     ///
     /// # Errors
     /// The event has no subject, the last token is a mark, or a list is open.
+    #[inline]
     pub fn finish(self) -> Result<O, EncodeError> {
         if self.after_mark {
             return Err(self.encoder.error(EncodeErrorKind::MisplacedMark));

@@ -23,10 +23,10 @@ pub struct Event<'a> {
 
 /// The header fields of the D series.
 #[allow(clippy::as_conversions)]
-type DSeries = [u8; HeaderLayout::D_SERIES.length as usize];
+pub(super) type DSeries = [u8; HeaderLayout::D_SERIES.length as usize];
 
 /// Where a field stands in [`DSeries`].
-const fn d_series(field: HeaderField) -> usize {
+pub(super) const fn d_series(field: HeaderField) -> usize {
     HeaderLayout::D_SERIES.offset(field)
 }
 

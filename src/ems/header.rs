@@ -1,5 +1,7 @@
-use crate::spi::write::{EncodeErrorKind, StandardFields};
-use crate::spi::{HeaderField, HeaderLayout, Profile, Ssid, Timestamp};
+use super::event::{DSeries, d_series};
+use crate::spi::header::{self, field};
+use crate::spi::write::{CONTEXT_PART, EncodeErrorKind, StandardFields};
+use crate::spi::{DataType, HeaderField, HeaderLayout, Profile, Ssid, Timestamp, TokenCode, TokenNumber};
 
 /// What the header of a new event says.
 ///
@@ -71,6 +73,56 @@ impl EventHeader<'_> {
         layout.ok_or(EncodeErrorKind::NoLayout { length: self.layout.unwrap_or(0) })
     }
 
+    /// The whole header in the D-series layout, if everything fits it: each field at its fixed place. The context part
+    /// counts if the header has one.
+    #[inline]
+    pub(super) fn encode_d_series(
+        &self,
+        layout: &HeaderLayout,
+        number: TokenNumber,
+    ) -> Option<([u8; D_SERIES_END + header::CONTEXT_LEN], usize)> {
+        if !layout.is_d_series() || self.process.len() > MAX_DESCRIPTOR_LEN {
+            return None;
+        }
+        let code = TokenCode::new(DataType::STRUCT, layout.length, number);
+        let mut bytes = [0; D_SERIES_END + header::CONTEXT_LEN];
+        let (front, context) = bytes.split_at_mut(D_SERIES_END);
+        let (standard, fields) = front.split_first_chunk_mut::<{ field::SPECIALIZED }>()?;
+        *standard = self.standard.encode(code);
+        let flag = |is_on, bit| if is_on { bit } else { 0 };
+        let flags = flag(self.console_print, layout.console_print)
+            | flag(self.emphasis, layout.emphasis)
+            | flag(self.suppress_display, layout.suppress_display);
+        let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
+        let [.., node_high, node_low] = self.node.to_be_bytes();
+        let fields = fields.first_chunk_mut()?;
+        put::<{ d_series(HeaderField::EventNumber) }, 2>(fields, self.number.to_be_bytes());
+        put::<{ d_series(HeaderField::GenerationTime) }, 8>(fields, self.generated.0.to_be_bytes());
+        put::<{ d_series(HeaderField::LogTime) }, 8>(fields, self.logged.0.to_be_bytes());
+        put::<{ d_series(HeaderField::Group) }, 1>(fields, [self.user.0]);
+        put::<{ d_series(HeaderField::User) }, 1>(fields, [self.user.1]);
+        put::<{ d_series(HeaderField::System) }, 2>(fields, [node_high, node_low]);
+        put::<{ d_series(HeaderField::CrtpidName) }, 6>(fields, crtpid_name(self.process));
+        put::<{ d_series(HeaderField::CrtpidCpu) }, 1>(fields, [byte(self.cpu)]);
+        put::<{ d_series(HeaderField::CrtpidPin) }, 1>(fields, [byte(self.pin)]);
+        put::<{ d_series(HeaderField::Flags) }, 2>(fields, flags.to_be_bytes());
+        put::<{ d_series(HeaderField::HeaderVersion) }, 2>(fields, 1_i16.to_be_bytes());
+        put::<{ d_series(HeaderField::ContentStandard) }, 2>(fields, self.content_standard.to_be_bytes());
+        put::<{ d_series(HeaderField::ContentUser) }, 2>(fields, self.content_user.to_be_bytes());
+        put::<{ d_series(HeaderField::NodeNumber) }, 4>(fields, self.node.to_be_bytes());
+        put::<{ d_series(HeaderField::Cpu) }, 2>(fields, self.cpu.to_be_bytes());
+        put::<{ d_series(HeaderField::Pin) }, 2>(fields, self.pin.to_be_bytes());
+        let descriptor = fields.get_mut(d_series(HeaderField::ProcessDescriptor)..)?;
+        let (len, text) = descriptor.split_first_chunk_mut()?;
+        *len = u16::try_from(self.process.len()).ok()?.to_be_bytes();
+        text.get_mut(..self.process.len())?.copy_from_slice(self.process);
+        if !self.standard.context {
+            return Some((bytes, D_SERIES_END));
+        }
+        context.copy_from_slice(&CONTEXT_PART);
+        Some((bytes, D_SERIES_END + header::CONTEXT_LEN))
+    }
+
     /// Fills the fields behind the header's token code; `room` is as long as the layout.
     pub(super) fn encode(&self, layout: &HeaderLayout, room: &mut [u8]) -> Result<(), EncodeErrorKind> {
         let flags = [
@@ -133,8 +185,6 @@ impl EventHeader<'_> {
     }
 
     fn place_descriptor(&self, layout: &HeaderLayout, room: &mut [u8]) -> Result<(), EncodeErrorKind> {
-        /// A process descriptor has up to 33 bytes, though its place has 34.
-        const MAX_DESCRIPTOR_LEN: usize = 33;
         let found = self.process.len();
         let Some((offset, len)) = layout.place(HeaderField::ProcessDescriptor) else { return Ok(()) };
         let place = room.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
@@ -162,6 +212,21 @@ impl EventHeader<'_> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// A process descriptor has up to 33 bytes, though its place has 34.
+const MAX_DESCRIPTOR_LEN: usize = 33;
+
+/// The end of the specialized part in a D-series header.
+#[allow(clippy::as_conversions)]
+const D_SERIES_END: usize = field::SPECIALIZED + HeaderLayout::D_SERIES.length as usize;
+
+/// Writes a field at its place in the D series.
+#[inline(always)]
+fn put<const AT: usize, const N: usize>(fields: &mut DSeries, value: [u8; N]) {
+    if let Some(place) = fields.get_mut(AT..).and_then(|rest| rest.first_chunk_mut()) {
+        *place = value;
     }
 }
 

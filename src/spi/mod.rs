@@ -25,7 +25,7 @@
 )]
 
 mod flt;
-mod header;
+pub(crate) mod header;
 mod kind;
 mod names;
 mod profile;

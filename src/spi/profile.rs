@@ -17,6 +17,8 @@ use super::token_code::{DataType, TokenCode, TokenNumber};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     kinds: [Kind; 128],
+    /// The first data type of each kind.
+    data_types: [Option<DataType>; Kind::ALL.len()],
     layouts: [Option<HeaderLayout>; Self::MAX_LAYOUTS],
     /// The number of the token code that opens an event's specialized part. A reader takes any number of the range for
     /// header types that is not a command's; a writer uses this one.
@@ -47,6 +49,7 @@ impl Profile {
     /// Published numbers, and provisional ones for the rest.
     pub const DEFAULT: Self = Self {
         kinds: default_kinds(),
+        data_types: data_types(&default_kinds()),
         layouts: [
             Some(HeaderLayout::D_SERIES),
             Some(HeaderLayout::C_SERIES),
@@ -75,9 +78,10 @@ impl Profile {
 
     /// The data type with this meaning: the first, if several have it.
     #[must_use]
+    #[inline]
+    #[allow(clippy::as_conversions)]
     pub fn data_type(&self, kind: Kind) -> Option<DataType> {
-        let at = self.kinds.iter().position(|known| *known == kind)?;
-        u8::try_from(at).ok().map(DataType)
+        self.data_types.get(kind as usize).copied().flatten()
     }
 
     /// Gives a data type its meaning. Numbers above 127 do not exist on the wire and are ignored.
@@ -85,6 +89,7 @@ impl Profile {
         if let Some(known) = self.kinds.get_mut(usize::from(data_type.0)) {
             *known = kind;
         }
+        self.data_types = data_types(&self.kinds);
     }
 
     /// The event-header layout whose length byte is `length`.
@@ -109,11 +114,23 @@ impl Profile {
 
     /// Whether a token of this code is a mark that announces a subject.
     #[must_use]
+    #[inline]
     pub fn is_subject_mark(&self, code: TokenCode) -> bool {
         self.kind(code.data_type()) == Kind::Mark
             && code.length() == 0
             && (self.subject_mark.any || code.number() == self.subject_mark.number)
     }
+}
+
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation, clippy::indexing_slicing)]
+const fn data_types(kinds: &[Kind; 128]) -> [Option<DataType>; Kind::ALL.len()] {
+    let mut data_types = [None; Kind::ALL.len()];
+    let mut at = kinds.len();
+    while at > 0 {
+        at -= 1;
+        data_types[kinds[at] as usize] = Some(DataType(at as u8));
+    }
+    data_types
 }
 
 #[allow(clippy::as_conversions, clippy::indexing_slicing)]

@@ -1,3 +1,6 @@
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
 use super::MAX_DEPTH;
 use super::error::{EncodeError, EncodeErrorKind};
 use super::header::{self, CommandHeader, StandardFields};
@@ -50,11 +53,79 @@ pub struct Encoder<'p, O> {
     context: Option<usize>,
     /// Offset of the code of the last token put, 0 = none.
     last_token: usize,
-    /// The default SSID of each level, the message's first.
-    default_ssid: [Ssid; MAX_DEPTH + 1],
-    /// Offset of the first byte behind the length word of each open list.
-    list_start: [usize; MAX_DEPTH],
+    /// The SSID in force.
+    default_ssid: Ssid,
+    lists: Lists,
     depth: usize,
+}
+
+/// A list that is open.
+#[derive(Clone, Copy, Debug, Default)]
+struct OpenList {
+    /// Offset of the first byte behind its length word.
+    start: usize,
+    /// The SSID in force around it.
+    around: Ssid,
+}
+
+/// The open lists. Most encoders never nest deep, and an encoder is moved when it is made: what is rarely needed is kept
+/// out of it where there is a heap.
+#[derive(Debug, Default)]
+struct Lists {
+    outer: [OpenList; Lists::OUTER],
+    #[cfg(feature = "alloc")]
+    inner: Vec<OpenList>,
+    #[cfg(not(feature = "alloc"))]
+    inner: Inner,
+}
+
+#[cfg(not(feature = "alloc"))]
+#[derive(Debug)]
+struct Inner([OpenList; MAX_DEPTH - Lists::OUTER]);
+
+#[cfg(not(feature = "alloc"))]
+impl Default for Inner {
+    fn default() -> Self {
+        Self([OpenList { start: 0, around: Ssid::NULL }; MAX_DEPTH - Lists::OUTER])
+    }
+}
+
+impl Lists {
+    const OUTER: usize = 4;
+
+    fn set(&mut self, depth: usize, list: OpenList) {
+        match depth.checked_sub(Self::OUTER) {
+            None => self.outer.iter_mut().skip(depth).take(1).for_each(|slot| *slot = list),
+            Some(depth) => self.set_inner(depth, list),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    #[cold]
+    fn set_inner(&mut self, depth: usize, list: OpenList) {
+        if self.inner.len() <= depth {
+            self.inner.resize(depth + 1, OpenList::default());
+        }
+        self.inner.iter_mut().skip(depth).take(1).for_each(|slot| *slot = list);
+    }
+
+    #[cfg(not(feature = "alloc"))]
+    #[cold]
+    fn set_inner(&mut self, depth: usize, list: OpenList) {
+        self.inner.0.iter_mut().skip(depth).take(1).for_each(|slot| *slot = list);
+    }
+
+    fn at(&self, depth: usize) -> OpenList {
+        #[cfg(feature = "alloc")]
+        let inner = &self.inner[..];
+        #[cfg(not(feature = "alloc"))]
+        let inner = &self.inner.0[..];
+        let list = match depth.checked_sub(Self::OUTER) {
+            None => self.outer.get(depth),
+            Some(depth) => inner.get(depth),
+        };
+        list.copied().unwrap_or_default()
+    }
 }
 
 /// A state of an [`Encoder`].
@@ -63,6 +134,7 @@ pub(crate) struct Mark {
     len: usize,
     depth: usize,
     last_token: usize,
+    default_ssid: Ssid,
 }
 
 /// Bytes a token takes, from its code to the end of its value, without pad.
@@ -82,6 +154,8 @@ pub const fn token_len(code: TokenCode, is_extended: bool, value_len: usize) -> 
 }
 
 const END_LIST_LEN: usize = 4;
+/// Bytes that tokens are expected to take: an output that grows makes room for them at once.
+const TOKENS_LEN: usize = 384;
 /// Length word, count and code of a table, before an SSID and the values.
 const TABLE_FIELDS_LEN: usize = 2 + 2 + 4;
 
@@ -121,8 +195,30 @@ impl<'p, O: Output> Encoder<'p, O> {
         encoder.output.extend([0].get(..pad).unwrap_or_default());
         if standard.context {
             encoder.context = Some(encoder.len());
-            encoder.output.extend(&header::context_part());
+            encoder.output.extend(&header::CONTEXT_PART);
         }
+        encoder.output.expect(TOKENS_LEN);
+        Ok(encoder)
+    }
+
+    /// Begins a buffer with a whole header: the standard part, a specialized part of even length, and a context part if
+    /// `standard` asks for one.
+    #[inline]
+    pub(crate) fn with_whole_header(
+        output: O,
+        standard: &StandardFields,
+        number: TokenNumber,
+        bytes: &[u8],
+        profile: &'p Profile,
+    ) -> Result<Self, EncodeError> {
+        let base = output.len();
+        let mut encoder = Self::begin(output, base, standard.ssid, standard.buffer_len, profile);
+        encoder.header_number = number;
+        encoder.max_field_version = standard.max_field_version;
+        encoder.reserve(bytes.len())?;
+        encoder.output.extend(bytes);
+        encoder.context = standard.context.then_some(bytes.len() - CONTEXT_LEN);
+        encoder.output.expect(TOKENS_LEN);
         Ok(encoder)
     }
 
@@ -157,9 +253,8 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(encoder)
     }
 
+    #[inline]
     fn begin(output: O, base: usize, ssid: Ssid, declared: u16, profile: &'p Profile) -> Self {
-        let mut default_ssid = [Ssid::NULL; MAX_DEPTH + 1];
-        default_ssid.iter_mut().take(1).for_each(|outermost| *outermost = ssid);
         Self {
             output,
             profile,
@@ -170,8 +265,8 @@ impl<'p, O: Output> Encoder<'p, O> {
             max_field_version: Version(0),
             context: None,
             last_token: 0,
-            default_ssid,
-            list_start: [0; MAX_DEPTH],
+            default_ssid: ssid,
+            lists: Lists::default(),
             depth: 0,
         }
     }
@@ -184,26 +279,29 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Bytes of the buffer so far, header included.
     #[must_use]
     #[allow(clippy::len_without_is_empty)]
+    #[inline]
     pub fn len(&self) -> usize {
         self.output.len() - self.base
     }
 
     /// How many lists are open.
     #[must_use]
+    #[inline]
     pub const fn depth(&self) -> usize {
         self.depth
     }
 
     /// The profile the buffer is written under.
     #[must_use]
+    #[inline]
     pub const fn profile(&self) -> &'p Profile {
         self.profile
     }
 
     /// The SSID that qualifies a token put here without one.
     #[must_use]
-    pub fn default_ssid(&self) -> Ssid {
-        self.default_ssid.get(self.depth).copied().unwrap_or_default()
+    pub const fn default_ssid(&self) -> Ssid {
+        self.default_ssid
     }
 
     /// Puts a token that the SSID in force qualifies.
@@ -224,24 +322,36 @@ impl<'p, O: Output> Encoder<'p, O> {
     pub fn put_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
         let value_len = value.encoded_len();
         let kind = self.profile.kind(code.data_type());
-        if !value.fits(kind) {
-            return Err(self.error(EncodeErrorKind::Type { expected: kind }));
+        let is_variable = code.is_variable();
+        if !value.fits(kind) || is_variable && kind == Kind::List {
+            return Err(self.refuse(kind, value.fits(kind)));
         }
-        if kind == Kind::List && code.is_variable() {
-            return Err(self.error(EncodeErrorKind::NotAList));
+        // Values other than raw bytes are whole elements of the kinds they fit.
+        if value.is_raw() || is_variable || value_len != usize::from(code.length()) {
+            self.check_len(code, kind, value_len)?;
         }
-        self.check_len(code, kind, value_len)?;
         let qualifier = self.qualifier(ssid);
         let start = self.begin_token(token_len(code, qualifier.is_some(), value_len))?;
-        self.output_code(code, qualifier);
-        if code.is_variable() {
+        if is_variable {
+            self.output_code(code, qualifier);
             self.output.extend(&word(value_len));
+            value.encode(&mut self.output);
+        } else if qualifier.is_some() {
+            self.output_code(code, qualifier);
+            value.encode(&mut self.output);
+        } else {
+            value.encode_behind(code.to_be_bytes(false), &mut self.output);
         }
-        value.encode(&mut self.output);
         self.last_token = start;
         Ok(())
     }
 
+    #[cold]
+    fn refuse(&self, expected: Kind, fits: bool) -> EncodeError {
+        self.error(if fits { EncodeErrorKind::NotAList } else { EncodeErrorKind::Type { expected } })
+    }
+
+    #[inline]
     fn check_len(&self, code: TokenCode, kind: Kind, value_len: usize) -> Result<(), EncodeError> {
         let found = u32::try_from(value_len).unwrap_or(u32::MAX);
         if code.is_variable() {
@@ -252,7 +362,7 @@ impl<'p, O: Output> Encoder<'p, O> {
             return Err(self.error(EncodeErrorKind::Length { expected: code.length(), found }));
         }
         match kind.element_len() {
-            Some(element) if !value_len.is_multiple_of(element) => {
+            Some(element @ 2..) if !value_len.is_multiple_of(element) => {
                 let element = u8::try_from(element).unwrap_or(u8::MAX);
                 Err(self.error(EncodeErrorKind::Elements { element, found }))
             }
@@ -389,10 +499,9 @@ impl<'p, O: Output> Encoder<'p, O> {
 
     /// The length word of a list has just been written.
     fn open_list(&mut self, inside: Ssid) {
-        let start = self.len();
-        self.list_start.iter_mut().skip(self.depth).take(1).for_each(|slot| *slot = start);
+        self.lists.set(self.depth, OpenList { start: self.len(), around: self.default_ssid });
         self.depth += 1;
-        self.default_ssid.iter_mut().skip(self.depth).take(1).for_each(|slot| *slot = inside);
+        self.default_ssid = inside;
     }
 
     /// Closes the innermost open list.
@@ -416,23 +525,26 @@ impl<'p, O: Output> Encoder<'p, O> {
         };
         self.pad();
         self.last_token = self.len();
-        let start = self.list_start.get(depth).copied().unwrap_or_default();
+        let OpenList { start, around } = self.lists.at(depth);
         let len = word(self.len() + END_LIST_LEN - start);
         self.output.extend(&code(len));
         self.output.patch(self.base + start - 2, len);
         self.depth = depth;
+        self.default_ssid = around;
         Ok(())
     }
 
     /// Where the buffer stands, to come back to if what follows fails.
+    #[inline]
     pub(crate) fn mark(&self) -> Mark {
-        Mark { len: self.output.len(), depth: self.depth, last_token: self.last_token }
+        let Self { depth, last_token, default_ssid, .. } = *self;
+        Mark { len: self.output.len(), depth, last_token, default_ssid }
     }
 
     /// Takes back everything put since.
     pub(crate) fn take_back(&mut self, mark: Mark) {
         self.output.truncate(mark.len);
-        (self.depth, self.last_token) = (mark.depth, mark.last_token);
+        (self.depth, self.last_token, self.default_ssid) = (mark.depth, mark.last_token, mark.default_ssid);
     }
 
     /// Raises ZSPI-TKN-MAX-FIELD-VERSION to that of a structure's newest field that has a value; never lowers it.
@@ -457,6 +569,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     ///
     /// # Errors
     /// A list is open.
+    #[inline]
     pub fn finish(mut self) -> Result<O, EncodeError> {
         if self.depth > 0 {
             return Err(self.error(EncodeErrorKind::OpenList));
@@ -519,6 +632,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     }
 
     /// The SSID to store with a token, `None` for the simple form.
+    #[inline]
     fn qualifier(&self, ssid: Ssid) -> Option<Ssid> {
         let is_default = ssid == Ssid::NULL || ssid.is_same_subsystem(self.default_ssid());
         (!is_default).then(|| ssid.without_version())
@@ -555,6 +669,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         })
     }
 
+    #[inline]
     fn output_code(&mut self, code: TokenCode, qualifier: Option<Ssid>) {
         self.output.extend(&code.to_be_bytes(qualifier.is_some()));
         if let Some(ssid) = qualifier {
@@ -562,6 +677,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         }
     }
 
+    #[inline]
     fn pad(&mut self) {
         if self.len() % 2 == 1 {
             self.output.extend(&[0]);
@@ -575,6 +691,7 @@ impl<'p, O: Output> Encoder<'p, O> {
 }
 
 /// A length that is known to fit a word.
+#[inline]
 fn word(len: usize) -> [u8; 2] {
     u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes()
 }

@@ -1,3 +1,5 @@
+use core::ops::Range;
+
 use crate::spi::header::{self, field};
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
@@ -26,17 +28,19 @@ impl StandardFields {
     }
 
     /// Standard part and header code; the used length is patched in at the end.
-    pub(super) fn encode(&self, header_code: TokenCode) -> [u8; field::SPECIALIZED] {
+    #[inline]
+    pub(crate) fn encode(&self, header_code: TokenCode) -> [u8; field::SPECIALIZED] {
         let mut bytes = [0; field::SPECIALIZED];
-        let words = header::MESSAGE_CODE.to_be_bytes().into_iter().chain(self.buffer_len.to_be_bytes());
-        let parts = words
-            .chain([0; 2])
-            .chain(*self.ssid.as_bytes())
-            .chain([0; 2])
-            .chain(self.max_field_version.0.to_be_bytes())
-            .chain([0; 2])
-            .chain(header_code.to_be_bytes(false));
-        bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        let mut put = |at: Range<usize>, value: &[u8]| {
+            if let Some(place) = bytes.get_mut(at) {
+                place.copy_from_slice(value);
+            }
+        };
+        put(field::MESSAGE_CODE, &header::MESSAGE_CODE.to_be_bytes());
+        put(field::BUFFER_LEN, &self.buffer_len.to_be_bytes());
+        put(field::SSID, self.ssid.as_bytes());
+        put(field::MAX_FIELD_VERSION, &self.max_field_version.0.to_be_bytes());
+        put(field::HEADER_CODE, &header_code.to_be_bytes(false));
         bytes
     }
 }
@@ -75,12 +79,11 @@ impl CommandHeader {
 }
 
 /// The code, fields not yet filled in, of a context part.
-pub(super) fn context_part() -> [u8; header::CONTEXT_LEN] {
+pub(crate) const CONTEXT_PART: [u8; header::CONTEXT_LEN] = {
     let code = TokenCode::new(DataType::STRUCT, header::CONTEXT_FIELDS_LEN, TokenNumber::POSITION);
-    let mut bytes = [0; header::CONTEXT_LEN];
-    bytes.iter_mut().zip(code.to_be_bytes(false)).for_each(|(to, from)| *to = from);
-    bytes
-}
+    let [a, b, c, d] = code.to_be_bytes(false);
+    [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+};
 
 /// What an encoder has to know about a header that is given as bytes.
 pub(super) struct Parts {

@@ -11,6 +11,7 @@ mod value;
 
 pub use encoder::{Encoder, token_len};
 pub use error::{EncodeError, EncodeErrorKind};
+pub(crate) use header::CONTEXT_PART;
 pub use header::{CommandHeader, StandardFields};
 pub use output::{Measure, Output, SliceOutput};
 pub use value::{Encode, Raw};

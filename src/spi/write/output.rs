@@ -21,6 +21,9 @@ pub trait Output {
     /// There is no room for them.
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind>;
 
+    /// Says that about `count` bytes more will come, so that an output that grows does so once.
+    fn expect(&mut self, _count: usize) {}
+
     /// Adds bytes, for which room has been reserved.
     fn extend(&mut self, bytes: &[u8]);
 
@@ -33,13 +36,20 @@ pub trait Output {
 
 #[cfg(feature = "alloc")]
 impl Output for Vec<u8> {
+    #[inline]
     fn len(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
         self.reserve(count);
         Ok(())
+    }
+
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        self.reserve(count);
     }
 
     #[inline]
@@ -51,19 +61,27 @@ impl Output for Vec<u8> {
         patch(self, at, word);
     }
 
+    #[inline]
     fn truncate(&mut self, len: usize) {
         self.truncate(len);
     }
 }
 
 impl Output for BytesMut {
+    #[inline]
     fn len(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
         self.reserve(count);
         Ok(())
+    }
+
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        self.reserve(count);
     }
 
     #[inline]
@@ -75,18 +93,26 @@ impl Output for BytesMut {
         patch(self, at, word);
     }
 
+    #[inline]
     fn truncate(&mut self, len: usize) {
         self.truncate(len);
     }
 }
 
 impl<O: Output> Output for &mut O {
+    #[inline]
     fn len(&self) -> usize {
         (**self).len()
     }
 
+    #[inline]
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
         (**self).reserve(count)
+    }
+
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        (**self).expect(count);
     }
 
     #[inline]
@@ -98,6 +124,7 @@ impl<O: Output> Output for &mut O {
         (**self).patch(at, word);
     }
 
+    #[inline]
     fn truncate(&mut self, len: usize) {
         (**self).truncate(len);
     }
@@ -136,6 +163,7 @@ impl<'b> SliceOutput<'b> {
 }
 
 impl Output for SliceOutput<'_> {
+    #[inline]
     fn len(&self) -> usize {
         self.len
     }
@@ -163,6 +191,7 @@ impl Output for SliceOutput<'_> {
         patch(self.room, at, word);
     }
 
+    #[inline]
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
@@ -175,10 +204,12 @@ pub struct Measure {
 }
 
 impl Output for Measure {
+    #[inline]
     fn len(&self) -> usize {
         self.len
     }
 
+    #[inline]
     fn reserve(&mut self, _: usize) -> Result<(), EncodeErrorKind> {
         Ok(())
     }
@@ -190,11 +221,13 @@ impl Output for Measure {
 
     fn patch(&mut self, _: usize, _: [u8; 2]) {}
 
+    #[inline]
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 }
 
+#[inline]
 fn patch(bytes: &mut [u8], at: usize, word: [u8; 2]) {
     if let Some(place) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
         *place = word;

@@ -32,6 +32,19 @@ pub trait Encode {
 
     /// Writes exactly [`Encode::encoded_len`] bytes, for which there is room.
     fn encode(&self, output: &mut impl Output);
+
+    /// Whether the value may be no whole number of elements of a kind it fits.
+    #[must_use]
+    #[inline]
+    fn is_raw(&self) -> bool {
+        true
+    }
+
+    /// Writes a token code and then the value, for which there is room: at once, where that is one store.
+    fn encode_behind(&self, code: [u8; 4], output: &mut impl Output) {
+        output.extend(&code);
+        self.encode(output);
+    }
 }
 
 /// Bytes that are the value whatever the data type.
@@ -40,83 +53,120 @@ pub trait Encode {
 pub struct Raw<'a>(pub &'a [u8]);
 
 impl Encode for Raw<'_> {
+    #[inline]
     fn encoded_len(&self) -> usize {
         self.0.len()
     }
 
+    #[inline]
     fn fits(&self, _: Kind) -> bool {
         true
     }
 
+    #[inline]
     fn encode(&self, output: &mut impl Output) {
         output.extend(self.0);
     }
 }
 
 impl<T: Encode + ?Sized> Encode for &T {
+    #[inline]
     fn encoded_len(&self) -> usize {
         (**self).encoded_len()
     }
 
+    #[inline]
     fn fits(&self, kind: Kind) -> bool {
         (**self).fits(kind)
     }
 
+    #[inline]
     fn encode(&self, output: &mut impl Output) {
         (**self).encode(output);
+    }
+
+    #[inline]
+    fn is_raw(&self) -> bool {
+        (**self).is_raw()
+    }
+
+    fn encode_behind(&self, code: [u8; 4], output: &mut impl Output) {
+        (**self).encode_behind(code, output);
     }
 }
 
 /// No value at all.
 impl Encode for () {
+    #[inline]
     fn encoded_len(&self) -> usize {
         0
     }
 
+    #[inline]
     fn fits(&self, _: Kind) -> bool {
         true
     }
 
+    #[inline]
     fn encode(&self, _: &mut impl Output) {}
 }
 
 impl Encode for str {
+    #[inline]
     fn encoded_len(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn fits(&self, kind: Kind) -> bool {
         self.as_bytes().fits(kind)
     }
 
+    #[inline]
     fn encode(&self, output: &mut impl Output) {
         output.extend(self.as_bytes());
+    }
+
+    #[inline]
+    fn is_raw(&self) -> bool {
+        false
     }
 }
 
 impl Encode for [u8] {
+    #[inline]
     fn encoded_len(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn fits(&self, kind: Kind) -> bool {
         matches!(kind, Kind::Char | Kind::Byte | Kind::Struct | Kind::Unknown)
     }
 
+    #[inline]
     fn encode(&self, output: &mut impl Output) {
         output.extend(self);
+    }
+
+    #[inline]
+    fn is_raw(&self) -> bool {
+        false
     }
 }
 
 impl<const N: usize> Encode for [u8; N] {
+    #[inline]
     fn encoded_len(&self) -> usize {
         N
     }
 
+    #[inline]
     fn fits(&self, kind: Kind) -> bool {
         self.as_slice().fits(kind)
     }
 
+    #[inline]
     fn encode(&self, output: &mut impl Output) {
         output.extend(self);
     }
@@ -125,10 +175,12 @@ impl<const N: usize> Encode for [u8; N] {
 macro_rules! encode {
     ($($type:ty, $kinds:pat, $bytes:expr;)*) => {$(
         impl Encode for $type {
+            #[inline]
             fn encoded_len(&self) -> usize {
                 $bytes(self).len()
             }
 
+            #[inline]
             fn fits(&self, kind: Kind) -> bool {
                 matches!(kind, $kinds)
             }
@@ -137,13 +189,25 @@ macro_rules! encode {
             fn encode(&self, output: &mut impl Output) {
                 output.extend(&$bytes(self)[..]);
             }
+
+            #[inline]
+            fn is_raw(&self) -> bool {
+                false
+            }
+
+            #[inline]
+            fn encode_behind(&self, code: [u8; 4], output: &mut impl Output) {
+                token(code, $bytes(self), output);
+            }
         }
 
         impl Encode for [$type] {
+            #[inline]
             fn encoded_len(&self) -> usize {
                 self.iter().map(Encode::encoded_len).sum()
             }
 
+            #[inline]
             fn fits(&self, kind: Kind) -> bool {
                 matches!(kind, $kinds)
             }
@@ -156,10 +220,12 @@ macro_rules! encode {
         }
 
         impl<const N: usize> Encode for [$type; N] {
+            #[inline]
             fn encoded_len(&self) -> usize {
                 self.as_slice().encoded_len()
             }
 
+            #[inline]
             fn fits(&self, kind: Kind) -> bool {
                 self.as_slice().fits(kind)
             }
@@ -192,6 +258,21 @@ encode! {
     Username, Kind::Username, |value: &Username| *value.as_bytes();
     Phandle, Kind::Phandle, |value: &Phandle| *value.as_bytes();
     Transid, Kind::Transid, |value: &Transid| *value.as_bytes();
+}
+
+/// Writes code and value: short values in one store.
+#[inline(always)]
+fn token<const N: usize>(code: [u8; 4], value: [u8; N], output: &mut impl Output) {
+    let [a, b, c, d] = code;
+    match value[..] {
+        [e, f] => output.extend(&[a, b, c, d, e, f]),
+        [e, f, g, h] => output.extend(&[a, b, c, d, e, f, g, h]),
+        [e, f, g, h, i, j, k, l] => output.extend(&[a, b, c, d, e, f, g, h, i, j, k, l]),
+        _ => {
+            output.extend(&code);
+            output.extend(&value);
+        }
+    }
 }
 
 fn error_bytes(value: &SpiError) -> [u8; 14] {
