@@ -216,14 +216,75 @@ fn what_is_written_compiles() {
         CONSTANT x-val-text VALUE \"a\"\"b\\c\".
     ";
     loader.add("everything", everything).unwrap();
+    loader.add("rust-names", include_str!("catalogue/rust-names.ddl")).unwrap();
+    let unusual = "
+        DEF y-ddl-names.
+         02 from-date TYPE BINARY 16. 02 to-date TYPE BINARY 16. 02 into-x PIC X. 02 as-x PIC X. 02 is-x PIC X.
+         02 len TYPE BINARY 16. 02 new PIC X. 02 clone PIC X. 02 next PIC X. 02 default PIC X. 02 not PIC X.
+         02 whole TYPE BIT 16 UNSIGNED. 02 sign TYPE BIT 16. 02 p OCCURS 2 TIMES. 03 p OCCURS 2 TIMES.
+         04 p OCCURS 2 TIMES. 05 p OCCURS 2 TIMES. 06 p OCCURS 2 TIMES. 07 p TYPE BIT 4 OCCURS 1 TIMES.
+        END
+        DEF y-ddl_names. 02 a PIC X. END
+        DEF as-ref. 02 a PIC X. END
+        DEF b. 02 a PIC X. END
+        DEF y-ddl-labels TYPE ENUM BEGIN. 89 a AS \"a\ttab \u{202e}and more\". 89 b AS \"- a list\". END
+    "
+    .replace("07 p TYPE BIT 4 OCCURS 1 TIMES", "07 p OCCURS 2 TIMES. 08 q TYPE BINARY 16");
+    loader.add("unusual", unusual).unwrap();
     let loaded = loader.load(&NoLoader);
     assert!(!loaded.diagnostics.has_errors(), "{}", loaded.diagnostics.render(&loaded.sources));
     compile("everything", &loaded.dictionary);
     compile("shipped", Dictionary::builtin());
 }
 
+/// `A-B` and `A_B` are two names in DDL. Both are written.
+#[test]
+fn names_that_clash_in_rust_are_numbered() {
+    let mut loader = Loader::with_builtin();
+    loader.add("rust-names", include_str!("catalogue/rust-names.ddl")).unwrap();
+    loader.add("structures", "DEF KWQ-T. 02 a PIC X. END DEF KWQ_T. 02 a PIC X(2). END").unwrap();
+    let loaded = loader.load(&NoLoader);
+    assert!(!loaded.diagnostics.has_errors(), "{}", loaded.diagnostics.render(&loaded.sources));
+    let mut source = String::new();
+    Catalogue::new(&loaded.dictionary, Pattern::new("kwq"), &NoTexts).write_rust(&mut source).unwrap();
+    for line in [
+        "/// KWQ-A-B.\npub const KWQ_A_B: i16 = 1;",
+        "/// KWQ_A_B.\npub const KWQ_A_B_2: i16 = 2;",
+        "pub const KWQ_MIN: i64 = -9223372036854775808;",
+        "pub const KWQ_MAX: u64 = 18446744073709551615;",
+        "pub fn a_b(&self)",
+        "pub fn a_b_(&self)",
+        "pub struct KwqT<B>(pub B);",
+        "pub struct KwqT2<B>(pub B);",
+    ] {
+        assert!(source.contains(line), "{line}\n{source}");
+    }
+}
+
+/// Unsigned numbers of 64 bits are listed, beyond the signed ones too.
+#[test]
+fn constants_of_64_bits() {
+    let mut loader = Loader::with_builtin();
+    loader
+        .add(
+            "big",
+            "CONSTANT A1 TYPE BINARY 64 UNSIGNED VALUE IS 18446744073709551615.
+             CONSTANT A2 TYPE BINARY 64 UNSIGNED VALUE IS 9223372036854775808.
+             CONSTANT A3 TYPE BINARY 64 VALUE IS -9223372036854775808.",
+        )
+        .unwrap();
+    let loaded = loader.load(&NoLoader);
+    let mut json = String::new();
+    Catalogue::new(&loaded.dictionary, Pattern::new("A?"), &NoTexts).write_json(&mut json).unwrap();
+    for (name, value) in
+        [("A1", "18446744073709551615"), ("A2", "9223372036854775808"), ("A3", "-9223372036854775808")]
+    {
+        assert!(json.contains(&format!("\"name\":\"{name}\",\"value\":{value}")), "{json}");
+    }
+}
+
 fn compile(name: &str, dictionary: &Dictionary) {
-    let mut source = String::from("#![deny(warnings, missing_docs)]\n//! Names.\n");
+    let mut source = String::from("#![deny(warnings, missing_docs, clippy::all)]\n//! Names.\n");
     Catalogue::new(dictionary, Pattern::ANY, &NoTexts).write_rust(&mut source).unwrap();
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let path = directory.join(format!("{name}.rs"));
@@ -235,7 +296,13 @@ fn compile(name: &str, dictionary: &Dictionary) {
         file.starts_with("libzems-") && file.ends_with(".rlib")
     });
     let built = built.max_by_key(|path| fs::metadata(path).unwrap().modified().unwrap()).unwrap();
-    let output = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+    // Clippy compiles as well, and says more. Without it at least the compiler looks.
+    let clippy = Command::new("clippy-driver").arg("--version").output();
+    let compiler = match clippy {
+        Ok(output) if output.status.success() => "clippy-driver".into(),
+        _ => env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
+    };
+    let output = Command::new(compiler)
         .args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "--out-dir"])
         .arg(&directory)
         .arg("-L")

@@ -122,7 +122,7 @@ pub struct ConstantDefinition {
 #[derive(Clone, Debug)]
 #[allow(missing_docs, clippy::exhaustive_enums)]
 pub enum OwnedConstant {
-    Number(i64),
+    Number(i128),
     Text(String),
     Version(Version),
 }

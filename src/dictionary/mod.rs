@@ -297,7 +297,8 @@ pub struct ConstantDef<'d>(Record<'d>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, clippy::exhaustive_enums)]
 pub enum ConstantValue<'d> {
-    Number(i64),
+    /// From the least of 64 bits with a sign to the greatest of 64 bits without.
+    Number(i128),
     Text(&'d str),
     Version(Version),
 }
@@ -318,10 +319,14 @@ impl<'d> ConstantDef<'d> {
         match self.0.number(2) & 3 {
             0 => ConstantValue::Text(self.0.text(3)),
             1 => ConstantValue::Version(Version(u16::from_le_bytes([low[0], low[1]]))),
-            _ => {
+            tag => {
                 let [a, b, c, d] = low;
                 let [e, f, g, h] = high;
-                ConstantValue::Number(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
+                let bytes = [a, b, c, d, e, f, g, h];
+                ConstantValue::Number(match tag {
+                    3 => u64::from_le_bytes(bytes).into(),
+                    _ => i64::from_le_bytes(bytes).into(),
+                })
             }
         }
     }

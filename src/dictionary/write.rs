@@ -203,8 +203,13 @@ fn write_constant(image: &mut ImageWriter, names: &mut Names, constant: &Constan
         }
         OwnedConstant::Version(version) => [1, u32::from(version.0), 0],
         OwnedConstant::Number(number) => {
-            let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
-            [2, u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
+            // Numbers are of 64 bits; those beyond the signed ones have a tag of their own.
+            let (tag, bytes) = match i64::try_from(*number) {
+                Ok(number) => (2, number.to_le_bytes()),
+                Err(_) => (3, u64::try_from(*number).unwrap_or(u64::MAX).to_le_bytes()),
+            };
+            let [a, b, c, d, e, f, g, h] = bytes;
+            [tag, u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
         }
     };
     let columns = [name, name_len, tag, low, high, u32::from(constant.is_provisional)];

@@ -101,7 +101,7 @@ pub fn definitions() -> Definitions {
         [("ZSPI-VAL-TANDEM", "TANDEM  "), ("MYORG", "ACME"), ("ZEMS-VAL-EXTERNAL-SSID", "TANDEM.EMS.0")];
     definitions.constants = CONSTANTS
         .iter()
-        .map(|(name, value)| (*name, OwnedConstant::Number(*value)))
+        .map(|(name, value)| (*name, OwnedConstant::Number(i128::from(*value))))
         .chain(texts.map(|(name, text)| (name, OwnedConstant::Text(text.to_string()))))
         .map(|(name, value)| ConstantDefinition { name: name.to_string(), value, is_provisional: false })
         .collect();

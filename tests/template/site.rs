@@ -132,7 +132,7 @@ pub fn definitions() -> Definitions {
         });
     }
     for (name, value) in CONSTANTS {
-        let value = OwnedConstant::Number(value);
+        let value = OwnedConstant::Number(value.into());
         site.constants.push(ConstantDefinition { name: name.into(), value, is_provisional: false });
     }
     site.constants.push(ConstantDefinition {

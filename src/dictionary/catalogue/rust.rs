@@ -1,13 +1,14 @@
 //! Rust source of definitions. What it says of a structure is order, place and size of its fields, nothing else.
 
 use core::fmt::{self, Write};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Catalogue, Entry};
 use crate::dictionary::{ConstantValue, Enumeration, Field, FieldType, Structure, Tacl};
 
 pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Result {
-    let mut module = Module { out, constants: HashSet::new(), types: HashSet::new() };
+    let mut module =
+        Module { out, constants: HashSet::new(), types: HashSet::new(), enumerations: HashMap::new() };
     writeln!(
         module.out,
         "// Made by `zems catalog --format rust` from definitions; changes here are lost.\n"
@@ -59,6 +60,8 @@ struct Module<'o, W> {
     constants: HashSet<String>,
     /// Names of types so far.
     types: HashSet<String>,
+    /// The types of enumerations, by the names of their definitions.
+    enumerations: HashMap<String, String>,
 }
 
 impl<W: Write> Module<'_, W> {
@@ -110,19 +113,14 @@ impl<W: Write> Module<'_, W> {
         value: &str,
         is_provisional: bool,
     ) -> fmt::Result {
-        let constant = format!("{}{suffix}", constant_name(name));
-        if !self.constants.insert(constant.clone()) {
-            return Ok(());
-        }
+        let constant = distinct(&mut self.constants, format!("{}{suffix}", constant_name(name)), "_");
         let note = if is_provisional { ", provisional" } else { "" };
         writeln!(self.out, "/// {name}{note}.\npub const {constant}: {kind} = {value};")
     }
 
     fn enumeration(&mut self, enumeration: &Enumeration<'_>) -> fmt::Result {
-        let type_name = type_name(enumeration.name());
-        if !self.types.insert(type_name.clone()) {
-            return Ok(());
-        }
+        let type_name = distinct(&mut self.types, type_name(enumeration.name()), "");
+        self.enumerations.insert(enumeration.name().to_owned(), type_name.clone());
         writeln!(
             self.out,
             "/// A value of {}. Values without a name are values too.\n\
@@ -133,11 +131,9 @@ impl<W: Write> Module<'_, W> {
         let (mut names, mut numbers) = (HashSet::new(), HashSet::new());
         let values = || enumeration.values().filter(|value| i16::try_from(value.value()).is_ok());
         for value in values() {
-            let name = constant_name(value.name());
-            if names.insert(name.clone()) {
-                writeln!(self.out, "    /// {}.", value.label().replace(['\n', '\r'], " "))?;
-                writeln!(self.out, "    pub const {name}: Self = Self({});", value.value())?;
-            }
+            let name = distinct(&mut names, constant_name(value.name()), "_");
+            writeln!(self.out, "    /// {}.", in_comment(value.label()))?;
+            writeln!(self.out, "    pub const {name}: Self = Self({});", value.value())?;
         }
         writeln!(
             self.out,
@@ -151,10 +147,7 @@ impl<W: Write> Module<'_, W> {
     }
 
     fn structure(&mut self, structure: &Structure<'_>) -> fmt::Result {
-        let type_name = type_name(structure.name());
-        if !self.types.insert(type_name.clone()) {
-            return Ok(());
-        }
+        let type_name = distinct(&mut self.types, type_name(structure.name()), "");
         let len = structure.len();
         writeln!(
             self.out,
@@ -167,16 +160,23 @@ impl<W: Write> Module<'_, W> {
         )?;
         let mut names = HashSet::new();
         let accessors: Vec<_> =
-            structure.fields().filter_map(|field| accessor(&field, &self.types, &mut names)).collect();
+            structure.fields().filter_map(|field| accessor(&field, &self.enumerations, &mut names)).collect();
         if accessors.is_empty() {
             return Ok(());
+        }
+        if accessors.iter().any(Accessor::is_unusual) {
+            self.out.write_str(UNUSUAL)?;
         }
         writeln!(self.out, "impl<B: AsRef<[u8]>> {type_name}<B> {{")?;
         for (accessor, at) in accessors.iter().zip(0..) {
             self.out.write_str(if at == 0 { "" } else { "\n" })?;
             accessor.getter(self.out)?;
         }
-        writeln!(self.out, "}}\n\nimpl<B: AsRef<[u8]> + AsMut<[u8]>> {type_name}<B> {{")?;
+        self.out.write_str("}\n\n")?;
+        if accessors.iter().any(Accessor::has_many_indexes) {
+            self.out.write_str(UNUSUAL)?;
+        }
+        writeln!(self.out, "impl<B: AsRef<[u8]> + AsMut<[u8]>> {type_name}<B> {{")?;
         for (accessor, at) in accessors.iter().zip(0..) {
             self.out.write_str(if at == 0 { "" } else { "\n" })?;
             accessor.setter(self.out)?;
@@ -215,7 +215,7 @@ enum Form {
 /// `None` for groups, and for what lies in a text or an item with a type of its own.
 fn accessor<'d>(
     field: &Field<'d>,
-    types: &HashSet<String>,
+    enumerations: &HashMap<String, String>,
     names: &mut HashSet<String>,
 ) -> Option<Accessor<'d>> {
     let mut occurs = Vec::new();
@@ -230,8 +230,7 @@ fn accessor<'d>(
         around = item.group();
     }
     occurs.reverse();
-    let enumeration =
-        field.enumeration().map(|values| type_name(values.name())).filter(|name| types.contains(name));
+    let enumeration = field.enumeration().and_then(|values| enumerations.get(values.name()).cloned());
     let form = match (field.field_type(), field.len()) {
         (FieldType::Group, _) => return None,
         (FieldType::Character, _) => Form::Text,
@@ -277,6 +276,19 @@ fn accessor<'d>(
 }
 
 impl Accessor<'_> {
+    /// Whether its name promises something else to a reader of Rust, as `len` and `from_date` do.
+    fn is_unusual(&self) -> bool {
+        const NAMES: [&str; 8] = ["len", "new", "clone", "as_ref", "as_mut", "borrow", "deref", "is_empty"];
+        const STARTS: [&str; 5] = ["from_", "into_", "to_", "as_", "is_"];
+        NAMES.contains(&self.name.as_str())
+            || STARTS.iter().any(|start| self.name.starts_with(start))
+            || self.has_many_indexes()
+    }
+
+    fn has_many_indexes(&self) -> bool {
+        self.occurs.len() > 5
+    }
+
     fn getter(&self, out: &mut impl Write) -> fmt::Result {
         let (name, at, len) = (&self.name, self.place(), self.field.len());
         let read = format!("read(self.0.as_ref(), {at})");
@@ -290,7 +302,12 @@ impl Accessor<'_> {
             }
             Form::Bits(first, last, unsigned) => {
                 let (number, behind) = (bits_type(*unsigned), 15 - (last - first));
-                (number, format!("{read}.map(|word| {number}::from_be_bytes(word) << {first} >> {behind})"))
+                let (up, down) = (shift("<<", *first), shift(">>", behind));
+                let body = match (*first, behind) {
+                    (0, 0) => format!("{read}.map({number}::from_be_bytes)"),
+                    _ => format!("{read}.map(|word| {number}::from_be_bytes(word){up}{down})"),
+                };
+                (number, body)
             }
             Form::Real(real, bits) => {
                 (*real, format!("{read}.map(|bits| {real}::from_bits({bits}::from_be_bytes(bits)))"))
@@ -317,13 +334,19 @@ impl Accessor<'_> {
             Form::Enumeration(name) => (name.as_str(), write("&value.0.to_be_bytes()")),
             Form::Bits(first, last, unsigned) => {
                 let left = 15 - (last - first);
-                let body = format!(
-                    "if value << {left} >> {left} != value {{\n            return None;\n        }}\n        \
-                     let own = u16::MAX << {left} >> {first};\n        \
-                     let bits = u16::from_be_bytes(value.to_be_bytes()) << {left} >> {first};\n        \
-                     let rest = u16::from_be_bytes(read(self.0.as_ref(), {at})?) & !own;\n        {}",
-                    write("&(rest | bits).to_be_bytes()")
-                );
+                let (up, down) = (shift("<<", left), shift(">>", *first));
+                // All 16 bits hold every value, and leave nothing of the word.
+                let body = if left == 0 {
+                    write("&value.to_be_bytes()")
+                } else {
+                    format!(
+                        "if value << {left} >> {left} != value {{\n            return None;\n        }}\n        \
+                         let own = u16::MAX{up}{down};\n        \
+                         let bits = u16::from_be_bytes(value.to_be_bytes()){up}{down};\n        \
+                         let rest = u16::from_be_bytes(read(self.0.as_ref(), {at})?) & !own;\n        {}",
+                        write("&(rest | bits).to_be_bytes()")
+                    )
+                };
                 (bits_type(*unsigned), body)
             }
             Form::Real(real, _) => (*real, write("&value.to_bits().to_be_bytes()")),
@@ -410,12 +433,41 @@ fn fill(bytes: &mut [u8], field: &Field<'_>) {
     }
 }
 
+/// Names are those of the definitions, whatever Rust would call such a function.
+const UNUSUAL: &str = "#[allow(clippy::len_without_is_empty, clippy::new_ret_no_self, clippy::should_implement_trait)]\n\
+                       #[allow(clippy::too_many_arguments, clippy::wrong_self_convention)]\n";
+
+/// A name that is not taken: itself, else with the first number from 2 on that makes it so. Names that differ in DDL, where
+/// `A-B` and `A_B` are two, may be one in Rust.
+fn distinct(taken: &mut HashSet<String>, name: String, separator: &str) -> String {
+    let mut found = name.clone();
+    let mut number = 2;
+    while !taken.insert(found.clone()) {
+        found = format!("{name}{separator}{number}");
+        number += 1;
+    }
+    found
+}
+
+/// Text for a comment: on one line, and nothing in it that turns the text around.
+fn in_comment(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || !c.is_ascii() && !c.is_alphanumeric() { ' ' } else { c })
+        .collect()
+}
+
+/// A shift, unless it is by nothing.
+fn shift(operator: &str, by: u8) -> String {
+    if by == 0 { String::new() } else { format!(" {operator} {by}") }
+}
+
 const fn bits_type(unsigned: bool) -> &'static str {
     if unsigned { "u16" } else { "i16" }
 }
 
-const fn integer_type(number: i64) -> &'static str {
+const fn integer_type(number: i128) -> &'static str {
     match number {
+        0x8000_0000_0000_0000..=0xFFFF_FFFF_FFFF_FFFF => "u64",
         -0x8000..=0x7FFF => "i16",
         0x8000..=0xFFFF => "u16",
         -0x8000_0000..=0x7FFF_FFFF => "i32",
@@ -425,7 +477,9 @@ const fn integer_type(number: i64) -> &'static str {
 
 /// `ZRPC-TKN-CPU` is `ZRPC_TKN_CPU`.
 fn constant_name(name: &str) -> String {
-    name.replace(['-', '.', '^'], "_").to_ascii_uppercase()
+    let name = name.replace(['-', '.', '^'], "_").to_ascii_uppercase();
+    // `_` and `__` are no names of constants.
+    if name.trim_matches('_').is_empty() { format!("UNDERSCORE{name}") } else { name }
 }
 
 /// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`. What would be a name of Rust's own, or none at all, has `Def` in front.
@@ -436,7 +490,7 @@ fn type_name(name: &str) -> String {
             [first.to_ascii_uppercase(), rest.to_ascii_lowercase()]
         })
         .collect();
-    let is_own = ["Option", "Some", "None", "Self"].contains(&name.as_str());
+    let is_own = ["AsMut", "AsRef", "B", "Option", "Some", "None", "Self"].contains(&name.as_str());
     if is_own || !name.starts_with(|c: char| c.is_ascii_alphabetic()) { format!("Def{name}") } else { name }
 }
 

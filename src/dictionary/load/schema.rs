@@ -36,7 +36,7 @@ pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
             Value::Number(number) if constant.is_version => {
                 OwnedConstant::Version(Version(u16::try_from(number).ok()?))
             }
-            Value::Number(number) => OwnedConstant::Number(i64::try_from(number).ok()?),
+            Value::Number(number) => OwnedConstant::Number(number),
             _ => return None,
         };
         let name = constant.info.name.to_ascii_uppercase();
