@@ -17,7 +17,7 @@ pub(super) struct Provisional {
 
 impl Provisional {
     pub(super) fn new(dictionary: &Dictionary) -> Self {
-        let mut numbers: HashMap<i64, bool> = HashMap::new();
+        let mut numbers: HashMap<i128, bool> = HashMap::new();
         for constant in dictionary.constants().filter(|constant| constant.name().contains("-SSN-")) {
             if let ConstantValue::Number(number) = constant.value() {
                 // A published number counts before a provisional one that would be equal.
@@ -25,7 +25,7 @@ impl Provisional {
                 *is_provisional &= constant.is_provisional();
             }
         }
-        let by_number = |ssid: Ssid| numbers.get(&i64::from(ssid.number())) == Some(&true);
+        let by_number = |ssid: Ssid| numbers.get(&i128::from(ssid.number())) == Some(&true);
         let subsystems = dictionary.subsystems().map(|known| known.ssid());
         let subsystems = subsystems.filter(|ssid| ssid.owner_name() == Some("TANDEM") && by_number(*ssid));
         Self { subsystems: subsystems.map(Ssid::without_version).collect() }
