@@ -23,6 +23,7 @@ mod builtin_templates;
 mod catalogue;
 mod ddl;
 mod dictionary;
+mod exhaustive;
 mod filter;
 mod filter_allocations;
 mod fuzz_corpus;
