@@ -8,7 +8,12 @@ use super::time::{Time, read_rfc3339, read_time};
 /// A line of a system log, read in place.
 ///
 /// Reading never fails: what fits no form is all message. Nothing is copied. A line read from `&str` has `&str` fields,
-/// one read from `&[u8]` bytes, whatever they are. The text is one line, without its line end.
+/// one read from `&[u8]` bytes, whatever they are. The text is one line, without its line end; see [`split_frames`] for
+/// octet-counted frames.
+///
+/// Read besides the forms of [`Form`]: a byte order mark or the length of an octet-counted frame in front of the line, blanks
+/// behind the PRI, RFC 5424 without its PRI or without PRI and version, a host that a relay wrote twice, and in front of the
+/// time what Cisco devices write there: a sequence number, a host, `*` or `.` of a clock that is not set.
 ///
 /// ```
 /// use zems::syslog::{Form, Line};
@@ -34,6 +39,7 @@ pub struct Line<'a, T: ?Sized = str> {
     priority: Option<Priority>,
     explicit_priority: Option<Priority>,
     time: Option<(Time, &'a T)>,
+    sequence: Option<&'a T>,
     host: Option<&'a T>,
     process: Option<&'a T>,
     pid: Option<&'a T>,
@@ -83,12 +89,13 @@ impl<'a> Line<'a, [u8]> {
 impl<'a, T: LineText + ?Sized> Line<'a, T> {
     fn read(text: &'a T) -> Self {
         let bytes = text.as_line_bytes();
-        let (priority, at) = read_priority(bytes);
+        let (priority, at) = read_front(bytes);
         let reader = Reader { text, bytes, priority };
         let mut line = reader.line(at);
-        let is_structured = priority.is_some()
-            && bytes.get(at..at + 2) == Some(b"1 ")
-            && reader.structured(at + 2, &mut line).is_some();
+        let has_version = bytes.get(at..at + 2) == Some(b"1 ");
+        let is_structured =
+            priority.is_some() && has_version && reader.structured(at + 2, &mut line).is_some()
+                || reader.unannounced(at, has_version, &mut line);
         if !is_structured {
             line = reader.standard(at);
         }
@@ -124,6 +131,12 @@ impl<'a, T: LineText + ?Sized> Line<'a, T> {
     #[must_use]
     pub fn time_text(&self) -> Option<&'a T> {
         self.time.map(|(_, text)| text)
+    }
+
+    /// The number that a Cisco device counts its messages with, in front of the time: `000045`.
+    #[must_use]
+    pub const fn sequence(&self) -> Option<&'a T> {
+        self.sequence
     }
 
     /// The host: HOSTNAME of RFC 5424.
@@ -188,6 +201,16 @@ impl<T: ?Sized> Clone for Line<'_, T> {
 
 impl<T: ?Sized> Copy for Line<'_, T> {}
 
+/// What stands in front of the words of a line without structured data.
+struct Front<'a, T: ?Sized> {
+    sequence: Option<&'a T>,
+    time: (Time, &'a T),
+    /// A host before the time.
+    host: Option<&'a T>,
+    /// The place behind the blanks that follow.
+    end: usize,
+}
+
 /// A line being read.
 struct Reader<'a, T: ?Sized> {
     text: &'a T,
@@ -197,9 +220,10 @@ struct Reader<'a, T: ?Sized> {
 
 impl<'a, T: LineText + ?Sized> Reader<'a, T> {
     /// The fields behind `<PRI>1 `, all of them there and divided by one blank each. The line is filled where it stands:
-    /// handed on in pieces it would be copied, which takes longer than reading it.
+    /// handed on in pieces it would be copied, which takes longer than reading it. Returns whether the field of the
+    /// structured data is there.
     #[inline(always)]
-    fn structured(&self, at: usize, line: &mut Line<'a, T>) -> Option<()> {
+    fn structured(&self, at: usize, line: &mut Line<'a, T>) -> Option<bool> {
         let (time, at) = match self.bytes.get(at..)? {
             [b'-', b' ', ..] => (None, at + 2),
             _ => {
@@ -207,6 +231,22 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
                 (Some((time, self.part(at, end))), self.blank(end)?)
             }
         };
+        let has_data = self.fields(at, line)?;
+        line.time = time;
+        if has_data || !self.is_repeated(at) {
+            return Some(has_data);
+        }
+        let mut once = *line;
+        let behind = self.fields(self.field(at)? + 1, &mut once) == Some(true);
+        if behind {
+            *line = once;
+        }
+        Some(behind)
+    }
+
+    /// Host to message.
+    #[inline(always)]
+    fn fields(&self, at: usize, line: &mut Line<'a, T>) -> Option<bool> {
         let host_end = self.field(at)?;
         let process_end = self.field(host_end + 1)?;
         let pid_end = self.field(process_end + 1)?;
@@ -214,31 +254,61 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         if self.bytes.get(tag_at) == Some(&b'[')
             && let Some(without_pid) = self.without_pid([at, host_end, process_end, pid_end])
         {
-            *line = Line { time, ..without_pid };
-            return Some(());
+            *line = without_pid;
+            return Some(line.data.is_some());
         }
         let tag_end = find(self.bytes, tag_at, [b' ']).unwrap_or(self.bytes.len());
         if tag_end == tag_at {
             return None;
         }
         let at_data = tag_end + 1;
-        let (data, message) = match self.bytes.get(at_data) {
+        let (data, message, has_data) = match self.bytes.get(at_data) {
             Some(b'[') => match self.data(at_data) {
-                Some((data, end)) => (Some(data), self.unmarked(end + 1)),
-                None => (None, self.rest(at_data)),
+                Some((data, end)) => (Some(data), self.unmarked(end + 1), true),
+                None => (None, self.rest(at_data), false),
             },
-            Some(b'-') if self.is_end_or_blank(at_data + 1) => (None, self.unmarked(at_data + 2)),
-            _ => (None, self.rest(at_data)),
+            Some(b'-') if self.is_end_or_blank(at_data + 1) => (None, self.unmarked(at_data + 2), true),
+            _ => (None, self.rest(at_data), false),
         };
         line.form = Form::Structured;
-        line.time = time;
         line.host = nil(self.part(at, host_end));
         line.process = nil(self.part(host_end + 1, process_end));
         line.pid = nil(self.part(process_end + 1, pid_end));
         line.tag = nil(self.part(tag_at, tag_end));
         line.data = data;
         line.message = message;
-        Some(())
+        Some(has_data)
+    }
+
+    /// RFC 5424 without its PRI, or without its version, as files have it. Nothing announces it: time and structured data
+    /// must be there, and what could be the words of another form is taken for that.
+    #[inline]
+    fn unannounced(&self, at: usize, has_version: bool, line: &mut Line<'a, T>) -> bool {
+        let at = if has_version { at + 2 } else { at };
+        // Before anything else is looked at: the `T` of the time.
+        if !matches!(self.bytes.get(at + 10), Some(b'T' | b't')) {
+            return false;
+        }
+        let mut read = *line;
+        if self.structured(at, &mut read) != Some(true) {
+            return false;
+        }
+        let process = read.process.map(T::as_line_bytes).unwrap_or_default();
+        let pid = read.pid.map(T::as_line_bytes).unwrap_or_default();
+        let is_sure = read.time.is_some_and(|(time, _)| time.east.is_some())
+            && !process.ends_with(b":")
+            && !process.contains(&b'[')
+            && (has_version || read.data.is_some() || pid.iter().all(u8::is_ascii_digit));
+        if is_sure {
+            *line = read;
+        }
+        is_sure
+    }
+
+    /// Whether the word at `at`, a blank behind it, stands there twice.
+    fn is_repeated(&self, at: usize) -> bool {
+        let Some(word) = self.field(at).and_then(|end| self.bytes.get(at..=end)) else { return false };
+        self.bytes.get(at + word.len()..).is_some_and(|rest| rest.starts_with(word))
     }
 
     /// A structured line of Junos without the field of the process ID: a tag and structured data, well formed or cut short,
@@ -280,19 +350,21 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
 
     /// Everything else: what stands behind the PRI, if there is one.
     fn standard(&self, at: usize) -> Line<'a, T> {
-        let timed = read_time(self.bytes, at).filter(|(_, end)| self.is_end_or_blank(*end));
-        let Some((time, end)) = timed else {
+        let Some(front) = self.time(at) else {
             return self.undated(at).unwrap_or_else(|| self.line(at));
         };
-        let blanks =
-            self.bytes.get(end..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count();
-        let time = Some((time, self.part(at, end)));
-        let line = |line| Line { form: Form::Standard, time, ..line };
-        let at = end + blanks;
+        let Front { sequence, time, host, end: at } = front;
+        let line = |line| Line { form: Form::Standard, time: Some(time), sequence, ..line };
         if let Some(service) = self.service(at, at) {
-            return Line { time, ..service };
+            return Line { form: Form::Service, host, ..line(service) };
         }
-        if let Some(message) = self.with_process(at) {
+        if host.is_some() || self.bytes.get(at) == Some(&b'%') {
+            return Line {
+                host,
+                ..line(self.with_process(at, false).unwrap_or_else(|| self.any_message(at)))
+            };
+        }
+        if let Some(message) = self.with_process(at, false) {
             return line(message);
         }
         let host_end = find(self.bytes, at, [b' ']).unwrap_or(self.bytes.len());
@@ -302,11 +374,56 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         }
         let host = Some(self.part(at, host_end));
         let behind = host_end + 1;
-        if let Some(service) = self.service(behind, behind) {
-            return Line { time, host, ..service };
+        if self.is_repeated(at)
+            && let Some(message) = self.behind_host(behind + behind - at)
+        {
+            return Line { host, ..line(message) };
         }
-        let message = self.with_process(behind).or_else(|| self.message(behind));
-        Line { host, ..line(message.unwrap_or_else(|| self.line(behind))) }
+        let message = self.behind_host(behind).unwrap_or_else(|| self.line(behind));
+        let form = if message.form == Form::Service { Form::Service } else { Form::Standard };
+        Line { form, host, ..line(message) }
+    }
+
+    /// What stands behind a host, if it is more than words.
+    fn behind_host(&self, at: usize) -> Option<Line<'a, T>> {
+        self.service(at, at).or_else(|| self.with_process(at, false)).or_else(|| self.message(at))
+    }
+
+    fn any_message(&self, at: usize) -> Line<'a, T> {
+        self.message(at).unwrap_or_else(|| self.line(at))
+    }
+
+    /// The time in front of a line, a colon behind it perhaps, and what may stand before it.
+    fn time(&self, at: usize) -> Option<Front<'a, T>> {
+        let front = |time_at: usize, sequence, host| {
+            let is_starred = matches!(self.bytes.get(time_at), Some(b'*' | b'.'));
+            let (time, end) = read_time(self.bytes, time_at + usize::from(is_starred))?;
+            let text = self.part(time_at, end);
+            let colon = usize::from(self.bytes.get(end) == Some(&b':'));
+            let is_end = self.is_end_or_blank(end + colon);
+            is_end.then(|| Front { sequence, time: (time, text), host, end: self.behind_blanks(end + colon) })
+        };
+        if let Some(front) = front(at, None, None) {
+            return Some(front);
+        }
+        let digits = self.bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_counted = digits > 0 && self.bytes.get(at + digits) == Some(&b':');
+        let (sequence, at) = match is_counted {
+            true => (Some(self.part(at, at + digits)), self.behind_blanks(at + digits + 1)),
+            // An empty one.
+            false if self.bytes.get(at..at + 2) == Some(b": ") => (None, self.behind_blanks(at + 2)),
+            false => (None, at),
+        };
+        if let Some(front) = front(at, sequence, None) {
+            return Some(front);
+        }
+        let host_end = find(self.bytes, at, [b' '])?.checked_sub(1).filter(|end| *end > at)?;
+        let host = (self.bytes.get(host_end) == Some(&b':')).then(|| self.part(at, host_end))?;
+        front(self.behind_blanks(host_end + 1), sequence, Some(host))
+    }
+
+    fn behind_blanks(&self, at: usize) -> usize {
+        at + self.bytes.get(at..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count()
     }
 
     /// Without a time the process must be told by its ID or by the tag behind it.
@@ -315,44 +432,59 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             return Some(service);
         }
         let sure = |line: &Line<'a, T>| line.process.is_some() && (line.pid.is_some() || line.tag.is_some());
-        if let Some(line) = self.with_process(at) {
+        if let Some(line) = self.with_process(at, true) {
             return match line.process {
                 None => Some(Line { form: Form::Tagged, ..line }),
                 Some(_) if sure(&line) => Some(Line { form: Form::Undated, ..line }),
                 Some(_) => None,
             };
         }
-        let host_end = find(self.bytes, at, [b' ']).filter(|end| *end > at)?;
-        let line = self.with_process(host_end + 1).filter(sure)?;
+        let is_host = self.bytes.get(at) != Some(&b'%');
+        let host_end = find(self.bytes, at, [b' ']).filter(|end| *end > at && is_host)?;
+        let line = self.with_process(host_end + 1, true).filter(sure)?;
         Some(Line { form: Form::Undated, host: Some(self.part(at, host_end)), ..line })
     }
 
-    /// `process[pid]: ` or `process: `, and the message; a tag alone, and the message.
-    fn with_process(&self, at: usize) -> Option<Line<'a, T>> {
+    /// `process[pid]: `, `process[pid]:`, `process[pid] ` or `process: `, and the message; a tag alone, and the message.
+    /// Without a colon the process ID is digits, and where `is_undated` a tag must follow.
+    fn with_process(&self, at: usize, is_undated: bool) -> Option<Line<'a, T>> {
         let stop = find(self.bytes, at, [b' ', b':', b'[']).filter(|stop| *stop > at)?;
-        let (pid, colon) = match self.bytes.get(stop)? {
+        if self.bytes.get(at) == Some(&b'%') {
+            return self.message(at);
+        }
+        let mut has_colon = true;
+        let (pid, message_at) = match self.bytes.get(stop)? {
             b'[' => {
                 let close = find(self.bytes, stop + 1, [b']', b' ']).filter(|close| *close > stop + 1)?;
-                let is_closed = self.bytes.get(close..close + 2) == Some(b"]:");
-                (Some(self.part(stop + 1, close)), is_closed.then_some(close + 1)?)
+                let pid = self.part(stop + 1, close);
+                let end = match self.bytes.get(close..)? {
+                    [b']', b':', b' ', ..] => close + 3,
+                    [b']', b':', ..] => close + 2,
+                    [b']', b' ', ..] if pid.as_line_bytes().iter().all(u8::is_ascii_digit) => {
+                        has_colon = false;
+                        close + 2
+                    }
+                    _ => return None,
+                };
+                (Some(pid), end)
             }
-            b':' => (None, stop),
+            b':' if self.is_end_or_blank(stop + 1) => (None, stop + 2),
             _ => return None,
         };
-        if !self.is_end_or_blank(colon + 1) {
+        let name = self.part(at, stop);
+        let behind = self.message(message_at);
+        let has_tag = behind.is_some_and(|line| line.tag.is_some());
+        if is_undated && !has_colon && !has_tag {
             return None;
         }
-        let name = self.part(at, stop);
-        let behind = self.message(colon + 2);
-        let has_tag = behind.is_some_and(|line| line.tag.is_some());
-        // `%DAEMON-3-TAG: ` and `TAG: ` have the shape of a process.
+        // `TAG: ` has the shape of a process.
         if pid.is_none()
             && !has_tag
             && let Some(line) = self.message(at)
         {
             return Some(line);
         }
-        let line = behind.unwrap_or_else(|| self.line(colon + 2));
+        let line = behind.unwrap_or_else(|| self.line(message_at));
         Some(Line { process: Some(name), pid, ..line })
     }
 
@@ -469,6 +601,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             priority: self.priority,
             explicit_priority: None,
             time: None,
+            sequence: None,
             host: None,
             process: None,
             pid: None,
@@ -478,6 +611,71 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             message: self.rest(message_at.min(self.bytes.len())),
         }
     }
+}
+
+/// The pieces of a line that are messages of their own: octet-counted frames (RFC 6587, 3.4.1), as a connection that was
+/// written to a file has them one behind the other without line ends. Any other line is one piece.
+///
+/// ```
+/// use zems::syslog::split_frames;
+///
+/// assert!(split_frames(b"7 <13>one7 <13>two").eq([&b"7 <13>one"[..], b"7 <13>two"]));
+/// assert!(split_frames(b"7 days").eq([&b"7 days"[..]]));
+/// ```
+pub fn split_frames(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    core::iter::from_fn(move || {
+        let line = rest.take()?;
+        let end =
+            frame_len(line).filter(|end| line.get(*end..).is_some_and(|rest| frame_len(rest).is_some()));
+        let (frame, behind) = line.split_at_checked(end.unwrap_or(line.len()))?;
+        rest = (!behind.is_empty()).then_some(behind);
+        Some(frame)
+    })
+}
+
+/// The length of the octet-counted frame that a text begins with, its own digits included: `LENGTH <PRI>...`.
+///
+/// ```
+/// assert_eq!(zems::syslog::frame_len(b"7 <13>one and more"), Some(9));
+/// assert_eq!(zems::syslog::frame_len(b"7 days"), None);
+/// ```
+#[must_use]
+pub fn frame_len(text: &[u8]) -> Option<usize> {
+    let prefix = frame_prefix(text)?;
+    let len = text.get(..prefix - 1)?.iter().fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0'));
+    Some(prefix + len)
+}
+
+/// The digits and the blank in front of an octet-counted frame.
+#[inline]
+fn frame_prefix(text: &[u8]) -> Option<usize> {
+    // MSG-LEN of RFC 6587; six digits are more than any receiver takes.
+    let digits = text.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
+    let is_length =
+        (1..=6).contains(&digits) && text.first() != Some(&b'0') && text.get(digits) == Some(&b' ');
+    let behind = text.get(digits + 1..).filter(|_| is_length)?;
+    read_priority(behind).0.map(|_| digits + 1)
+}
+
+/// The PRI, and the place where the line goes on behind it and the blanks that follow; in front of it a byte order mark and
+/// the length of a frame are passed over.
+#[inline]
+fn read_front(bytes: &[u8]) -> (Option<Priority>, usize) {
+    let start = match bytes {
+        [b'<', ..] => 0,
+        _ => {
+            let mark = "\u{FEFF}".as_bytes();
+            let start = if bytes.starts_with(mark) { mark.len() } else { 0 };
+            start + bytes.get(start..).and_then(frame_prefix).unwrap_or(0)
+        }
+    };
+    let (priority, len) = read_priority(bytes.get(start..).unwrap_or_default());
+    let mut at = start + len;
+    while priority.is_some() && bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    (priority, at)
 }
 
 /// `<27>` and its end. Leading zeros and numbers above 191 make it text.

@@ -45,7 +45,7 @@ mod vocabulary;
 mod write;
 
 pub use import::{Imported, Importer, MessageTexts, NoTexts};
-pub use line::{Form, Line};
+pub use line::{Form, Line, frame_len, split_frames};
 pub use priority::Priority;
 pub use severity::SeverityTable;
 pub use structured::{Element, Elements, Param, ParamValue, Params, StructuredData};

@@ -21,8 +21,15 @@ pub struct Time {
 }
 
 impl Time {
-    /// Reads a time that fills the text: RFC 3339 (a blank before the offset, or no offset, is taken too), `MMM DD
-    /// HH:MM:SS` with a fraction behind the seconds and a year behind that or before the hour, or `HH:MM:SS` alone.
+    /// Reads a time that fills the text, in any form that lines are seen with:
+    ///
+    /// * RFC 3339, also with a blank before the hour or the offset, an offset without its colon or its minutes, a zone
+    ///   abbreviation, or none of them;
+    /// * `MMM DD HH:MM:SS`, a year before the month, after the day or at the end, an offset or zone abbreviation at the end;
+    /// * `HH:MM:SS`, without a date;
+    /// * seconds since 1970, ten digits and a fraction.
+    ///
+    /// A second may have a fraction, after a point or a comma. A day of the week may stand in front of a date.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -34,8 +41,8 @@ impl Time {
 /// What to take for the parts of a time that a line does not say. The library has no clock: the caller says what time it
 /// is.
 ///
-/// * No year: `year`, else the year of `now`, or the one before if that puts the line more than a day ahead of `now`.
-///   Without either, and on 29 February if the year has none, the time is not known.
+/// * No year: `year`, else the latest year that has the day and puts the line at most one day ahead of `now`. Without either,
+///   and on 29 February if `year` has none, the time is not known.
 /// * No zone: `zone`, as [`Timestamp::from_local`] does it where clocks are changed; else GMT.
 /// * No date, or no time at all: the time is not known, and an event has [`Timestamp::UNSET`]. What the line said stays
 ///   in the event as SYSLOG-TKN-TIMESTAMP-TEXT.
@@ -52,6 +59,9 @@ pub struct TimePolicy<'p> {
 
 const DAY: i64 = 86_400_000_000;
 
+/// 29 February is in one of so many years in a row.
+const LEAP_YEARS_APART: u16 = 8;
+
 impl TimePolicy<'_> {
     /// When that was; `None` if it cannot be known.
     #[must_use]
@@ -60,13 +70,10 @@ impl TimePolicy<'_> {
             return self.in_year(time, year);
         }
         let now = (self.now != Timestamp::UNSET).then_some(self.now)?;
-        let year = self.local(now).civil()?.year;
-        let this_year = self.in_year(time, year);
-        if this_year.is_some_and(|then| then.0 <= now.0.saturating_add(DAY)) {
-            return this_year;
-        }
-        // Ahead, or a 29 February that this year does not have.
-        self.in_year(time, year.checked_sub(1)?)
+        let next_year = self.local(now).civil()?.year.checked_add(1)?;
+        let latest = now.0.saturating_add(DAY);
+        let mut years = (0..LEAP_YEARS_APART + 2).filter_map(|back| next_year.checked_sub(back));
+        years.find_map(|year| self.in_year(time, year).filter(|then| then.0 <= latest))
     }
 
     fn in_year(&self, time: &Time, year: u16) -> Option<Timestamp> {
@@ -99,73 +106,215 @@ impl fmt::Debug for TimePolicy<'_> {
 pub(super) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The days of the week in front of dates.
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// Zone abbreviations, in minutes east of GMT. Those that several countries use are of the United States, as in RFC 2822.
+const ZONES: [(&str, i16); 30] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("UT", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("BST", 60),
+    ("CET", 60),
+    ("MET", 60),
+    ("MEZ", 60),
+    ("CEST", 120),
+    ("MEST", 120),
+    ("MESZ", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("IST", 330),
+    ("SGT", 480),
+    ("HKT", 480),
+    ("JST", 540),
+    ("KST", 540),
+    ("AEST", 600),
+    ("AEDT", 660),
+];
+
 /// A time in any of the forms, and where it ends.
 #[inline]
 pub(super) fn read_time(text: &[u8], at: usize) -> Option<(Time, usize)> {
     match (text.get(at)?, text.get(at + 2)?) {
         (b'0'..=b'9', b':') => read_clock(text, at),
-        (b'0'..=b'9', _) => read_rfc3339(text, at),
-        _ => read_bsd(text, at),
+        (b'0'..=b'9', _) => {
+            read_rfc3339(text, at).or_else(|| read_year_first(text, at)).or_else(|| read_unix(text, at))
+        }
+        _ => read_bsd(text, at).or_else(|| read_bsd_or_date(text, weekday_end(text, at)?)),
     }
 }
 
-/// `2007-02-15T09:17:15.719Z`; a blank may stand before the offset, or the offset be missing.
+/// The place behind `Wed ` or `Wed, `.
+fn weekday_end(text: &[u8], at: usize) -> Option<usize> {
+    let name: &[u8; 3] = text.get(at..)?.first_chunk()?;
+    WEEKDAYS.iter().find(|day| day.as_bytes().eq_ignore_ascii_case(name))?;
+    match text.get(at + 3..)? {
+        [b' ', ..] => Some(at + 4),
+        [b',', b' ', ..] => Some(at + 5),
+        _ => None,
+    }
+}
+
+fn read_bsd_or_date(text: &[u8], at: usize) -> Option<(Time, usize)> {
+    read_bsd(text, at).or_else(|| read_rfc3339(text, at))
+}
+
+/// `2007-02-15T09:17:15.719Z`; a blank may stand before the hour or the offset, the offset be without its colon, a zone
+/// abbreviation, or missing.
 #[inline(always)]
 pub(super) fn read_rfc3339(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let front: &[u8; 11] = text.get(at..)?.first_chunk()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't'] = *front else { return None };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't' | b' '] = *front else { return None };
     let [century, of_century, month, day] = pairs([[y1, y2], [y3, y4], [m1, m2], [d1, d2]])?;
     let year = u16::from(century) * 100 + u16::from(of_century);
     let (time, end) = read_clock(text, at + 11)?;
     let (east, end) = match text.get(end..)? {
         [b'Z' | b'z', ..] => (Some(0), end + 1),
-        [b' ', sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, ..] => {
-            (Some(offset(*sign, [*h1, *h2, *m1, *m2])?), end + 7)
-        }
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, ..] => {
             (Some(offset(*sign, [*h1, *h2, *m1, *m2])?), end + 6)
         }
-        _ => (None, end),
+        [b'+' | b'-', ..] => {
+            let (east, end) = read_offset(text, end)?;
+            (Some(east), end)
+        }
+        _ => read_zone(text, end).map_or((None, end), |(east, end)| (Some(east), end)),
     };
     let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
     is_date.then_some((Time { year: Some(year), date: Some((month, day)), east, ..time }, end))
 }
 
-/// `Aug 21 12:36:30.401 2006`, all behind the seconds optional, or `Aug 21 2006 12:36:30`.
+/// ` +02:00`, ` +0200`, ` CEST`, ` GMT+2`, ` TZ-6`: a zone behind a blank, and its end.
+#[inline]
+fn read_zone(text: &[u8], at: usize) -> Option<(i16, usize)> {
+    match text.get(at..at + 2)? {
+        [b' ', b'+' | b'-'] => read_offset(text, at + 1).filter(|(_, end)| *end > at + 4),
+        [b' ', b'A'..=b'Z'] => read_abbreviation(text, at + 1),
+        _ => None,
+    }
+}
+
+#[cold]
+fn read_abbreviation(text: &[u8], at: usize) -> Option<(i16, usize)> {
+    let rest = text.get(at..)?;
+    let len = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let (name, end) = (rest.get(..len)?, at + len);
+    if matches!(name, b"GMT" | b"UTC" | b"TZ")
+        && let Some(sign @ (b'+' | b'-')) = text.get(end)
+    {
+        if let Some(offset) = read_offset(text, end) {
+            return Some(offset);
+        }
+        let hours = two_digits(b'0', *text.get(end + 1)?)?;
+        let minutes = i16::from(hours) * 60;
+        let is_alone = is_boundary(text, end + 2);
+        return is_alone.then_some((if *sign == b'-' { -minutes } else { minutes }, end + 2));
+    }
+    let (_, east) = ZONES.iter().find(|(known, _)| known.as_bytes() == name)?;
+    is_boundary(text, end).then_some((*east, end))
+}
+
+/// `+02:00`, `+0200` or `+02`, with nothing glued to it but a colon.
+fn read_offset(text: &[u8], at: usize) -> Option<(i16, usize)> {
+    let (east, end) = match *text.get(at..)? {
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'9', m2, ..] => {
+            (offset(sign, [h1, h2, m1, m2])?, at + 6)
+        }
+        [sign @ (b'+' | b'-'), h1, h2, m1 @ b'0'..=b'9', m2, ..] => (offset(sign, [h1, h2, m1, m2])?, at + 5),
+        [sign @ (b'+' | b'-'), h1, h2, ..] => (offset(sign, [h1, h2, b'0', b'0'])?, at + 3),
+        _ => return None,
+    };
+    is_boundary(text, end).then_some((east, end))
+}
+
+fn is_boundary(text: &[u8], at: usize) -> bool {
+    matches!(text.get(at), None | Some(b' ' | b':'))
+}
+
+/// `1990 Oct 22 10:52:01`.
+fn read_year_first(text: &[u8], at: usize) -> Option<(Time, usize)> {
+    let year = read_year(text, at)?;
+    let (time, end) = read_bsd(text, at + 5)?;
+    time.year.is_none().then_some((Time { year: Some(year), ..time }, end))
+}
+
+/// `1714551072.345`: seconds since 1970. Without a fraction it may be any number.
+fn read_unix(text: &[u8], at: usize) -> Option<(Time, usize)> {
+    let digits: &[u8; 10] = text.get(at..)?.first_chunk()?;
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let seconds = digits.iter().fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    let (microsecond, end) = read_fraction(text, at + 10);
+    if end == at + 10 {
+        return None;
+    }
+    let micros = seconds * 1_000_000 + i64::from(microsecond);
+    let Civil { year, month, day, hour, minute, second, microsecond } =
+        Timestamp::from_unix_micros(micros)?.civil()?;
+    let (year, date, east) = (Some(year), Some((month, day)), Some(0));
+    Some((Time { year, date, hour, minute, second, microsecond, east }, end))
+}
+
+/// `Aug 21 12:36:30.401 2006`, all behind the seconds optional, or `Aug 21 2006 12:36:30`; a zone may follow, or stand before
+/// the year at the end.
 pub(super) fn read_bsd(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let name: &[u8; 3] = text.get(at..)?.first_chunk()?;
-    let month = MONTHS.iter().position(|month| month.as_bytes() == name)?;
+    let month = MONTHS.iter().position(|month| month.as_bytes().eq_ignore_ascii_case(name))?;
     let (day, end) = match text.get(at + 3..)? {
         [b' ', b' ', d, b' ', ..] => (two_digits(b'0', *d)?, at + 7),
         [b' ', d, b' ', ..] => (two_digits(b'0', *d)?, at + 6),
         [b' ', d1, d2, b' ', ..] => (two_digits(*d1, *d2)?, at + 7),
         _ => return None,
     };
-    let (year, end) = match read_year(text, end) {
+    let (mut year, end) = match read_year(text, end) {
         Some(year) if text.get(end + 4) == Some(&b' ') => (Some(year), end + 5),
         _ => (None, end),
     };
-    let (time, end) = read_clock(text, end)?;
-    let (year, end) = match (year, text.get(end)) {
-        (None, Some(b' ')) => match read_year(text, end + 1) {
-            Some(year) => (Some(year), end + 5),
-            None => (None, end),
-        },
-        _ => (year, end),
-    };
+    let (time, mut end) = read_clock(text, end)?;
+    let mut east = None;
+    for _ in 0..2 {
+        if year.is_none()
+            && text.get(end) == Some(&b' ')
+            && let Some(last) = read_year(text, end + 1)
+        {
+            (year, end) = (Some(last), end + 5);
+        } else if east.is_none()
+            && let Some((zone, zone_end)) = read_zone(text, end)
+        {
+            (east, end) = (Some(zone), zone_end);
+        }
+    }
     let month = u8::try_from(month + 1).ok()?;
-    (1..=31).contains(&day).then_some((Time { year, date: Some((month, day)), ..time }, end))
+    (1..=31).contains(&day).then_some((Time { year, date: Some((month, day)), east, ..time }, end))
+}
+
+/// Whether a time is one that Junos writes in a standard line, spelled as Junos does.
+pub(super) fn is_standard_form(text: &[u8]) -> bool {
+    let is_spelled = MONTHS.iter().any(|month| text.starts_with(month.as_bytes()));
+    let read = read_bsd(text, 0).filter(|(_, end)| *end == text.len());
+    is_spelled && read.is_some_and(|(time, _)| time.east.is_none()) && !text.contains(&b',')
 }
 
 /// Four digits by themselves that can be the year of a line.
 fn read_year(text: &[u8], at: usize) -> Option<u16> {
     let [y1, y2, y3, y4]: [u8; 4] = *text.get(at..)?.first_chunk()?;
     let year = u16::from(two_digits(y1, y2)?) * 100 + u16::from(two_digits(y3, y4)?);
-    let stands_alone = matches!(text.get(at + 4), None | Some(b' '));
+    let stands_alone = is_boundary(text, at + 4);
     ((1970..2200).contains(&year) && stands_alone).then_some(year)
 }
 
-/// `12:36:30`, and digits of a second behind a point, of which six count.
+/// `12:36:30`, and a fraction.
 #[inline(always)]
 fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let front: &[u8; 8] = text.get(at..)?.first_chunk()?;
@@ -174,24 +323,30 @@ fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let mut end = at + 8;
-    let mut microsecond = 0;
-    if text.get(end) == Some(&b'.') && text.get(end + 1).is_some_and(u8::is_ascii_digit) {
-        end += 1;
-        let mut weight = 100_000;
-        // Most have three digits.
-        if let Some([a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']) = text.get(end..end + 3) {
-            microsecond =
-                u32::from(a - b'0') * 100_000 + u32::from(b - b'0') * 10_000 + u32::from(c - b'0') * 1_000;
-            (weight, end) = (100, end + 3);
-        }
-        while let Some(digit) = text.get(end).filter(|byte| byte.is_ascii_digit()) {
-            microsecond += u32::from(digit - b'0') * weight;
-            weight /= 10;
-            end += 1;
-        }
-    }
+    let (microsecond, end) = read_fraction(text, at + 8);
     Some((Time { hour, minute, second, microsecond, ..Time::default() }, end))
+}
+
+/// Digits of a second behind a point or comma, of which six count, and their end.
+#[inline(always)]
+fn read_fraction(text: &[u8], at: usize) -> (u32, usize) {
+    let is_fraction = matches!(text.get(at..at + 2), Some([b'.' | b',', b'0'..=b'9']));
+    if !is_fraction {
+        return (0, at);
+    }
+    let (mut microsecond, mut weight, mut end) = (0, 100_000, at + 1);
+    // Most have three digits.
+    if let Some([a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']) = text.get(end..end + 3) {
+        microsecond =
+            u32::from(a - b'0') * 100_000 + u32::from(b - b'0') * 10_000 + u32::from(c - b'0') * 1_000;
+        (weight, end) = (100, end + 3);
+    }
+    while let Some(digit) = text.get(end).filter(|byte| byte.is_ascii_digit()) {
+        microsecond += u32::from(digit - b'0') * weight;
+        weight /= 10;
+        end += 1;
+    }
+    (microsecond, end)
 }
 
 /// Numbers of two digits each, all of them looked at before the first is found wanting.

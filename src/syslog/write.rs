@@ -5,7 +5,7 @@ use super::emit::{self, Field, Name, Rules};
 use super::priority::Priority;
 use super::severity::SeverityTable;
 use super::structured::StructuredData;
-use super::time::{MONTHS, Time};
+use super::time::{MONTHS, Time, is_standard_form};
 use super::vocabulary::Vocabulary;
 use crate::dictionary::{Dictionary, EventDef};
 use crate::ems::{Event, Process};
@@ -360,7 +360,9 @@ impl<'w> Writer<'w> {
         if self.style == Style::Bsd {
             emit::plain(out, format_args!("<{}>", fields.priority.pri()));
         }
-        let as_written = fields.time_text.filter(|text| !text.first_chunk().is_some_and(is_year));
+        // Where it cannot be told what time that was, the line's own words are all there is.
+        let is_known = fields.generated.civil().is_some();
+        let as_written = fields.time_text.filter(|text| !is_known || is_standard_form(text));
         match (as_written, self.local(fields.generated).civil()) {
             (Some(text), _) => emit::text(out, text, rules),
             (None, Some(time)) => {
@@ -370,7 +372,7 @@ impl<'w> Writer<'w> {
             }
             (None, None) => {}
         }
-        if as_written.is_some() || fields.generated.civil().is_some() {
+        if as_written.is_some() || is_known {
             out.push(b' ');
         }
         emit::field(out, fields.host, 255, rules);
@@ -613,11 +615,6 @@ fn is_strict_time(text: &[u8]) -> bool {
         && time.east.is_some()
         && time.second < 60
         && digits <= 6
-        && !text.contains(&b' ')
-        && !text.contains(&b'z')
-}
-
-fn is_year(front: &[u8; 5]) -> bool {
-    let [digits @ .., dash] = front;
-    *dash == b'-' && digits.iter().all(u8::is_ascii_digit)
+        && !text.iter().any(|byte| matches!(byte, b' ' | b'z' | b','))
+        && (text.ends_with(b"Z") || text.iter().rev().nth(2) == Some(&b':'))
 }

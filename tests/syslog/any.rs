@@ -84,7 +84,12 @@ fn fields_stand_in_the_line(line: &[u8], read: &Line<'_, [u8]>) {
     let mut at = 0;
     let data = read.structured_data().map(|data| data.as_written());
     let message = (read.form() != Form::Service).then_some(read.message());
-    let fields = [read.time_text(), read.host(), read.process(), read.pid(), read.tag(), data, message];
+    // Some write the host first.
+    let place = |field: Option<&[u8]>| field.map_or(0, |field| field.as_ptr() as usize);
+    let is_host_first = read.host().is_some() && place(read.host()) < place(read.time_text());
+    let [first, second] =
+        if is_host_first { [read.host(), read.time_text()] } else { [read.time_text(), read.host()] };
+    let fields = [read.sequence(), first, second, read.process(), read.pid(), read.tag(), data, message];
     for field in fields.into_iter().flatten() {
         let found = line[at..].windows(field.len().max(1)).position(|part| part == field);
         at += found.filter(|_| !field.is_empty()).unwrap_or(0) + field.len();
@@ -121,7 +126,8 @@ fn respelled(read: &Line<'_, [u8]>) -> Vec<u8> {
 fn is_strict(read: &Line<'_, [u8]>) -> bool {
     let is_time = read.time_text().is_none_or(|text| {
         let digits = text.iter().skip(20).take_while(|byte| byte.is_ascii_digit()).count();
-        let is_spelled = !text.iter().any(|byte| matches!(byte, b' ' | b't' | b'z'));
+        let is_spelled = !text.iter().any(|byte| matches!(byte, b' ' | b't' | b'z' | b','))
+            && (text.ends_with(b"Z") || text[..text.len() - 2].ends_with(b":"));
         is_spelled && digits <= 6 && read.time().is_some_and(|time| time.east.is_some() && time.second < 60)
     });
     let fields = [read.host(), read.process(), read.pid(), read.tag()];

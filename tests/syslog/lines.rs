@@ -361,8 +361,12 @@ fn years_and_zones_that_a_line_does_not_say() {
     assert_eq!(read("Jan  3 00:00:01", &policy), Some(at("2025-01-03T00:00:01Z")));
     assert_eq!(read("Dec 31 23:59:59.5", &policy), Some(at("2025-12-31T23:59:59.5Z")));
     assert_eq!(read("Dec 31 23:59:59 2019", &policy), Some(at("2019-12-31T23:59:59Z")));
-    // No year has that day, or last year had.
-    assert_eq!(read("Feb 29 00:00:00", &policy), None);
+    // The latest year that had the day.
+    assert_eq!(read("Feb 29 00:00:00", &policy), Some(at("2024-02-29T00:00:00Z")));
+    // A clock ahead of ours around New Year.
+    let old_year = TimePolicy { now: at("2025-12-31T23:59:58Z"), ..policy };
+    assert_eq!(read("Jan  1 00:00:01", &old_year), Some(at("2026-01-01T00:00:01Z")));
+    assert_eq!(read("Jan  2 00:00:01", &old_year), Some(at("2025-01-02T00:00:01Z")));
     let next_day = TimePolicy { now: at("2025-01-01T00:00:00Z"), ..policy };
     assert_eq!(read("Feb 29 00:00:00", &next_day), Some(at("2024-02-29T00:00:00Z")));
     // What the caller says wins.
