@@ -10,11 +10,12 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use syslog_loose::Variant;
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
-use zems::syslog::{Importer, Line, NoTexts, TimePolicy, Writer};
+use zems::syslog::{Importer, Line, TimePolicy, Writer};
+use zems::template::TemplateSet;
 
 #[path = "../tests/syslog/texts.rs"]
 mod texts;
-use texts::{SET, Texts};
+use texts::SET;
 
 /// Structured lines of jsrpd; the last has no variables.
 const LINES: [&str; 4] = [
@@ -76,7 +77,6 @@ type Row<'r> = (&'static str, Box<dyn FnMut() + 'r>);
 fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> Vec<Row<'r>> {
     let [bare, with_texts] = importer;
     let (mut room, mut other_room, mut text) = (Vec::new(), Vec::new(), String::new());
-    let mut texts = Texts::shipped();
     let writer = Writer::new(Dictionary::builtin());
     let mut out = Vec::new();
     vec![
@@ -110,7 +110,7 @@ fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> 
                 for line in LINES {
                     room.clear();
                     let line = Line::parse(black_box(line));
-                    bare.event(&line, &TimePolicy::default(), &mut NoTexts, &mut room).unwrap();
+                    bare.event(&line, &TimePolicy::default(), &mut room).unwrap();
                 }
             }),
         ),
@@ -120,7 +120,7 @@ fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> 
                 for line in LINES {
                     other_room.clear();
                     let line = Line::parse(black_box(line));
-                    with_texts.event(&line, &TimePolicy::default(), &mut texts, &mut other_room).unwrap();
+                    with_texts.event(&line, &TimePolicy::default(), &mut other_room).unwrap();
                 }
             }),
         ),
@@ -141,15 +141,13 @@ fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> 
 
 fn benches(criterion: &mut Criterion) {
     let dictionary = Dictionary::builtin();
-    let mut importer = [Importer::new(dictionary).unwrap(), Importer::new(dictionary).unwrap()];
-    let mut texts = Texts::shipped();
+    let none: &'static TemplateSet = Box::leak(Box::new(TemplateSet::new(dictionary)));
+    let mut importer = [none, &*SET].map(|set| Importer::new(dictionary, set).unwrap());
     let events: Vec<Vec<u8>> = LINES
         .iter()
         .map(|line| {
             let mut bytes = Vec::new();
-            let imported = importer[0]
-                .event(&Line::parse(line), &TimePolicy::default(), &mut texts, &mut bytes)
-                .unwrap();
+            let imported = importer[1].event(&Line::parse(line), &TimePolicy::default(), &mut bytes).unwrap();
             assert!(imported.message.is_some() && !imported.has_text);
             bytes
         })

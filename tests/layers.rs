@@ -13,7 +13,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("template", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("filter", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("site", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter"]),
-    ("syslog", &["text", "spi", "ems", "ddl", "dictionary"]),
+    ("syslog", &["text", "spi", "ems", "ddl", "dictionary", "template"]),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
     ("samples", &[]),

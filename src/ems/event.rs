@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::UNKNOWN_PROCESSOR;
 use super::header::EventHeader;
 use super::header_token::HeaderToken;
 use super::subject::{SubjectCheck, Subjects};
@@ -51,9 +52,6 @@ impl Overrides {
         }
     }
 }
-
-/// The stored number of a processor or process that is not known: printed lines do not always say it.
-const UNKNOWN: u16 = u16::MAX;
 
 impl<'a> Event<'a> {
     /// Reads an event that fills `bytes`, under the default profile.
@@ -181,24 +179,24 @@ impl<'a> Event<'a> {
         })
     }
 
-    /// The processor: ZEMS-TKN-CPU. 65535 is the number of no processor: it is not known.
+    /// The processor: ZEMS-TKN-CPU. [`UNKNOWN_PROCESSOR`] is not known.
     #[must_use]
     #[inline]
     pub fn cpu(&self) -> Option<u16> {
         let cpu = self.fixed::<{ d_series(HeaderField::Cpu) }, 2>(HeaderField::Cpu);
         cpu.map(u16::from_be_bytes)
             .or_else(|| self.byte(HeaderField::CrtpidCpu).map(u16::from))
-            .filter(|cpu| *cpu != UNKNOWN)
+            .filter(|cpu| *cpu != UNKNOWN_PROCESSOR)
     }
 
-    /// The process number in its processor: ZEMS-TKN-PIN. 65535 is not a process number: it is not known.
+    /// The process number in its processor: ZEMS-TKN-PIN. [`UNKNOWN_PROCESSOR`] is not known.
     #[must_use]
     #[inline]
     pub fn pin(&self) -> Option<u16> {
         let pin = self.fixed::<{ d_series(HeaderField::Pin) }, 2>(HeaderField::Pin);
         pin.map(u16::from_be_bytes)
             .or_else(|| self.byte(HeaderField::CrtpidPin).map(u16::from))
-            .filter(|pin| *pin != UNKNOWN)
+            .filter(|pin| *pin != UNKNOWN_PROCESSOR)
     }
 
     /// The reporting process: ZEMS-TKN-PROC-DESC, in C-series events ZEMS-TKN-CRTPID.

@@ -46,5 +46,9 @@ pub use header::EventHeader;
 pub use header_token::{HeaderToken, HeaderValue};
 pub use subject::{Subject, Subjects};
 
+/// The processor or process number of an event whose source did not say it (printed lines do not always), as ZEMS-TKN-CPU and
+/// ZEMS-TKN-PIN hold it.
+pub const UNKNOWN_PROCESSOR: u16 = u16::MAX;
+
 /// The longest event in bytes: ZEMS-VAL-EVT-BUFLEN (EMS Manual 14-3).
 pub const MAX_EVENT_LEN: u16 = 4024;

@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Range;
 use std::collections::HashMap;
 
@@ -10,87 +11,17 @@ use super::text::LineText;
 use super::time::TimePolicy;
 use super::vocabulary::{MissingDefinition, Vocabulary};
 use crate::dictionary::{Dictionary, EventDef, TokenDef};
-use crate::ems::{Event, EventHeader, EventWriter};
+use crate::ems::{Event, EventHeader, EventWriter, UNKNOWN_PROCESSOR};
 use crate::spi::read::Decoder;
 use crate::spi::write::{EncodeError, Raw, StandardFields};
 use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
-
-/// What is known about the texts of messages. Templates know it; an [`Importer`] asks through this, so that lines can be
-/// read without them ([`NoTexts`]).
-///
-/// With [`template`](crate::template):
-///
-/// ```
-/// use zems::ems::Event;
-/// use zems::dictionary::Dictionary;
-/// use zems::spi::{Ssid, TokenCode};
-/// use zems::syslog::MessageTexts;
-/// use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
-///
-/// struct Templates<'t> {
-///     set: &'t TemplateSet,
-///     dictionary: &'t Dictionary,
-///     matcher: &'t Matcher<'t>,
-///     scratch: Scratch,
-/// }
-///
-/// impl MessageTexts for Templates<'_> {
-///     fn tokens(
-///         &mut self,
-///         ssid: Ssid,
-///         number: i16,
-///         text: &str,
-///         put: &mut dyn FnMut(Ssid, TokenCode, &[u8]),
-///     ) -> bool {
-///         let options = MatchOptions::default();
-///         let Some(found) = self.matcher.explain(ssid, number, text, &options, &mut self.scratch) else {
-///             return false;
-///         };
-///         for token in found.values().tokens {
-///             put(token.ssid.unwrap_or(ssid), token.code, &token.bytes);
-///         }
-///         true
-///     }
-///
-///     fn sentence(&mut self, event: &Event<'_>, text: &mut String) -> bool {
-///         self.set.render(event, self.dictionary, &RenderOptions::default(), text).is_ok()
-///     }
-/// }
-/// ```
-pub trait MessageTexts {
-    /// Hands the tokens that the text of this event's message shows to `put`: whose they are, code and value. `false` if
-    /// the event has no such text.
-    fn tokens(
-        &mut self,
-        ssid: Ssid,
-        number: i16,
-        text: &str,
-        put: &mut dyn FnMut(Ssid, TokenCode, &[u8]),
-    ) -> bool;
-
-    /// Adds the text of an event to `text`; `false` if it has none.
-    fn sentence(&mut self, event: &Event<'_>, text: &mut String) -> bool;
-}
-
-/// No texts are known: tokens come from structured data only, and every event keeps its text.
-#[derive(Clone, Copy, Debug, Default)]
-#[allow(clippy::exhaustive_structs)]
-pub struct NoTexts;
-
-impl MessageTexts for NoTexts {
-    fn tokens(&mut self, _: Ssid, _: i16, _: &str, _: &mut dyn FnMut(Ssid, TokenCode, &[u8])) -> bool {
-        false
-    }
-
-    fn sentence(&mut self, _: &Event<'_>, _: &mut String) -> bool {
-        false
-    }
-}
+use crate::template::{MatchOptions, Matcher, NodeNames, Origin, RenderOptions, Scratch, TemplateSet};
 
 /// Makes events of lines.
 ///
-/// A line whose tag is that of a known message becomes that event. Its tokens come from the structured data, by their
-/// headings; without structured data from the text, by the template run backwards. What the line itself carries comes
+/// A line whose tag is that of a known message becomes that event, whatever its words. Its tokens come from the structured
+/// data, by their headings; without structured data from the text, by the template run backwards. The sentence that the
+/// template makes of them is held against the text, and the text is kept if it is another. What the line itself carries comes
 /// besides, as tokens of SYSLOG.1.0:
 ///
 /// | token | what |
@@ -100,14 +31,38 @@ impl MessageTexts for NoTexts {
 /// | SD-ID | the ID of the first element of the structured data |
 /// | STRUCTURED-DATA | all of it, if SD-ID and the tokens of the message do not say it; `-` if the line says there is none |
 /// | TEXT | the text, if it is not what the template makes of the other tokens; empty if the line has none |
+/// | SEQUENCE | the number that a Cisco device counts its messages with |
 ///
-/// A line with no tag, an unknown one, or one whose text its template does not explain, is event 0 of SYSLOG.1.0 with its
-/// text. The first of PROCESS, HOST, TAG and TEXT is the subject. The event is critical if the explicit priority, else the
+/// A line with no tag or an unknown one is event 0 of SYSLOG.1.0 with its text. The first of PROCESS, HOST, TAG and TEXT is the subject. The event is critical if the explicit priority, else the
 /// PRI, else the definition of the message says emergency, alert or critical. Its time is what [`TimePolicy`] makes of the
-/// line's. Nothing of a line is lost but how many blanks stand between its fields, and a byte order mark.
-#[derive(Debug)]
+/// line's. Processor and process number are [`UNKNOWN_PROCESSOR`]. Nothing of a line is lost but how many blanks stand between
+/// its fields, a byte order mark, the length of a frame, and a host that stands there a second time.
+///
+/// ```
+/// use zems::dictionary::Dictionary;
+/// use zems::ems::Event;
+/// use zems::syslog::{Importer, Line, TimePolicy};
+/// use zems::template::TemplateSet;
+///
+/// let templates = TemplateSet::builtin();
+/// let mut importer = Importer::new(Dictionary::builtin(), &templates)?;
+/// let line = Line::parse("h jsrpd[7]: JSRPD_PID_FILE_LOCK: Unable to lock PID file: busy");
+/// let mut event = Vec::new();
+/// let imported = importer.event(&line, &TimePolicy::default(), &mut event)?;
+/// assert_eq!((imported.message.unwrap().number(), imported.has_text), (4, false));
+///
+/// let line = Line::parse("h jsrpd[7]: JSRPD_PID_FILE_LOCK: Other words");
+/// event.clear();
+/// let imported = importer.event(&line, &TimePolicy::default(), &mut event)?;
+/// assert_eq!((imported.message.unwrap().number(), imported.has_text), (4, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Importer<'i> {
     dictionary: &'i Dictionary,
+    templates: &'i TemplateSet,
+    matcher: Matcher<'i>,
+    nodes: Option<&'i (dyn NodeNames + Send + Sync)>,
+    scratch: Scratch,
     vocabulary: Vocabulary,
     messages: HashMap<&'i str, Message<'i>>,
     own: Vec<OwnToken>,
@@ -152,11 +107,11 @@ struct Parts<'p> {
 }
 
 impl<'i> Importer<'i> {
-    /// An importer for the messages of a dictionary.
+    /// An importer for the messages of a dictionary, whose texts are those of templates made for it.
     ///
     /// # Errors
     /// The dictionary does not define the tokens of SYSLOG.1.0.
-    pub fn new(dictionary: &'i Dictionary) -> Result<Self, MissingDefinition> {
+    pub fn new(dictionary: &'i Dictionary, templates: &'i TemplateSet) -> Result<Self, MissingDefinition> {
         let vocabulary = Vocabulary::of(dictionary)?;
         let mut of_subsystem: HashMap<Ssid, Vec<TokenDef<'i>>> = HashMap::new();
         for token in dictionary.tokens() {
@@ -173,7 +128,26 @@ impl<'i> Importer<'i> {
             messages.insert(message.tag(), Message { event, tokens });
         }
         let (own, values, sentence) = (Vec::new(), Vec::new(), String::new());
-        Ok(Self { dictionary, vocabulary, messages, own, values, sentence })
+        let (matcher, scratch) = (Matcher::new(templates, dictionary), Scratch::default());
+        let (nodes, templates) = (None, templates);
+        Ok(Self {
+            dictionary,
+            templates,
+            matcher,
+            nodes,
+            scratch,
+            vocabulary,
+            messages,
+            own,
+            values,
+            sentence,
+        })
+    }
+
+    /// Names of nodes, as the texts show them.
+    #[must_use]
+    pub fn with_nodes(self, nodes: &'i (dyn NodeNames + Send + Sync)) -> Self {
+        Self { nodes: Some(nodes), ..self }
     }
 
     /// Adds the event of a line to `output`.
@@ -184,11 +158,10 @@ impl<'i> Importer<'i> {
         &mut self,
         line: &Line<'_, T>,
         policy: &TimePolicy<'_>,
-        texts: &mut dyn MessageTexts,
         output: &mut Vec<u8>,
     ) -> Result<Imported<'i>, EncodeError> {
         let before = output.len();
-        let made = self.make(line, policy, texts, output);
+        let made = self.make(line, policy, output);
         if made.is_err() {
             output.truncate(before);
         }
@@ -199,7 +172,6 @@ impl<'i> Importer<'i> {
         &mut self,
         line: &Line<'_, T>,
         policy: &TimePolicy<'_>,
-        texts: &mut dyn MessageTexts,
         output: &mut Vec<u8>,
     ) -> Result<Imported<'i>, EncodeError> {
         let before = output.len();
@@ -210,6 +182,8 @@ impl<'i> Importer<'i> {
             generated: line.time().and_then(|time| policy.timestamp(&time)).unwrap_or(Timestamp::UNSET),
             // A longer name is in its token only.
             process: if process.len() <= 33 { process } else { &[] },
+            cpu: UNKNOWN_PROCESSOR,
+            pin: UNKNOWN_PROCESSOR,
             emphasis: is_critical(line, message.map(|message| message.event)),
             ..EventHeader::new(self.vocabulary.ssid, 0)
         };
@@ -233,41 +207,53 @@ impl<'i> Importer<'i> {
                 (None, Form::Structured) => Some(&b"-"[..]),
                 (None, _) => None,
             };
-            let mut is_known = written.is_some();
-            if self.own.is_empty()
-                && let Ok(text) = core::str::from_utf8(text)
-            {
-                let (own, values) = (&mut self.own, &mut self.values);
-                let is_text = texts.tokens(ssid, event.number(), text, &mut |ssid, code, value| {
-                    let start = values.len();
-                    values.extend_from_slice(value);
-                    own.push(OwnToken { ssid, code, value: start..values.len() });
-                });
-                is_known |= is_text;
-                if !is_text {
-                    own.clear();
+            let data_said = data;
+            let is_of_text = self.own.is_empty() && !text.is_empty();
+            if is_of_text && let Ok(text) = core::str::from_utf8(text) {
+                let options = MatchOptions {
+                    zone: policy.zone,
+                    nodes: self.nodes.map(|nodes| -> &dyn NodeNames { nodes }),
+                    ..MatchOptions::default()
+                };
+                let found = self.matcher.explain(ssid, event.number(), text, &options, &mut self.scratch);
+                let tokens = found.map(|found| found.values().tokens).unwrap_or_default();
+                // Tokens in lists have no place in a message.
+                if tokens.iter().all(|token| token.lists.is_empty()) {
+                    for token in tokens {
+                        let start = self.values.len();
+                        self.values.extend_from_slice(&token.bytes);
+                        let value = start..self.values.len();
+                        self.own.push(OwnToken { ssid: token.ssid.unwrap_or(ssid), code: token.code, value });
+                    }
                 }
                 // Tokens that were not in the structured data would be written into it.
-                if !own.is_empty() {
+                if !self.own.is_empty() {
                     data = data.or(written);
                 }
             }
-            if is_known {
-                let parts = Parts { header, own: &self.own, values: &self.values, data, text: None };
-                self.build(line, &parts, output)?;
-                self.sentence.clear();
-                let event_bytes = output.get(before..).unwrap_or_default();
-                let made = Decoder::new(profile).parse(event_bytes).ok().and_then(Event::new);
-                let says = made.is_some_and(|made| texts.sentence(&made, &mut self.sentence));
-                if says && self.sentence.as_bytes() == text {
-                    return Ok(Imported { message: Some(*event), has_text: false });
-                }
-                output.truncate(before);
-                if written.is_some() {
-                    self.build(line, &Parts { text: Some(text), ..parts }, output)?;
-                    return Ok(Imported { message: Some(*event), has_text: true });
-                }
+            let parts = Parts { header, own: &self.own, values: &self.values, data, text: None };
+            self.build(line, &parts, output)?;
+            let made = Decoder::new(profile).parse(output.get(before..).unwrap_or_default());
+            let options = RenderOptions {
+                zone: policy.zone,
+                nodes: self.nodes.map(|nodes| -> &dyn NodeNames { nodes }),
+                ..RenderOptions::default()
+            };
+            self.sentence.clear();
+            let rendered = made.ok().and_then(Event::new).and_then(|made| {
+                self.templates.render(&made, self.dictionary, &options, &mut self.sentence).ok()
+            });
+            let is_of_template =
+                matches!(rendered.map(|rendered| rendered.origin), Some(Origin::Template(_)));
+            if is_of_template && self.sentence.as_bytes() == text {
+                return Ok(Imported { message: Some(*event), has_text: false });
             }
+            output.truncate(before);
+            // What was read from words that the template does not explain may be wrong.
+            let own = if is_of_text { &[][..] } else { &self.own };
+            let parts = Parts { header, own, values: &self.values, data: data_said, text: Some(text) };
+            self.build(line, &parts, output)?;
+            return Ok(Imported { message: Some(*event), has_text: true });
         }
         let parts = Parts { header, own: &[], values: &[], data: written, text: Some(text) };
         self.build(line, &parts, output)?;
@@ -281,7 +267,7 @@ impl<'i> Importer<'i> {
         parts: &Parts<'_>,
         output: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        let Vocabulary { ssid, tag, host, process, pid, priority, data_id, time_text, text, data } =
+        let Vocabulary { ssid, tag, host, process, pid, priority, data_id, time_text, text, data, sequence } =
             self.vocabulary;
         let first_id = line.structured_data().and_then(|data| data.elements().next()).map(|first| first.id());
         let bytes = |field: Option<_>| field.map(T::as_line_bytes);
@@ -296,6 +282,7 @@ impl<'i> Importer<'i> {
             (time_text, bytes(line.time_text())),
             (data_id, bytes(first_id)),
             (data, parts.data),
+            (sequence, bytes(line.sequence())),
         ];
         let mut writer = EventWriter::new(output, &parts.header, self.dictionary.profile())?;
         let mut has_subject = false;
@@ -321,6 +308,12 @@ impl<'i> Importer<'i> {
             writer.put_of(own.ssid, own.code, Raw(value))?;
         }
         writer.finish().map(drop)
+    }
+}
+
+impl fmt::Debug for Importer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Importer({} messages)", self.messages.len())
     }
 }
 

@@ -97,7 +97,9 @@ impl<'a, T: LineText + ?Sized> Line<'a, T> {
             priority.is_some() && has_version && reader.structured(at + 2, &mut line).is_some()
                 || reader.unannounced(at, has_version, &mut line);
         if !is_structured {
-            line = reader.standard(at);
+            // Some devices write the version of RFC 5424, and then seconds since 1970 and no more of its fields.
+            let is_unix = has_version && bytes.get(at + 12) == Some(&b'.') && reader.time(at + 2).is_some();
+            line = reader.standard(if is_unix { at + 2 } else { at });
         }
         line
     }
@@ -365,7 +367,13 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             };
         }
         if let Some(message) = self.with_process(at, false) {
-            return line(message);
+            // A Cisco device has no processes: its own name stands there.
+            return match message.process {
+                Some(_) if message.pid.is_none() && is_mnemonic(message.message.as_line_bytes()) => {
+                    line(Line { host: message.process, process: None, ..message })
+                }
+                _ => line(message),
+            };
         }
         let host_end = find(self.bytes, at, [b' ']).unwrap_or(self.bytes.len());
         let repeated = self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"last message repeated "));
@@ -386,6 +394,9 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
 
     /// What stands behind a host, if it is more than words.
     fn behind_host(&self, at: usize) -> Option<Line<'a, T>> {
+        if self.bytes.get(at..).is_some_and(|rest| rest.strip_prefix(b": ").is_some_and(is_mnemonic)) {
+            return Some(self.line(at + 2));
+        }
         self.service(at, at).or_else(|| self.with_process(at, false)).or_else(|| self.message(at))
     }
 
@@ -704,6 +715,21 @@ fn is_tag(word: &[u8], wants_underscore: bool) -> bool {
     word.first().is_some_and(u8::is_ascii_uppercase)
         && word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
         && (!wants_underscore || word.contains(&b'_'))
+}
+
+/// Whether a message begins with `%FACILITY-SEVERITY-MNEMONIC:`, as those of Cisco devices do.
+fn is_mnemonic(message: &[u8]) -> bool {
+    let Some(word) = message.strip_prefix(b"%").and_then(|rest| rest.split(|byte| *byte == b':').next())
+    else {
+        return false;
+    };
+    let mut parts = word.split(|byte| *byte == b'-').rev();
+    let is_name = |name: &[u8]| {
+        let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+        !name.is_empty() && name.iter().all(fits)
+    };
+    let is_end = parts.next().is_some_and(is_name) && matches!(parts.next(), Some([b'0'..=b'7']));
+    is_end && parts.next().is_some_and(is_name) && parts.all(is_name)
 }
 
 #[inline(always)]

@@ -1,4 +1,4 @@
-//! Floor 4: lines of a system log to events, and events to lines (RFC 5424, RFC 3164, the formats of Junos).
+//! Layer 5: lines of a system log to events, and events to lines (RFC 5424, RFC 3164, the formats of Junos).
 //!
 //! ```text
 //! text -> Line -> Importer -> event -> Writer -> text
@@ -7,14 +7,16 @@
 //! ```
 //! use zems::dictionary::Dictionary;
 //! use zems::ems::Event;
-//! use zems::syslog::{Framing, Importer, Line, NoTexts, Style, TimePolicy, Writer};
+//! use zems::syslog::{Framing, Importer, Line, Style, TimePolicy, Writer};
+//! use zems::template::TemplateSet;
 //!
 //! let text = "<27>1 2024-05-01T10:11:12.345Z srx-n0 jsrpd 1234 JSRPD_PID_FILE_LOCK \
 //!             [junos@2636.1.1.1.2.28 error-message=\"Resource busy\"] Unable to lock PID file: Resource busy";
 //! let dictionary = Dictionary::builtin();
-//! let mut importer = Importer::new(dictionary)?;
+//! let templates = TemplateSet::builtin();
+//! let mut importer = Importer::new(dictionary, &templates)?;
 //! let mut bytes = Vec::new();
-//! let made = importer.event(&Line::parse(text), &TimePolicy::default(), &mut NoTexts, &mut bytes)?;
+//! let made = importer.event(&Line::parse(text), &TimePolicy::default(), &mut bytes)?;
 //! assert_eq!(made.message.unwrap().name(), "JSRPD-EVT-PID-FILE-LOCK");
 //!
 //! let writer = Writer::new(dictionary).with_style(Style::Junos).with_framing(Framing::Datagram);
@@ -26,8 +28,7 @@
 //!
 //! * [`Line`]: one line in any form, read in place; reading never fails. [`StructuredData`], [`Priority`], [`Time`] are its
 //!   parts.
-//! * [`Importer`]: lines to events. Templates come in through [`MessageTexts`]; what a time does not say is for
-//!   [`TimePolicy`].
+//! * [`Importer`]: lines to events; what a time does not say is for [`TimePolicy`].
 //! * [`Writer`]: events to lines of a [`Style`], told apart by a [`Framing`], with severities from a [`SeverityTable`].
 //!
 //! Where manuals and RFCs are silent the choices are those of one place each: times in [`TimePolicy`], what becomes of a
@@ -44,7 +45,7 @@ mod time;
 mod vocabulary;
 mod write;
 
-pub use import::{Imported, Importer, MessageTexts, NoTexts};
+pub use import::{Imported, Importer};
 pub use line::{Form, Line, frame_len, split_frames};
 pub use priority::Priority;
 pub use severity::SeverityTable;

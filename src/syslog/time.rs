@@ -181,7 +181,7 @@ pub(super) fn read_rfc3339(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let (time, end) = read_clock(text, at + 11)?;
     let (east, end) = match text.get(end..)? {
         [b'Z' | b'z', ..] => (Some(0), end + 1),
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, ..] => {
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'9', m2, ..] => {
             (Some(offset(*sign, [*h1, *h2, *m1, *m2])?), end + 6)
         }
         [b'+' | b'-', ..] => {
@@ -238,7 +238,11 @@ fn read_offset(text: &[u8], at: usize) -> Option<(i16, usize)> {
 }
 
 fn is_boundary(text: &[u8], at: usize) -> bool {
-    matches!(text.get(at), None | Some(b' ' | b':'))
+    match text.get(at) {
+        None | Some(b' ') => true,
+        Some(b':') => matches!(text.get(at + 1), None | Some(b' ')),
+        Some(_) => false,
+    }
 }
 
 /// `1990 Oct 22 10:52:01`.

@@ -19,6 +19,8 @@ pub(super) struct Vocabulary {
     pub(super) text: TokenCode,
     /// The structured data as the line has it, if the other tokens do not say it; `-`: none, though the line has the field.
     pub(super) data: TokenCode,
+    /// The number in front of the time, as Cisco devices write it.
+    pub(super) sequence: TokenCode,
 }
 
 impl Vocabulary {
@@ -36,6 +38,7 @@ impl Vocabulary {
             time_text: code("SYSLOG-TKN-TIMESTAMP-TEXT")?,
             text: code("SYSLOG-TKN-TEXT")?,
             data: code("SYSLOG-TKN-STRUCTURED-DATA")?,
+            sequence: code("SYSLOG-TKN-SEQUENCE")?,
         })
     }
 }

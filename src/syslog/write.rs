@@ -46,7 +46,7 @@ pub enum Framing {
 ///
 /// An event made of a line (it is a message of the dictionary, one of SYSLOG.1.0, or has a token of SYSLOG.1.0) is written
 /// from those tokens, and what is absent is `-`; see [`Importer`](super::Importer). Its text is SYSLOG-TKN-TEXT, else the
-/// sentence. An event of JUNIPER that came without structured data gets an element `junos@2636`.
+/// sentence; an empty SYSLOG-TKN-TEXT, of a brief line, counts for [`Style::Junos`] only. An event of JUNIPER that came without structured data gets an element `junos@2636`.
 ///
 /// Any other event is written so:
 ///
@@ -230,7 +230,9 @@ impl<'w> Writer<'w> {
         let carried = self.carried(event)?;
         let is_of_line = carried.is_any || def.is_some_and(|def| def.message().is_some());
         let fields = if is_of_line {
-            self.fields_of_line(event, def, &carried, sentence)
+            // A line without words is written back without any in its own style only.
+            let words = carried.text.filter(|text| !text.is_empty() || self.style == Style::Junos);
+            self.fields_of_line(event, def, &Carried { text: words, ..carried }, sentence)
         } else {
             self.fields_of_event(event, def, sentence)
         };

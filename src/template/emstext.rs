@@ -62,13 +62,18 @@ pub struct Rendered {
 }
 
 /// Where the text of an event is from, in the order in which EMSTEXT looks (EMS Manual 2-13).
+///
+/// Before it looks: an event whose first subject is ZEMS-TKN-TEXT, or that has a SYSLOG-TKN-TEXT that is not empty, has that
+/// string as its text, whatever templates there are. It is what an import makes of words that no template explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
     /// A format template.
     Template(TemplateKey),
-    /// ZEMS-TKN-TEXT, which is the whole text.
+    /// ZEMS-TKN-TEXT or SYSLOG-TKN-TEXT, which is the whole text.
     TextToken,
+    /// The variables of a line of a system log that has no words: `name="value"` with blanks between.
+    Variables,
     /// ZEMS-TKN-OPMSG, a numbered console message of the time before EMS.
     ConsoleMessage,
     /// None of these: the text says why there is none.
@@ -243,11 +248,23 @@ impl TemplateSet {
         out: &mut S,
     ) -> Result<Rendered, fmt::Error> {
         let environment = self.environment(event, dictionary, options);
+        let line = self.line_words(event);
+        if let Some(words) = self.text_subject(event).or(line.text.filter(|text| !text.is_empty())) {
+            display::text(out, words)?;
+            return Ok(Rendered { status: Status::NORMAL, origin: Origin::TextToken });
+        }
+        let variables = line.text.and(line.data);
+        if let Some(variables) = variables.filter(|_| line.is_unknown) {
+            return write_variables(out, variables);
+        }
         let found = self.search(event, |key| self.format(key).map(|program| (key, program)));
         if let Some((key, program)) = found {
             let mut renderer = Renderer::new(&environment, event, out);
             renderer.run(program, 0)?;
             return Ok(Rendered { status: renderer.status, origin: Origin::Template(key) });
+        }
+        if let Some(variables) = variables {
+            return write_variables(out, variables);
         }
         let text = |token| self.find(event, token);
         let (status, origin, token) = match (text(self.codes.text), text(self.codes.operator_message)) {
@@ -266,6 +283,25 @@ impl TemplateSet {
         };
         display::text(out, bytes)?;
         Ok(Rendered { status, origin })
+    }
+
+    /// The text of an event whose first subject is ZEMS-TKN-TEXT.
+    fn text_subject<'a>(&self, event: &Event<'a>) -> Option<&'a [u8]> {
+        let (code, ssid) = self.codes.text?;
+        let subject = event.subjects().next()?.ok()?;
+        let is_text =
+            subject.code() == code && ssid.is_none_or(|ssid| subject.ssid().is_same_subsystem(ssid));
+        is_text.then(|| subject.bytes())
+    }
+
+    /// What an event has of a line of a system log that it was made of.
+    fn line_words<'a>(&self, event: &Event<'a>) -> LineWords<'a> {
+        let (Some((text, Some(ssid))), Some((data, _))) = (self.codes.line_text, self.codes.line_data) else {
+            return LineWords::default();
+        };
+        let found = event.buffer().slots(&[Wanted::of(ssid, text), Wanted::of(ssid, data)]);
+        let [text, data] = found.unwrap_or_default().map(|token| token.map(|token| token.bytes()));
+        LineWords { text, data, is_unknown: event.ssid().is_same_subsystem(ssid) }
     }
 
     fn find<'a>(
@@ -305,6 +341,42 @@ impl TemplateSet {
 /// Only those of `out`.
 pub fn write_text(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result {
     display::text(out, bytes)
+}
+
+/// SYSLOG-TKN-TEXT and SYSLOG-TKN-STRUCTURED-DATA of an event.
+#[derive(Default)]
+struct LineWords<'a> {
+    text: Option<&'a [u8]>,
+    data: Option<&'a [u8]>,
+    /// Of no known message.
+    is_unknown: bool,
+}
+
+/// The parameters of all elements of structured data (RFC 5424, 6.3), as they stand, with blanks between.
+fn write_variables<S: Sink>(out: &mut S, data: &[u8]) -> Result<Rendered, fmt::Error> {
+    let mut rest = data;
+    let mut is_first = true;
+    while let [b'[', element @ ..] = rest {
+        let id_end = element.iter().position(|byte| matches!(byte, b' ' | b']')).unwrap_or(element.len());
+        let (mut end, mut is_quoted) = (id_end, false);
+        while let Some(byte) = element.get(end) {
+            match byte {
+                b'"' => is_quoted = !is_quoted,
+                b'\\' if is_quoted => end += 1,
+                b']' if !is_quoted => break,
+                _ => {}
+            }
+            end += 1;
+        }
+        let params = element.get(id_end..end.min(element.len())).unwrap_or_default().trim_ascii();
+        if !params.is_empty() {
+            out.write_str(if is_first { "" } else { " " })?;
+            display::text(out, params)?;
+            is_first = false;
+        }
+        rest = element.get(end + 1..).unwrap_or_default();
+    }
+    Ok(Rendered { status: Status::NORMAL, origin: Origin::Variables })
 }
 
 fn keep_first(status: &mut Status, earlier: Status) {

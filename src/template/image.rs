@@ -724,12 +724,14 @@ impl Stored for Format {
 
 impl Stored for WellKnown {
     fn store(&self, image: &mut Vec<u8>) {
-        let Self { event_number, content_standard, text, operator_message, ems } = self;
+        let Self { event_number, content_standard, text, operator_message, ems, line_text, line_data } = self;
         event_number.store(image);
         content_standard.store(image);
         text.store(image);
         operator_message.store(image);
         ems.store(image);
+        line_text.store(image);
+        line_data.store(image);
     }
 
     fn load(image: &mut Reader) -> Option<Self> {
@@ -739,6 +741,8 @@ impl Stored for WellKnown {
             text: Stored::load(image)?,
             operator_message: Stored::load(image)?,
             ems: Stored::load(image)?,
+            line_text: Stored::load(image)?,
+            line_data: Stored::load(image)?,
         })
     }
 }

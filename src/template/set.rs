@@ -228,6 +228,9 @@ pub(super) struct WellKnown {
     pub(super) text: Option<(TokenCode, Option<Ssid>)>,
     pub(super) operator_message: Option<(TokenCode, Option<Ssid>)>,
     pub(super) ems: Option<Ssid>,
+    /// The words and the structured data of a line of a system log.
+    pub(super) line_text: Option<(TokenCode, Option<Ssid>)>,
+    pub(super) line_data: Option<(TokenCode, Option<Ssid>)>,
 }
 
 /// Compiled templates, ready to write the text of any event.
@@ -289,6 +292,8 @@ impl TemplateSet {
                 text: qualified("ZEMS-TKN-TEXT"),
                 operator_message: qualified("ZEMS-TKN-OPMSG"),
                 ems: dictionary.ssid_named("ZEMS-VAL-SSID"),
+                line_text: qualified("SYSLOG-TKN-TEXT"),
+                line_data: qualified("SYSLOG-TKN-STRUCTURED-DATA"),
             },
             ..Self::default()
         }

@@ -4,7 +4,7 @@ use allocation_counter::measure;
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::samples;
-use zems::syslog::{Framing, Importer, Line, NoTexts, TimePolicy, Writer};
+use zems::syslog::{Framing, Importer, Line, TimePolicy, Writer};
 
 const LINES: [&str; 4] = [
     "<27>1 2024-05-01T10:11:12.345Z srx-n0 jsrpd 1234 JSRPD_PID_FILE_LOCK [junos@2636.1 error-message=\"no\"][x@1] text",
@@ -35,14 +35,15 @@ fn reading_allocates_nothing() {
 #[test]
 fn importing_and_writing_allocate_nothing_after_the_first() {
     let dictionary = Dictionary::builtin();
-    let mut importer = Importer::new(dictionary).unwrap();
+    let templates = zems::template::TemplateSet::new(dictionary);
+    let mut importer = Importer::new(dictionary, &templates).unwrap();
     let writer = Writer::new(dictionary).with_framing(Framing::Octets);
     let (mut bytes, mut out) = (Vec::new(), Vec::new());
     let mut round = || {
         for text in LINES {
             bytes.clear();
             let policy = TimePolicy::default();
-            importer.event(&Line::parse(text), &policy, &mut NoTexts, &mut bytes).unwrap();
+            importer.event(&Line::parse(text), &policy, &mut bytes).unwrap();
             out.clear();
             writer.write(&mut out, &Event::parse(&bytes).unwrap(), "a sentence").unwrap();
         }

@@ -1,24 +1,24 @@
 //! What must hold for any bytes whatever. The fuzzer (`fuzz/fuzz_targets/syslog.rs`) runs it on its inputs, `corpus.rs` on
 //! those it has kept, and a property on others.
 
+use std::cell::RefCell;
+
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
 use zems::spi::Timestamp;
 use zems::syslog::{Form, Framing, Importer, Line, Style, TimePolicy, Writer};
 use zems::template::RenderOptions;
 
-use super::texts::{SET, Texts};
+use super::texts::{SET, importer};
 
 /// Every line of the input.
 pub fn check(input: &[u8]) {
-    let mut importer = Importer::new(Dictionary::builtin()).unwrap();
-    let mut texts = Texts::shipped();
     for line in input.split(|byte| *byte == b'\n') {
-        check_line(line, &mut importer, &mut texts);
+        IMPORTER.with_borrow_mut(|importer| check_line(line, importer));
     }
 }
 
-fn check_line(line: &[u8], importer: &mut Importer<'_>, texts: &mut Texts) {
+fn check_line(line: &[u8], importer: &mut Importer<'_>) {
     let read = Line::parse_bytes(line);
     fields_stand_in_the_line(line, &read);
     if let Ok(text) = core::str::from_utf8(line) {
@@ -34,7 +34,7 @@ fn check_line(line: &[u8], importer: &mut Importer<'_>, texts: &mut Texts) {
     let mut import = |line: &[u8]| {
         let policy = TimePolicy { now: Timestamp(212_660_000_000_000_000), ..TimePolicy::default() };
         let mut bytes = Vec::new();
-        let imported = importer.event(&Line::parse_bytes(line), &policy, texts, &mut bytes);
+        let imported = importer.event(&Line::parse_bytes(line), &policy, &mut bytes);
         assert_eq!(imported.is_err(), bytes.is_empty());
         imported.is_ok().then_some(bytes)
     };
@@ -66,6 +66,8 @@ fn check_line(line: &[u8], importer: &mut Importer<'_>, texts: &mut Texts) {
 }
 
 thread_local! {
+    /// Made once: an importer is made of all templates.
+    static IMPORTER: RefCell<Importer<'static>> = RefCell::new(importer());
     /// Made once: a writer looks its names up in the dictionary.
     static WRITER: Writer<'static> = Writer::new(Dictionary::builtin());
 }

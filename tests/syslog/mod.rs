@@ -7,5 +7,6 @@ use crate::files;
 mod import;
 mod lines;
 mod oracle;
+mod shapes;
 mod texts;
 mod write;

@@ -3,10 +3,8 @@
 use std::sync::LazyLock;
 
 use zems::dictionary::{Dictionary, builtin};
-use zems::ems::Event;
-use zems::spi::{Ssid, TokenCode};
-use zems::syslog::MessageTexts;
-use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
+use zems::syslog::Importer;
+use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceMap};
 
 /// The shipped templates.
@@ -21,38 +19,7 @@ pub static SET: LazyLock<TemplateSet> = LazyLock::new(|| {
     set
 });
 
-static MATCHER: LazyLock<Matcher<'static>> = LazyLock::new(|| Matcher::new(&SET, Dictionary::builtin()));
-
-/// Templates, both ways.
-pub struct Texts {
-    set: &'static TemplateSet,
-    matcher: &'static Matcher<'static>,
-    scratch: Scratch,
-}
-
-impl Texts {
-    pub fn shipped() -> Self {
-        Self { set: &SET, matcher: &MATCHER, scratch: Scratch::default() }
-    }
-}
-
-impl MessageTexts for Texts {
-    fn tokens(
-        &mut self,
-        ssid: Ssid,
-        number: i16,
-        text: &str,
-        put: &mut dyn FnMut(Ssid, TokenCode, &[u8]),
-    ) -> bool {
-        let found = self.matcher.explain(ssid, number, text, &MatchOptions::default(), &mut self.scratch);
-        let Some(found) = found else { return false };
-        for token in found.values().tokens {
-            put(token.ssid.unwrap_or(ssid), token.code, &token.bytes);
-        }
-        true
-    }
-
-    fn sentence(&mut self, event: &Event<'_>, text: &mut String) -> bool {
-        self.set.render(event, Dictionary::builtin(), &RenderOptions::default(), text).is_ok()
-    }
+/// An importer with the shipped definitions.
+pub fn importer() -> Importer<'static> {
+    Importer::new(Dictionary::builtin(), &SET).unwrap()
 }

@@ -1,15 +1,12 @@
 //! What the options say of lines of a system log, read (`import syslog`) and written (`--format syslog`).
 
 use clap::ValueEnum;
-use jiff::tz::TimeZone;
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
-use zems::spi::{Ssid, TokenCode};
-use zems::syslog::{Framing, MessageTexts, Priority, SeverityTable, Style, Writer};
-use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
+use zems::syslog::{Framing, Priority, SeverityTable, Style, Writer};
 
 use crate::Stop;
-use crate::args::definitions::{self, Definitions};
+use crate::args::definitions::Definitions;
 use crate::delivery::send::{Address, Sender};
 use crate::terminal::report::{Report, say};
 
@@ -184,47 +181,5 @@ impl Args {
             }
         }
         Ok(table)
-    }
-}
-
-/// The texts of messages by templates, for an importer of lines.
-pub(crate) struct Texts<'d> {
-    pub(crate) templates: &'d TemplateSet,
-    pub(crate) dictionary: &'d Dictionary,
-    pub(crate) matcher: &'d Matcher<'d>,
-    pub(crate) zone: &'d TimeZone,
-    pub(crate) nodes: &'d Vec<(i32, String)>,
-    pub(crate) scratch: Scratch,
-}
-
-impl MessageTexts for Texts<'_> {
-    fn tokens(
-        &mut self,
-        ssid: Ssid,
-        number: i16,
-        text: &str,
-        put: &mut dyn FnMut(Ssid, TokenCode, &[u8]),
-    ) -> bool {
-        let east = |time| definitions::offset(self.zone, time);
-        let options = MatchOptions { zone: Some(&east), nodes: Some(self.nodes), ..MatchOptions::default() };
-        let Some(found) = self.matcher.explain(ssid, number, text, &options, &mut self.scratch) else {
-            return false;
-        };
-        // Tokens in lists have no place in a message.
-        let tokens = found.values().tokens;
-        if tokens.iter().any(|token| !token.lists.is_empty()) {
-            return false;
-        }
-        for token in tokens {
-            put(token.ssid.unwrap_or(ssid), token.code, &token.bytes);
-        }
-        true
-    }
-
-    fn sentence(&mut self, event: &Event<'_>, text: &mut String) -> bool {
-        let east = |time| definitions::offset(self.zone, time);
-        let options =
-            RenderOptions { nodes: Some(self.nodes), zone: Some(&east), ..RenderOptions::default() };
-        self.templates.render(event, self.dictionary, &options, text).is_ok()
     }
 }

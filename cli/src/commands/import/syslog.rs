@@ -4,17 +4,15 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 use zems::spi::Timestamp;
-use zems::syslog::{Importer, Line, TimePolicy};
-use zems::template::{Matcher, Scratch};
+use zems::syslog::{Importer, Line, TimePolicy, split_frames};
 
 use super::{Common, Events};
 use crate::Stop;
 use crate::args::definitions;
-use crate::args::syslog::Texts;
 use crate::input::follow;
 use crate::input::lines::{self, LineSink, Origin};
 use crate::terminal::output::Reject;
-use crate::terminal::report::Report;
+use crate::terminal::report::{Report, say};
 
 /// Lines of a system log: RFC 5424, BSD, every format of Junos.
 #[derive(Debug, clap::Args)]
@@ -40,7 +38,8 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: &str = "\
-Lines that nothing explains become event 0 of SYSLOG.1.0 with their text. Lines without a date get no time.
+A line whose tag no definition knows becomes event 0 of SYSLOG.1.0 with its text. A line without a date gets no time.
+Octet-counted frames (LENGTH <PRI>...) are taken apart. Zone abbreviations are those of RFC 2822 and of Europe, Asia and Australia.
 
 Examples:
   zems import syslog /var/log/messages -o events.bin
@@ -56,35 +55,58 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         None => Events::new(&args.common, &definitions)?,
     };
     events.reject = Reject::new(args.reject.as_deref(), args.follow.is_service())?;
-    let matcher = Matcher::new(templates, dictionary);
-    let (zone, nodes, scratch) = (&args.zone, &args.node, Scratch::default());
-    let texts = Texts { templates, dictionary, matcher: &matcher, zone, nodes, scratch };
-    let east = |time: Timestamp| definitions::offset(zone, time);
+    let east = |time: Timestamp| definitions::offset(&args.zone, time);
     let policy = TimePolicy { now: Timestamp::UNSET, year: args.year, zone: Some(&east) };
-    let importer = Importer::new(dictionary).map_err(|error| Stop::Usage(error.to_string()))?;
-    let mut import = Import { importer, texts, policy, events, bytes: Vec::new() };
+    let importer = Importer::new(dictionary, templates).map_err(|error| Stop::Usage(error.to_string()))?;
+    let importer = importer.with_nodes(&args.node);
+    let mut import = Import { importer, policy, events, bytes: Vec::new(), own_words: 0 };
     lines::read(&args.common.files, &args.follow, report, &mut import)?;
-    import.events.finish("are SYSLOG event 0 with their text: nothing explains them")
+    import.events.finish("are SYSLOG event 0 with their text: no definition knows their tag")?;
+    if import.own_words > 0 {
+        let (count, all) = (import.own_words, import.events.count);
+        say(format_args!(
+            "{count} of {all} events keep their text: the template of their message has other words"
+        ));
+    }
+    Ok(())
 }
 
 struct Import<'i> {
     importer: Importer<'i>,
-    texts: Texts<'i>,
     policy: TimePolicy<'i>,
     events: Events<'i>,
     bytes: Vec<u8>,
+    /// Events of known messages whose text their template does not explain.
+    own_words: u64,
+}
+
+fn length(frame: &[u8]) -> u64 {
+    u64::try_from(frame.len()).unwrap_or(u64::MAX)
 }
 
 impl LineSink for Import<'_> {
     fn line(&mut self, line: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
-        self.bytes.clear();
         // A run may last beyond the end of a year.
+        let line_len = line.len();
         let now = Timestamp::from_unix_micros(jiff::Timestamp::now().as_microsecond());
         let policy = TimePolicy { now: now.unwrap_or(Timestamp::UNSET), ..self.policy };
-        let line = Line::parse_bytes(line);
-        let imported = self.importer.event(&line, &policy, &mut self.texts, &mut self.bytes);
-        let made = imported.map(|imported| (self.bytes.as_slice(), imported.message.is_some()));
-        self.events.put(made, origin, report)
+        let mut start = 0;
+        for frame in split_frames(line) {
+            self.bytes.clear();
+            let line = Line::parse_bytes(frame);
+            let imported = self.importer.event(&line, &policy, &mut self.bytes);
+            let made = imported.map(|imported| {
+                let is_known = imported.message.is_some();
+                self.own_words += u64::from(is_known && imported.has_text && !line.message().is_empty());
+                (self.bytes.as_slice(), is_known)
+            });
+            let is_all = frame.len() == line_len;
+            let offset = origin.offset + start;
+            let (len, bytes) = if is_all { (origin.len, origin.bytes) } else { (length(frame), frame) };
+            self.events.put(made, &Origin { offset, len, bytes, ..*origin }, report)?;
+            start += length(frame);
+        }
+        Ok(())
     }
 
     fn piece(&mut self, bytes: &[u8]) -> Result<(), Stop> {
