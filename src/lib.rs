@@ -84,6 +84,7 @@ pub mod filter;
 pub mod json;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+pub mod procedures;
 pub mod samples;
 #[cfg(feature = "std")]
 pub mod site;

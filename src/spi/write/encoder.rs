@@ -253,6 +253,17 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(encoder)
     }
 
+    /// Goes on with a buffer that fills `output`, at a level where `ssid` is in force. The header is the caller's business:
+    /// take the buffer back with [`Encoder::suspend`].
+    pub(crate) fn resume(output: O, ssid: Ssid, declared: u16, profile: &'p Profile) -> Self {
+        Self::begin(output, 0, ssid, declared, profile)
+    }
+
+    /// The length of the buffer and the offset of the last token put.
+    pub(crate) fn suspend(self) -> (usize, usize) {
+        (self.len(), self.last_token)
+    }
+
     #[inline]
     fn begin(output: O, base: usize, ssid: Ssid, declared: u16, profile: &'p Profile) -> Self {
         Self {

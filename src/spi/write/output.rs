@@ -155,6 +155,12 @@ impl<'b> SliceOutput<'b> {
         Self { room, len: 0 }
     }
 
+    /// Goes on behind the first `len` bytes of `room`, which were written before.
+    pub(crate) fn resume(room: &'b mut [u8], len: usize) -> Self {
+        let len = len.min(room.len());
+        Self { room, len }
+    }
+
     /// The bytes written.
     #[must_use]
     pub fn into_written(self) -> &'b mut [u8] {
