@@ -60,6 +60,7 @@
 //! | [`samples`] | buffers to try things on | nothing |
 //! | `text`, `ddl` | diagnostics, and the definition language | `alloc` |
 //! | `dictionary` | what names and codes mean | `std` |
+//! | [`procedures`] | the SPI and EMS procedures, call by call | nothing |
 //! | `template`, `filter` | sentences, and verdicts | `std` |
 //! | `syslog` | lines of a system log, both ways | `std` |
 //! | `json` | the JSON form | `json` |

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may import.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("spi", &[]),
     ("ems", &["spi"]),
@@ -12,6 +12,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("dictionary", &["text", "spi", "ems", "ddl"]),
     ("template", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("filter", &["text", "spi", "ems", "ddl", "dictionary"]),
+    ("procedures", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("site", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter"]),
     ("syslog", &["text", "spi", "ems", "ddl", "dictionary", "template"]),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),

@@ -32,6 +32,7 @@ mod json_form;
 mod layers;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod procedures;
 mod syslog;
 mod template;
 mod wire_golden;

@@ -5,35 +5,9 @@ use super::state::{Level, Work, raw, stored_len};
 use super::status::Status;
 use super::vocabulary::Special;
 use super::{Host, TokenId};
-use crate::ems::{Event, EventHeader, EventWriter, HeaderToken, MAX_EVENT_LEN};
+use crate::ems::{Event, EventHeader, EventWriter, HeaderToken, MAX_EVENT_LEN, Overrides};
 use crate::spi::write::{Measure, Output, Raw, SliceOutput, StandardFields};
 use crate::spi::{HeaderField, Kind, Ssid, Timestamp, TokenCode};
-
-/// Header fields that the templates of a system give another value: what EMSGET returns in place of what is stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs)]
-pub struct Overrides {
-    /// ZEMS-TKN-EMPHASIS.
-    pub emphasis: Option<bool>,
-    /// ZEMS-TKN-CONSOLE-PRINT.
-    pub console_print: Option<bool>,
-    /// ZEMS-TKN-SUPPRESS-DISPLAY.
-    pub suppress_display: Option<bool>,
-}
-
-impl Overrides {
-    /// The event's stored fields are what it says.
-    pub const NONE: Self = Self { emphasis: None, console_print: None, suppress_display: None };
-
-    const fn of(&self, token: HeaderToken) -> Option<bool> {
-        match token {
-            HeaderToken::Emphasis => self.emphasis,
-            HeaderToken::ConsolePrint => self.console_print,
-            HeaderToken::SuppressDisplay => self.suppress_display,
-            _ => None,
-        }
-    }
-}
 
 /// One triplet of EMSADDTOKENS: a token, its value, and the value's length.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +101,7 @@ impl Host<'_> {
             process: self.reporter.process,
             cpu: self.reporter.cpu,
             pin: self.reporter.pin,
+            layout: self.layout,
             ..EventHeader::new(*generating_ssid, event_number)
         };
         self.write_event(Measure::default(), &header, ssid, &subject)?;
@@ -381,8 +356,8 @@ impl Host<'_> {
                     _ => self.get(work, token_id, parameters),
                 }
             }
-            Some(Special::Header(token)) if index <= 1 && overrides.of(token).is_some() => {
-                let is_true = overrides.of(token) == Some(true);
+            Some(Special::Header(token)) if index <= 1 && overrides.value(token).is_some() => {
+                let is_true = overrides.value(token) == Some(true);
                 // An event without the field has no value to override.
                 self.header_value(work, Special::Header(token))?;
                 fill(parameters.value, if is_true { &[0xFF; 2] } else { &[0; 2] })?;

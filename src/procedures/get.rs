@@ -169,7 +169,7 @@ impl Host<'_> {
         let map = self.map(token_id)?;
         let code = map.map_or(token_id.code(), |map| map.code());
         let ssid = parameters.ssid.as_ref().map_or(Ssid::NULL, |ssid| **ssid);
-        let target = Target { code, ssid };
+        let target = work.resolve(code, ssid)?;
         let mut found = self.find(work, target, index)?.ok_or(Status::MISTKN)?;
         let mut value = parameters.value;
         let (mut count, mut filled) = (0, 0);
@@ -312,10 +312,8 @@ impl Host<'_> {
             return Ok(());
         }
         let map = self.map(named)?;
-        let target = Target {
-            code: map.map_or(named.code(), |map| map.code()),
-            ssid: parameters.ssid.as_ref().map_or(Ssid::NULL, |ssid| **ssid),
-        };
+        let ssid = parameters.ssid.as_ref().map_or(Ssid::NULL, |ssid| **ssid);
+        let target = work.resolve(map.map_or(named.code(), |map| map.code()), ssid)?;
         let Some(found) = self.find(work, target, index)? else {
             if operation == Special::Count {
                 *result = 0;

@@ -244,7 +244,10 @@ pub(super) fn reset_buffer(work: &mut Work<'_, '_>, len: u16) -> Result<(), Stat
     set_buffer_len(work, len)?;
     work.save_error(Status::OK, crate::spi::TokenCode::default());
     work.set_place(Place::default())?;
-    work.set_last_list(0);
+    // A list that is still open has to be ended.
+    if work.put_level().is_err() {
+        work.set_last_list(0);
+    }
     work.set_last_token(0);
     Ok(())
 }

@@ -36,14 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Values
-//! Values are the bytes that the host has in memory: big-endian, and a value of variable length begins with its length word,
-//! which does not count itself. Several values follow each other; a value of variable length begins on a word.
-//!
-//! # Choices
-//! The manuals leave these points open. This list is the one place that decides them.
-//!
-#![doc = include_str!("../../docs/procedures-choices.md")]
+#![doc = include_str!("../../docs/procedures.md")]
 #![warn(
     clippy::indexing_slicing,
     clippy::as_conversions,
@@ -64,7 +57,8 @@ mod status;
 mod text;
 mod vocabulary;
 
-pub use ems::{AddedToken, Overrides};
+pub use crate::ems::Overrides;
+pub use ems::AddedToken;
 pub use init::{Initial, ssnull};
 pub use map::TokenMap;
 pub use status::Status;
@@ -86,6 +80,8 @@ pub struct Host<'a> {
     pub reporter: Reporter<'a>,
     /// The time of an event that EMSINIT is given none for.
     pub now: Timestamp,
+    /// The length byte of the header layout that EMSINIT writes; `None` = the profile's first.
+    pub layout: Option<u8>,
     /// Names of subsystems for SSIDTOTEXT and TEXTTOSSID; `()` knows none.
     pub names: &'a dyn SubsystemNames,
 }
@@ -113,6 +109,7 @@ impl Default for Host<'_> {
             vocabulary: &Vocabulary::DEFAULT,
             reporter: Reporter::default(),
             now: Timestamp::UNSET,
+            layout: None,
             names: &(),
         }
     }

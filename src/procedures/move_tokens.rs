@@ -45,10 +45,8 @@ impl Host<'_> {
                 return Err(Status::NOTIMP);
             }
             let map = self.map(token_id)?;
-            let target = Target {
-                code: map.map_or(code, |map| map.code()),
-                ssid: ssid.copied().unwrap_or(Ssid::NULL),
-            };
+            let target =
+                source.resolve(map.map_or(code, |map| map.code()), ssid.copied().unwrap_or(Ssid::NULL))?;
             let mut moved = 0;
             let result =
                 self.move_all(source, source_index, &mut dest, dest_index, target, map, wanted, &mut moved);

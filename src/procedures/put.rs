@@ -1,7 +1,7 @@
 use super::get::is_header_token;
 use super::header::{check_owner, raise_max_field_version, reset_buffer};
 use super::map::TokenMap;
-use super::state::{Place, Target, Work, raw};
+use super::state::{Place, Work, raw};
 use super::status::Status;
 use super::vocabulary::Special;
 use super::{Host, TokenId};
@@ -81,7 +81,7 @@ impl Host<'_> {
                 if self.vocabulary.special(code.number()).is_some() {
                     return Err(Status::ILLPARM);
                 }
-                work.delete(Target { code, ssid }, index)
+                work.delete(work.resolve(code, ssid)?, index)
             }
             Some(Special::InitialPosition) => {
                 let place = match fixed(value)? {

@@ -99,8 +99,8 @@ pub(super) struct Level {
     /// End of the tokens: of a closed list the offset of its end-list token.
     pub(super) end: usize,
     /// Offset of the SSID in force.
-    ssid_at: usize,
-    depth: usize,
+    ssid_at: u16,
+    depth: u8,
     /// No end-list token has been put yet. The top level always is.
     pub(super) is_open: bool,
 }
@@ -284,7 +284,7 @@ impl<'b, 'p> Work<'b, 'p> {
             parent: 0,
             start: self.body,
             end: self.used,
-            ssid_at: field::SSID.start,
+            ssid_at: field::SSID_AT,
             depth: 0,
             is_open: true,
         }
@@ -315,19 +315,20 @@ impl<'b, 'p> Work<'b, 'p> {
 
     /// The level inside a list token of `level`.
     pub(super) fn inside(&self, level: &Level, list: &Entry) -> Level {
+        let own_ssid = u16::try_from(list.start + 4).unwrap_or(field::SSID_AT);
         Level {
             list: list.start,
             parent: level.list,
             start: list.content,
             end: if list.is_open { self.used } else { list.end - 4 },
-            ssid_at: if list.is_extended { list.start + 4 } else { level.ssid_at },
+            ssid_at: if list.is_extended { own_ssid } else { level.ssid_at },
             depth: level.depth + 1,
             is_open: list.is_open,
         }
     }
 
     pub(super) fn level_ssid(&self, level: &Level) -> Ssid {
-        let bytes = self.bytes.get(level.ssid_at..).and_then(|rest| rest.first_chunk());
+        let bytes = self.bytes.get(usize::from(level.ssid_at)..).and_then(|rest| rest.first_chunk());
         bytes.map_or(Ssid::NULL, |bytes| Ssid::from_bytes(*bytes))
     }
 
@@ -336,6 +337,15 @@ impl<'b, 'p> Work<'b, 'p> {
         let tokens =
             self.buffer().ok().map(|buffer| buffer.tokens_in(from..level.end, level.ssid_at, level.depth));
         Entries { bytes: self.bytes(), profile: self.profile, tokens, level: *level, wanted: None }
+    }
+
+    /// The target with the SSID of the current list, if it has none.
+    ///
+    /// # Errors
+    /// [`Status::INVBUF`]: the current list is none.
+    pub(super) fn resolve(&self, code: TokenCode, ssid: Ssid) -> Result<Target, Status> {
+        let ssid = if ssid == Ssid::NULL { self.level_ssid(&self.level(self.place().list)?) } else { ssid };
+        Ok(Target { code, ssid })
     }
 
     /// The tokens of a level from an offset on, with those marked that are wanted.
@@ -415,7 +425,7 @@ impl<'b, 'p> Work<'b, 'p> {
     /// # Errors
     /// [`Status::NOSPACE`], also for one list too many inside each other.
     pub(super) fn open_list(&mut self, ssid: Ssid, code: TokenCode) -> Result<(), Status> {
-        if self.put_level()?.depth >= crate::spi::read::MAX_DEPTH {
+        if usize::from(self.put_level()?.depth) >= crate::spi::read::MAX_DEPTH {
             return Err(Status::NOSPACE);
         }
         let code = TokenCode::new(code.data_type(), TokenType::VARIABLE, code.number());
@@ -630,9 +640,9 @@ impl Entries<'_> {
             && self.profile.kind(code.data_type()) == Kind::List
             && *length == [0; 2]
             && self.level.is_open
-            && self.level.depth < crate::spi::read::MAX_DEPTH;
+            && usize::from(self.level.depth) < crate::spi::read::MAX_DEPTH;
         let own = rest.get(4..)?.first_chunk().filter(|_| is_extended);
-        let in_force = Ssid::from_bytes(*self.bytes.get(self.level.ssid_at..)?.first_chunk()?);
+        let in_force = Ssid::from_bytes(*self.bytes.get(usize::from(self.level.ssid_at)..)?.first_chunk()?);
         let ssid = own.map_or(in_force, |own| Ssid::from_bytes(*own));
         is_open_list.then_some(Entry {
             start,

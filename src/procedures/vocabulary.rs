@@ -148,6 +148,7 @@ impl Vocabulary {
     }
 }
 
+#[allow(clippy::indexing_slicing)]
 const fn default_numbers() -> [TokenNumber; ENTRIES.len()] {
     let mut numbers = [TokenNumber(0); ENTRIES.len()];
     let mut at = 0;

@@ -10,4 +10,5 @@
 
 pub mod generate;
 pub mod oracle;
+pub mod procedures;
 pub mod reference;

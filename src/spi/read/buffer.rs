@@ -261,13 +261,12 @@ impl<'a> Buffer<'a> {
 
     /// The tokens of one level from an offset on, for a caller that keeps its place between calls. `ssid_at` is the offset
     /// of the SSID in force on the level, `depth` the number of lists it is in.
-    pub(crate) fn tokens_in(&self, range: Range<usize>, ssid_at: usize, depth: usize) -> Tokens<'a> {
-        let ssid = self.bytes.get(ssid_at..).and_then(|rest| rest.first_chunk());
+    pub(crate) fn tokens_in(&self, range: Range<usize>, ssid_at: u16, depth: u8) -> Tokens<'a> {
         let level = Level {
             buffer: self.bytes,
             profile: self.profile,
             origin: self.origin,
-            default_ssid: ssid.unwrap_or(self.standard.ssid_bytes()),
+            default_ssid: ssid_at,
             depth,
         };
         Tokens::new(level, range)
