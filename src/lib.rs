@@ -65,6 +65,7 @@
 //! | `syslog` | lines of a system log, both ways | `std` |
 //! | `json` | the JSON form | `json` |
 //! | `otlp` | OpenTelemetry log records | `otlp` |
+//! | `analysis` | what many events say: layouts and numbers learnt from them | `std` |
 //!
 //! Without features the crate is `no_std` and depends on `bytes`, `byteorder` and `nom` alone; reading uses no heap. The feature `std` is
 //! on by default. The program `zems` is the package `zems-cli`.
@@ -74,6 +75,8 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+#[cfg(feature = "std")]
+pub mod analysis;
 #[cfg(feature = "alloc")]
 pub mod ddl;
 #[cfg(feature = "std")]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may import.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("text", &[]),
     ("spi", &[]),
     ("ems", &["spi"]),
@@ -17,6 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("syslog", &["text", "spi", "ems", "ddl", "dictionary", "template"]),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
+    ("analysis", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site"]),
     ("samples", &[]),
 ];
 

@@ -18,6 +18,7 @@ mod files;
 mod golden;
 mod support;
 
+mod analysis;
 mod bad_input;
 mod builtin_templates;
 mod catalogue;

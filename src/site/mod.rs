@@ -597,7 +597,9 @@ impl SiteBuilder {
     /// The site.
     #[must_use]
     pub fn build(self) -> Site {
-        let Self { dictionary, templates, nodes, zone, severities, names } = self;
+        let Self { dictionary, templates, mut nodes, zone, severities, names } = self;
+        // Those of NODE lines after those given, which count.
+        nodes.extend(dictionary.get().nodes().iter().cloned());
         let templates = templates.unwrap_or_else(TemplateSet::builtin);
         let known = WellKnown::new(dictionary.get());
         let of: Definitions = match &dictionary {

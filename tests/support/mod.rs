@@ -9,6 +9,7 @@
 )]
 
 pub mod generate;
+pub mod hidden;
 pub mod oracle;
 pub mod procedures;
 pub mod reference;

@@ -41,6 +41,11 @@ enum Owned {
 }
 
 impl Definitions {
+    /// Names of nodes: those given, and those of NODE lines; of two names of a node the first counts.
+    pub(crate) fn nodes(&self, given: &[(i32, String)]) -> Vec<(i32, String)> {
+        [given, self.dictionary().nodes()].concat()
+    }
+
     pub(crate) fn dictionary(&self) -> &Dictionary {
         match &self.dictionary {
             Owned::Shipped(dictionary) => dictionary,
@@ -186,7 +191,26 @@ pub(crate) fn zone(name: &str) -> Result<TimeZone, String> {
     if name.eq_ignore_ascii_case("GMT") || name.eq_ignore_ascii_case("UTC") {
         return Ok(TimeZone::UTC);
     }
+    if let Some(offset) = fixed_offset(name) {
+        return Ok(TimeZone::fixed(offset));
+    }
     TimeZone::get(name).map_err(|error| error.to_string())
+}
+
+/// `+05:45`: hours and minutes east of GMT, or west of it after `-`.
+fn fixed_offset(text: &str) -> Option<jiff::tz::Offset> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let is_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(hours) || !is_digits(minutes) {
+        return None;
+    }
+    let (hours, minutes) = (hours.parse::<i32>().ok()?, minutes.parse::<i32>().ok().filter(|it| *it < 60)?);
+    jiff::tz::Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
 /// Seconds east of GMT at a time.

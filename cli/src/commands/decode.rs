@@ -113,14 +113,15 @@ Examples:
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let filters = args.select.filters(&definitions, &args.definitions, &args.text.node)?;
+    let named = definitions.nodes(&args.text.node);
+    let filters = args.select.filters(&definitions, &args.definitions, &named)?;
     let texts = select::Texts(&definitions);
     let zone = |time| definitions::offset(&args.text.zone, time);
     let sessions = filters.sessions(|| select::scratch(&texts, !args.no_names).with_zone(&zone));
     // On a narrow terminal little is left behind the indent: it breaks the lines better itself.
     let terminal = || output::terminal_width().filter(|columns| *columns / 2 >= args.text.indent);
     let width = args.text.width.or_else(terminal).unwrap_or(0);
-    let nodes = |node| NodeNames::name(&args.text.node, node);
+    let nodes = |node| NodeNames::name(&named, node);
     let form = match args.form()? {
         Format::Text => Form::Text,
         Format::Json => Form::Json,
@@ -130,7 +131,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             Form::Syslog(Box::new(syslog::Output::new(&args.syslog, &definitions, &zone, &nodes, report)?))
         }
         Format::Otlp => {
-            let nodes = &args.text.node;
+            let nodes = &named;
             let output =
                 otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw, report)?;
             Form::Otlp(Box::new(output))
@@ -141,6 +142,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         form,
         sessions,
         definitions: &definitions,
+        nodes: &named,
         zone: &zone,
         layout: Layout { width, lines: 0, indent: args.text.indent },
         is_colored: args.text.color.is_on(),
@@ -195,6 +197,7 @@ struct Decode<'d, W> {
     /// The number a filter passed the event at hand with.
     pass_value: Option<i16>,
     definitions: &'d Definitions,
+    nodes: &'d Vec<(i32, String)>,
     /// That of the options: seconds east of GMT at a time.
     zone: &'d dyn zems::spi::UtcOffset,
     layout: Layout,
@@ -331,7 +334,7 @@ impl<'d, W: Write> Decode<'d, W> {
 
     /// Texts for programs: the times in them are the same wherever they are made.
     fn in_gmt(&self) -> RenderOptions<'d> {
-        RenderOptions { nodes: Some(&self.args.text.node), ..RenderOptions::default() }
+        RenderOptions { nodes: Some(self.nodes), ..RenderOptions::default() }
     }
 
     fn sentence(&mut self, event: &Event<'_>, options: &RenderOptions<'_>) {
@@ -389,7 +392,7 @@ impl<'d, W: Write> Decode<'d, W> {
         self.describe(buffer, &self.options());
         let Form::Csv(table) = &self.form else { return };
         let (text, pass_value) = (self.text.as_str(), self.pass_value);
-        let context = csv::Context { text, pass_value, source, nodes: &self.args.text.node, east: self.zone };
+        let context = csv::Context { text, pass_value, source, nodes: self.nodes, east: self.zone };
         table.buffer(&mut self.line, buffer, &context);
     }
 

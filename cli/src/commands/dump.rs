@@ -41,7 +41,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let filters = args.select.filters(&definitions, &args.definitions, &args.node)?;
+    let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;
     let texts = select::Texts(&definitions);
     let mut dump = Dump {
         args,

@@ -7,4 +7,5 @@ pub(crate) mod dump;
 pub(crate) mod encode;
 pub(crate) mod generate;
 pub(crate) mod import;
+pub(crate) mod learn;
 pub(crate) mod stats;

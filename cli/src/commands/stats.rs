@@ -47,7 +47,7 @@ Examples:
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let filters = args.select.filters(&definitions, &args.definitions, &args.node)?;
+    let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;
     let texts = select::Texts(&definitions);
     let monitor = match &args.bursts {
         Some(path) => Some(BurstMonitor::new(burst_filter(Path::new(path), &definitions)?)),

@@ -108,6 +108,11 @@ const WINDOW: usize = 1 << 20;
 const FRONT: usize = 4096;
 
 impl Args {
+    /// These files, and no other options.
+    pub(crate) fn of(files: &[PathBuf], from: Form) -> Self {
+        Self { files: files.to_vec(), from, reject: None, strict: false, follow: follow::Args::default() }
+    }
+
     /// Hands every buffer of the input to `sink`.
     pub(crate) fn read(
         &self,

@@ -2,7 +2,7 @@
 
 mod catalog;
 mod otlp;
-mod printed;
+pub(crate) mod printed;
 mod syslog;
 mod text;
 

@@ -1,0 +1,556 @@
+//! Where the fields of an event's header stand.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::by_length;
+use super::evidence::{Reading, best, weigh};
+use super::limits;
+use super::pairing::Pair;
+use super::report::{Candidate, EventAt, Outcome, Report, Subject};
+use super::samples::{Line, Samples, is_plausible};
+use super::zone::{Found, Group, second, time};
+
+/// A field of the header that printed lines show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    EventNumber,
+    GenerationTime,
+    LogTime,
+    ProcessName,
+    ProcessDescriptor,
+    Cpu,
+    Pin,
+    Node,
+    Emphasis,
+}
+
+impl Field {
+    /// What the report calls it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::EventNumber => "event-number",
+            Self::GenerationTime => "generation-time",
+            Self::LogTime => "log-time",
+            Self::ProcessName => "process-name",
+            Self::ProcessDescriptor => "process-descriptor",
+            Self::Cpu => "cpu",
+            Self::Pin => "pin",
+            Self::Node => "node",
+            Self::Emphasis => "emphasis",
+        }
+    }
+}
+
+/// A place in the header: a field, or with `bit` one bit of a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) offset: usize,
+    pub(super) width: usize,
+    pub(super) bit: Option<u8>,
+}
+
+impl Place {
+    const fn bytes(offset: usize, width: usize) -> Self {
+        Self { offset, width, bit: None }
+    }
+
+    fn of(self, header: &[u8]) -> Option<&[u8]> {
+        header.get(self.offset..)?.get(..self.width)
+    }
+
+    fn number(self, header: &[u8]) -> Option<i64> {
+        Some(self.of(header)?.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+    }
+
+    const fn end(self) -> usize {
+        self.offset + self.width
+    }
+
+    fn candidate(self) -> Candidate {
+        let byte = |number| u8::try_from(number).unwrap_or(u8::MAX);
+        match self.bit {
+            Some(bit) => Candidate::Bit { offset: byte(self.offset), bit },
+            None => Candidate::Bytes { offset: byte(self.offset), width: byte(self.width) },
+        }
+    }
+}
+
+/// What was learnt of the headers of one length byte.
+#[derive(Clone, Debug)]
+pub(super) struct Header {
+    pub(super) length: u8,
+    pub(super) fields: BTreeMap<Field, Learned>,
+    outcomes: Vec<(Field, Outcome)>,
+}
+
+/// A field whose place is certain.
+#[derive(Clone, Debug)]
+pub(super) struct Learned {
+    pub(super) place: Place,
+    pub(super) events: usize,
+    pub(super) of: usize,
+}
+
+/// The fields that are certain, to compare buffers and lines by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Claims(Vec<(Field, Place)>);
+
+impl Header {
+    pub(super) fn claims(&self) -> Claims {
+        Claims(self.fields.iter().map(|(field, learned)| (*field, learned.place)).collect())
+    }
+
+    pub(super) fn place(&self, field: Field) -> Option<Place> {
+        self.fields.get(&field).map(|learned| learned.place)
+    }
+
+    /// The number of the node, if its place is known.
+    pub(super) fn node(&self, header: &[u8]) -> Option<i64> {
+        self.place(Field::Node)?.number(header)
+    }
+
+    pub(super) fn event_number(&self, header: &[u8]) -> Option<i16> {
+        let bytes = self.place(Field::EventNumber)?.of(header)?.first_chunk()?;
+        Some(i16::from_be_bytes(*bytes))
+    }
+
+    pub(super) fn report(&self, report: &mut Report) {
+        for (field, outcome) in &self.outcomes {
+            report.add(Subject::Header { length: self.length, field: field.name() }, outcome.clone());
+        }
+    }
+}
+
+impl Claims {
+    /// How many known fields of a header a line agrees with, and contradicts.
+    pub(super) fn count(&self, samples: &Samples, header: &[u8], line: &Line) -> (u32, u32) {
+        let says = self.0.iter().filter_map(|(field, place)| says(samples, *field, *place, header, line));
+        says.fold(
+            (0, 0),
+            |(agree, contradict), is_so| {
+                if is_so { (agree + 1, contradict) } else { (agree, contradict + 1) }
+            },
+        )
+    }
+}
+
+/// Whether a line agrees with a field at this place; `None` if it does not show the field, or its time, which is compared before.
+fn says(samples: &Samples, field: Field, place: Place, header: &[u8], line: &Line) -> Option<bool> {
+    match field {
+        Field::EventNumber => Some(place.of(header) == Some(&line.number.to_be_bytes()[..])),
+        Field::ProcessName => {
+            let name = samples.name(line).filter(|name| name.len() <= 6)?;
+            let stored = place.of(header)?;
+            let (start, rest) = stored.split_at_checked(name.len())?;
+            Some(start == name.as_bytes() && rest.iter().all(|byte| *byte == b' '))
+        }
+        Field::ProcessDescriptor => descriptor_says(samples, place, header, line),
+        Field::Cpu => Some(place.number(header) == Some(samples.cpu_and_pin(line)?.0.into())),
+        Field::Pin => Some(place.number(header) == Some(samples.cpu_and_pin(line)?.1.into())),
+        Field::Emphasis => {
+            let byte = place.of(header)?.first()?;
+            Some((byte & (0x80 >> place.bit?) != 0) == line.emphasis)
+        }
+        Field::GenerationTime | Field::LogTime | Field::Node => None,
+    }
+}
+
+/// A length word and the process as it was printed, its node included or not.
+fn descriptor_says(samples: &Samples, place: Place, header: &[u8], line: &Line) -> Option<bool> {
+    let Some((len, text)) = header.get(place.offset..).and_then(|rest| rest.split_first_chunk()) else {
+        return Some(false);
+    };
+    let stored = text.get(..usize::from(u16::from_be_bytes(*len)));
+    let Some(stored) = stored else { return Some(false) };
+    if stored.is_empty() && samples.name(line).is_none() {
+        // An event without a descriptor shows processor and process number.
+        return None;
+    }
+    let stored = core::str::from_utf8(stored).unwrap_or_default();
+    let is_same = match stored.strip_prefix('\\').and_then(|rest| rest.split_once('.')) {
+        Some((node, local)) => node == samples.node(line) && local == samples.local(line),
+        None => stored == samples.local(line),
+    };
+    Some(is_same)
+}
+
+/// What the pairs say about the headers of each length byte.
+pub(super) fn learn(
+    samples: &Samples,
+    groups: &BTreeMap<u8, Group>,
+    found: &Found,
+    pairs: &[Pair],
+) -> Vec<Header> {
+    let by_length = by_length(samples, pairs);
+    let headers = groups.iter().filter_map(|(length, group)| {
+        let pairs = by_length.get(length).map_or(&[][..], Vec::as_slice);
+        found.times.get(length)?;
+        let mut learner = Learner {
+            samples,
+            group,
+            pairs,
+            len: usize::from(*length),
+            taken: vec![false; usize::from(*length)],
+            header: Header { length: *length, fields: BTreeMap::new(), outcomes: Vec::new() },
+        };
+        learner.times();
+        learner.event_number();
+        learner.process();
+        learner.cpu_and_pin();
+        learner.emphasis();
+        learner.node();
+        learner.header.outcomes.sort_by_key(|(field, _)| *field);
+        Some(learner.header)
+    });
+    headers.collect()
+}
+
+struct Learner<'l> {
+    samples: &'l Samples,
+    group: &'l Group,
+    pairs: &'l [Pair],
+    len: usize,
+    /// Bytes that belong to a field that is certain.
+    taken: Vec<bool>,
+    header: Header,
+}
+
+impl Learner<'_> {
+    fn header_of(&self, raw: usize) -> &[u8] {
+        self.samples.header(&self.samples.raws[raw])
+    }
+
+    /// All places of this width that no certain field touches.
+    fn places(&self, width: usize) -> Vec<Place> {
+        let free =
+            |offset: &usize| self.taken.get(*offset..*offset + width).is_some_and(|it| !it.contains(&true));
+        (0..self.len).filter(free).map(|offset| Place::bytes(offset, width)).collect()
+    }
+
+    fn weigh(&self, field: Field, places: Vec<Place>) -> Vec<Reading<Place>> {
+        let readings = weigh(
+            places,
+            self.pairs,
+            |pair| pair.raw,
+            |place, pair| {
+                let line = &self.samples.lines[pair.line];
+                says(self.samples, field, *place, self.header_of(pair.raw), line)
+            },
+        );
+        best(readings)
+    }
+
+    fn claim(&mut self, field: Field, reading: &Reading<Place>, note: Option<String>) {
+        let place = reading.what;
+        for taken in self.taken.iter_mut().skip(place.offset).take(place.width) {
+            // The other bits of a byte of flags are free.
+            *taken = *taken || place.bit.is_none();
+        }
+        let learned = Learned { place, events: reading.agree, of: reading.events() };
+        self.header.fields.insert(field, learned);
+        let outcome = Outcome::Learned {
+            answer: place.candidate(),
+            events: reading.agree,
+            of: reading.events(),
+            note,
+            contradicted_by: self.offsets(&reading.against),
+        };
+        self.header.outcomes.push((field, outcome));
+    }
+
+    fn offsets(&self, raws: &[usize]) -> Vec<EventAt> {
+        raws.iter().map(|raw| self.samples.raws[*raw].at()).collect()
+    }
+
+    fn ambiguous(&mut self, field: Field, places: &[Place], decides: &str) {
+        const SHOWN: usize = 8;
+        let outcome = Outcome::Ambiguous {
+            candidates: places.iter().take(SHOWN).map(|place| place.candidate()).collect(),
+            count: places.len(),
+            decides: decides.to_owned(),
+        };
+        self.header.outcomes.push((field, outcome));
+    }
+
+    /// Claims the only reading, or says why there is none. `true`: it was claimed.
+    fn decide(&mut self, field: Field, readings: &[Reading<Place>], none: &str, several: &str) -> bool {
+        match readings {
+            [] => self.ambiguous(field, &[], none),
+            [only] if only.holds() => {
+                self.claim(field, only, None);
+                return true;
+            }
+            [nearest, ..] if !nearest.holds() => {
+                let outcome = Outcome::Contradicted {
+                    candidate: nearest.what.candidate(),
+                    by: self.offsets(&nearest.against),
+                };
+                self.header.outcomes.push((field, outcome));
+            }
+            several_readings => {
+                let places: Vec<_> = several_readings.iter().map(|reading| reading.what).collect();
+                self.ambiguous(field, &places, several);
+            }
+        }
+        false
+    }
+
+    /// The generation time is the one that was printed; another time that is never earlier is that of the log.
+    fn times(&mut self) {
+        const BOTH: &str = "events that were logged in another second than they were generated in";
+        let places: Vec<_> = self.group.times.iter().map(|offset| Place::bytes(*offset, 8)).collect();
+        let readings = weigh(
+            places,
+            self.pairs,
+            |pair| pair.raw,
+            |place, pair| {
+                let second = second(self.header_of(pair.raw), place.offset)?;
+                Some(second + pair.zone == self.samples.lines[pair.line].second)
+            },
+        );
+        let mut readings = best(readings);
+        if readings.len() > 1 {
+            // An event is generated before it is logged.
+            let earliest = readings.iter().position(|one| {
+                readings.iter().all(|other| {
+                    one.what == other.what || self.is_later(other.what.offset, one.what.offset).is_some()
+                })
+            });
+            if let Some(earliest) = earliest {
+                readings = vec![readings.swap_remove(earliest)];
+            }
+        }
+        if !self.decide(Field::GenerationTime, &readings, "printed lines that a buffer belongs to", BOTH) {
+            return;
+        }
+        let Some(generated) = self.header.place(Field::GenerationTime) else { return };
+        let others: Vec<_> =
+            self.group.times.iter().copied().filter(|offset| *offset != generated.offset).collect();
+        let later: Vec<_> = others
+            .iter()
+            .filter_map(|offset| Some((*offset, self.is_later(*offset, generated.offset)?)))
+            .collect();
+        match later.as_slice() {
+            [(offset, events)] if others.len() == 1 => {
+                let what = Place::bytes(*offset, 8);
+                let reading = Reading { what, agree: *events, contradict: 0, against: Vec::new() };
+                let note = "a time that is never before the generation time, and often after it".to_owned();
+                self.claim(Field::LogTime, &reading, Some(note));
+            }
+            _ => {
+                let places: Vec<_> = others.iter().map(|offset| Place::bytes(*offset, 8)).collect();
+                self.ambiguous(
+                    Field::LogTime,
+                    &places,
+                    "events that have been logged, and listings that show their log time",
+                );
+            }
+        }
+    }
+
+    /// How many events have a time at `later` after that at `earlier`; `None` if one has it before, or if they are too few.
+    fn is_later(&self, later: usize, earlier: usize) -> Option<usize> {
+        let mut after = 0;
+        for raw in &self.group.raws {
+            let header = self.header_of(*raw);
+            let times = time(header, earlier).zip(time(header, later))?;
+            match times {
+                (_, later) if later.0 == 0 => {}
+                (earlier, later) if is_plausible(later) && later >= earlier => {
+                    after += usize::from(later > earlier);
+                }
+                _ => return None,
+            }
+        }
+        (after >= limits::EVENTS).then_some(after)
+    }
+
+    fn event_number(&mut self) {
+        let readings = self.weigh(Field::EventNumber, self.places(2));
+        let none = "printed lines that a buffer belongs to";
+        self.decide(Field::EventNumber, &readings, none, "events with other numbers");
+    }
+
+    fn process(&mut self) {
+        let named = "events of processes that have a name";
+        let descriptors: Vec<_> = self.places(2);
+        let descriptors = self.weigh(Field::ProcessDescriptor, descriptors);
+        if let [only] = descriptors.as_slice()
+            && only.holds()
+        {
+            // It ends where the longest one that was seen does.
+            let header = |pair: &Pair| self.header_of(pair.raw);
+            let lens =
+                self.pairs.iter().filter_map(|pair| Place::bytes(only.what.offset, 2).number(header(pair)));
+            let longest =
+                lens.filter_map(|len| usize::try_from(len).ok()).filter(|len| *len <= LONGEST).max();
+            let width = (2 + longest.unwrap_or(0)).min(self.len - only.what.offset);
+            let what = Place::bytes(only.what.offset, width);
+            self.claim(Field::ProcessDescriptor, &Reading { what, ..only.clone() }, None);
+        } else if !descriptors.is_empty() {
+            self.decide(Field::ProcessDescriptor, &descriptors, named, "events of other processes");
+        }
+        let names = self.weigh(Field::ProcessName, self.places(6));
+        if !names.is_empty() || self.header.place(Field::ProcessDescriptor).is_none() {
+            self.decide(Field::ProcessName, &names, named, "events of other processes");
+        }
+    }
+
+    fn cpu_and_pin(&mut self) {
+        for field in [Field::Cpu, Field::Pin] {
+            let places = [self.places(2), self.places(1)].concat();
+            let readings = one_width(self.weigh(field, places));
+            let none = "events of processes without a name, whose lines show processor and process number";
+            let several = "events of unnamed processes in other processors, with other process numbers";
+            if let [(reading, note)] = readings.as_slice()
+                && reading.holds()
+            {
+                self.claim(field, reading, note.clone());
+            } else {
+                let readings: Vec<_> = readings.into_iter().map(|(reading, _)| reading).collect();
+                self.decide(field, &readings, none, several);
+            }
+        }
+    }
+
+    fn emphasis(&mut self) {
+        let stars = self.pairs.iter().filter(|pair| self.samples.lines[pair.line].emphasis).count();
+        let plain = self.pairs.len() - stars;
+        let bits = |place: Place| (0..8).map(move |bit| Place { bit: Some(bit), ..place });
+        if stars < limits::EVENTS || plain < limits::EVENTS {
+            let decides = "three events with `*` before the subsystem and three without";
+            self.ambiguous(Field::Emphasis, &[], decides);
+            return;
+        }
+        let places = self.places(1).into_iter().flat_map(bits).collect();
+        let readings = self.weigh(Field::Emphasis, places);
+        let several = "critical events, and others, that differ in these bits";
+        self.decide(Field::Emphasis, &readings, "events whose `*` a bit of the header shows", several);
+    }
+
+    /// The number of the node: the same in all events of a node, another in those of others.
+    fn node(&mut self) {
+        let samples = self.samples;
+        let mut by_name: HashMap<&str, Vec<Pair>> = HashMap::new();
+        for pair in self.pairs {
+            let name = samples.node(&samples.lines[pair.line]);
+            if !name.is_empty() {
+                by_name.entry(name).or_default().push(*pair);
+            }
+        }
+        by_name.retain(|_, pairs| pairs.len() >= limits::EVENTS);
+        let mut nodes: Vec<_> = by_name.into_iter().collect();
+        nodes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        nodes.truncate(NODES);
+        let fewest = nodes.iter().map(|(_, pairs)| pairs.len()).min().unwrap_or(0);
+        if nodes.len() < 2 {
+            self.ambiguous(Field::Node, &[], "three events each of two nodes and more");
+            return;
+        }
+        let widths = [4, 2, 1];
+        let places = widths.into_iter().flat_map(|width| self.places(width));
+        let told: Vec<_> = places.filter_map(|place| self.tells_apart(place, &nodes)).collect();
+        let told = one_width_of_nodes(told);
+        let shown = "events of other nodes, or more of these";
+        match told.as_slice() {
+            [] => self.ambiguous(
+                Field::Node,
+                &[],
+                "a header that holds the node: none of these does, or events of other nodes",
+            ),
+            [only] => self.claim(Field::Node, only, None),
+            // Each of them prints the same in every event.
+            [first, ..] if fewest >= limits::NODE_EVENTS => {
+                let note = format!("the same as {} other places in every event", told.len() - 1);
+                self.claim(Field::Node, first, Some(note));
+            }
+            several => {
+                let places: Vec<_> = several.iter().map(|reading| reading.what).collect();
+                self.ambiguous(Field::Node, &places, shown);
+            }
+        }
+    }
+
+    /// Whether the number at a place is the same in (almost) all events of a node, and no two nodes have the same.
+    ///
+    /// With it comes the greatest number.
+    fn tells_apart(&self, place: Place, nodes: &[(&str, Vec<Pair>)]) -> Option<(Reading<Place>, i64)> {
+        let mut reading = Reading { what: place, agree: 0, contradict: 0, against: Vec::new() };
+        let mut numbers = Vec::new();
+        for (name, pairs) in nodes {
+            let own = self.usual(place, pairs)?;
+            let is_other = name.parse::<i64>().is_ok_and(|number| number != own);
+            if is_other || numbers.contains(&own) || i32::try_from(own).is_err() {
+                return None;
+            }
+            numbers.push(own);
+            for pair in pairs {
+                if place.number(self.header_of(pair.raw)) == Some(own) {
+                    reading.agree += 1;
+                } else {
+                    reading.contradict += 1;
+                    reading.against.push(pair.raw);
+                    if reading.contradict > pairs.len() / 10 {
+                        return None;
+                    }
+                }
+            }
+        }
+        let greatest = numbers.into_iter().max()?;
+        reading.holds().then_some((reading, greatest))
+    }
+
+    /// What most of the first events of a node have at a place.
+    fn usual(&self, place: Place, pairs: &[Pair]) -> Option<i64> {
+        const FIRST: usize = 15;
+        let numbers = pairs.iter().take(FIRST).filter_map(|pair| place.number(self.header_of(pair.raw)));
+        let numbers: Vec<_> = numbers.collect();
+        let most = numbers.iter().max_by_key(|number| numbers.iter().filter(|it| it == number).count())?;
+        Some(*most)
+    }
+}
+
+/// A process descriptor has up to 33 bytes.
+const LONGEST: usize = 64;
+/// Nodes that are told apart.
+const NODES: usize = 64;
+
+/// Readings of a number by the last byte: of a word whose high byte is always 0 and its low byte, the width of the shipped layouts'
+/// field is taken, a word, if it stands at an even offset.
+fn one_width(readings: Vec<Reading<Place>>) -> Vec<(Reading<Place>, Option<String>)> {
+    let mut by_end: BTreeMap<usize, Vec<Reading<Place>>> = BTreeMap::new();
+    for reading in readings {
+        by_end.entry(reading.what.end()).or_default().push(reading);
+    }
+    let chosen = by_end.into_values().filter_map(|mut same| {
+        same.sort_by_key(|reading| {
+            let Place { offset, width, .. } = reading.what;
+            (width > 1 && offset % 2 == 1, core::cmp::Reverse(width))
+        });
+        let is_open = same.len() > 1;
+        let note = is_open.then(|| "the high byte is always 0: the width is open".to_owned());
+        Some((same.into_iter().next()?, note))
+    });
+    chosen.collect()
+}
+
+/// Readings of a node number by the last byte, the widest at an even offset whose high bytes are 0 if there is one; the widest first.
+fn one_width_of_nodes(readings: Vec<(Reading<Place>, i64)>) -> Vec<Reading<Place>> {
+    let least = readings.iter().map(|(reading, _)| reading.contradict).min().unwrap_or(0);
+    let mut by_end: BTreeMap<usize, Vec<(Reading<Place>, i64)>> = BTreeMap::new();
+    for (reading, greatest) in readings {
+        if reading.contradict == least {
+            by_end.entry(reading.what.end()).or_default().push((reading, greatest));
+        }
+    }
+    let chosen = by_end.into_values().filter_map(|mut same| {
+        same.sort_by_key(|(reading, greatest)| {
+            let Place { offset, width, .. } = reading.what;
+            (*greatest > 255, width > 1 && offset % 2 == 1, core::cmp::Reverse(width))
+        });
+        same.into_iter().next().map(|(reading, _)| reading)
+    });
+    let mut chosen: Vec<_> = chosen.collect();
+    chosen.sort_by_key(|reading| (core::cmp::Reverse(reading.what.width), reading.what.offset));
+    chosen
+}

@@ -1,0 +1,3 @@
+//! What is learnt from many events.
+
+mod learn;
