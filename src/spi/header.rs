@@ -58,58 +58,68 @@ impl<'a> StandardPart<'a> {
     /// Bytes of the standard part.
     pub const LEN: usize = 24;
 
+    #[inline]
     pub(crate) const fn new(bytes: &'a [u8; 24]) -> Self {
         Self(bytes)
     }
 
     /// Z-MSGCODE; -28 in every SPI buffer.
     #[must_use]
+    #[inline]
     pub fn message_code(&self) -> i16 {
         BigEndian::read_i16(&self.0[field::MESSAGE_CODE])
     }
 
     /// Z-BUFLEN: the declared length in bytes, what the buffer may grow to.
     #[must_use]
+    #[inline]
     pub fn buffer_len(&self) -> u16 {
         BigEndian::read_u16(&self.0[field::BUFFER_LEN])
     }
 
     /// ZSPI-TKN-USEDLEN: bytes from the start to the end of the last value.
     #[must_use]
+    #[inline]
     pub fn used_len(&self) -> usize {
         usize::from(BigEndian::read_u16(&self.0[field::OCCURS])) + USED_LEN_BASE
     }
 
     /// ZSPI-TKN-SSID: whose message it is.
     #[must_use]
+    #[inline]
     pub fn ssid(&self) -> Ssid {
         Ssid::from_bytes(*self.ssid_bytes())
     }
 
+    #[inline]
     pub(crate) fn ssid_bytes(&self) -> &'a [u8; Ssid::LEN] {
         self.0[field::SSID].first_chunk().unwrap_or(Ssid::NULL.as_bytes())
     }
 
     /// Z-XSUM. How it is computed is not published; it is kept as found.
     #[must_use]
+    #[inline]
     pub fn checksum(&self) -> u16 {
         BigEndian::read_u16(&self.0[field::CHECKSUM])
     }
 
     /// ZSPI-TKN-MAX-FIELD-VERSION: the newest version among the fields of structures in the buffer.
     #[must_use]
+    #[inline]
     pub fn max_field_version(&self) -> Version {
         Version(BigEndian::read_u16(&self.0[field::MAX_FIELD_VERSION]))
     }
 
     /// Z-FLAGS: checksum flag 0x8000, SPI version 0x000F.
     #[must_use]
+    #[inline]
     pub fn flags(&self) -> u16 {
         BigEndian::read_u16(&self.0[field::FLAGS])
     }
 
     /// Whether the buffer carries a checksum: ZSPI-TKN-CHECKSUM.
     #[must_use]
+    #[inline]
     pub fn has_checksum(&self) -> bool {
         self.flags() & CHECKSUM_FLAG != 0
     }
@@ -138,24 +148,28 @@ pub struct Position {
 }
 
 impl<'a> Context<'a> {
+    #[inline]
     pub(crate) const fn new(bytes: &'a [u8; CONTEXT_LEN]) -> Self {
         Self(bytes)
     }
 
     /// Z-LASTERR: the last status other than 0.
     #[must_use]
+    #[inline]
     pub fn last_error(&self) -> i16 {
         BigEndian::read_i16(&self.0[4..6])
     }
 
     /// Z-LASTERRCODE: the token code used in the call that failed.
     #[must_use]
+    #[inline]
     pub fn last_error_code(&self) -> TokenCode {
         TokenCode::from_bits(BigEndian::read_u32(&self.0[6..10]))
     }
 
     /// Z-POS: where the last get stopped.
     #[must_use]
+    #[inline]
     pub fn position(&self) -> Position {
         let [.., a, b, c, d, e, f, _, _, _, _] = *self.0;
         let word = |high, low| u16::from_be_bytes([high, low]);
@@ -164,12 +178,14 @@ impl<'a> Context<'a> {
 
     /// Z-LASTLIST: offset of the list that puts go to.
     #[must_use]
+    #[inline]
     pub fn last_list(&self) -> u16 {
         BigEndian::read_u16(&self.0[16..18])
     }
 
     /// Z-LASTTOKEN: offset of the last token put.
     #[must_use]
+    #[inline]
     pub fn last_token(&self) -> u16 {
         BigEndian::read_u16(&self.0[18..20])
     }

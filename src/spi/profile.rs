@@ -71,6 +71,7 @@ impl Profile {
     /// What values of this data type mean.
     #[must_use]
     #[allow(clippy::as_conversions, clippy::indexing_slicing)]
+    #[inline]
     pub const fn kind(&self, data_type: DataType) -> Kind {
         // The mask keeps the index inside the table without a check.
         self.kinds[(data_type.0 & 0x7F) as usize]
@@ -94,6 +95,7 @@ impl Profile {
 
     /// The event-header layout whose length byte is `length`.
     #[must_use]
+    #[inline]
     pub fn layout(&self, length: u8) -> Option<&HeaderLayout> {
         self.layouts().find(|layout| layout.length == length)
     }
@@ -285,6 +287,7 @@ impl HeaderLayout {
 
     /// Offset (from buffer offset 28) of a field the layout has; 0 for others.
     #[allow(clippy::as_conversions, clippy::indexing_slicing)]
+    #[inline]
     pub(crate) const fn offset(&self, field: HeaderField) -> usize {
         match self.fields[field as usize] {
             Some((offset, _)) => offset as usize,

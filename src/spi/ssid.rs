@@ -39,6 +39,7 @@ impl Ssid {
 
     /// Composes an SSID.
     #[must_use]
+    #[inline]
     pub const fn new(owner: Owner, number: i16, version: Version) -> Self {
         let [a, b, c, d, e, f, g, h] = owner;
         let [i, j] = number.to_be_bytes();
@@ -48,18 +49,21 @@ impl Ssid {
 
     /// The SSID with these bytes.
     #[must_use]
+    #[inline]
     pub const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
         Self(bytes)
     }
 
     /// The bytes as stored.
     #[must_use]
+    #[inline]
     pub const fn as_bytes(&self) -> &[u8; Self::LEN] {
         &self.0
     }
 
     /// The owner field, blanks included.
     #[must_use]
+    #[inline]
     pub const fn owner(self) -> Owner {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
         [a, b, c, d, e, f, g, h]
@@ -76,6 +80,7 @@ impl Ssid {
 
     /// The subsystem number.
     #[must_use]
+    #[inline]
     pub const fn number(self) -> i16 {
         let [.., high, low, _, _] = self.0;
         i16::from_be_bytes([high, low])
@@ -83,6 +88,7 @@ impl Ssid {
 
     /// The subsystem's version.
     #[must_use]
+    #[inline]
     pub const fn version(self) -> Version {
         let [.., high, low] = self.0;
         Version(u16::from_be_bytes([high, low]))
@@ -90,18 +96,21 @@ impl Ssid {
 
     /// The same subsystem without its version.
     #[must_use]
+    #[inline]
     pub const fn without_version(self) -> Self {
         Self::new(self.owner(), self.number(), Version(0))
     }
 
     /// Whether owner and number agree.
     #[must_use]
+    #[inline]
     pub fn is_same_subsystem(self, other: Self) -> bool {
         BigEndian::read_u64(&self.0) == BigEndian::read_u64(&other.0) && self.number() == other.number()
     }
 
     /// Whether the external text says everything the bytes say.
     #[must_use]
+    #[inline]
     pub fn has_text(self) -> bool {
         self == Self::NULL || self.owner_name().is_some()
     }
@@ -115,6 +124,7 @@ impl Ssid {
 
     /// The external text with `name` in the place of the number (what SSIDTOTEXT gives for a known subsystem).
     #[must_use]
+    #[inline]
     pub const fn with_name(self, name: Option<&str>) -> SsidName<'_> {
         SsidName { ssid: self, name }
     }
@@ -230,6 +240,7 @@ impl<const N: usize> Default for Text<N> {
 }
 
 impl<const N: usize> Text<N> {
+    #[inline]
     pub(crate) fn as_str(&self) -> &str {
         self.bytes.get(..self.len).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }

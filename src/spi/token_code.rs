@@ -27,6 +27,7 @@ const EXTENDED: u32 = 0x8000_0000;
 impl TokenCode {
     /// Composes a code. `length` is 0 to 254 bytes, or [`TokenType::VARIABLE`].
     #[must_use]
+    #[inline]
     pub const fn new(data_type: DataType, length: u8, number: TokenNumber) -> Self {
         let [high, low] = number.0.to_be_bytes();
         Self(u32::from_be_bytes([data_type.0 & 0x7F, length, high, low]))
@@ -34,12 +35,14 @@ impl TokenCode {
 
     /// The code in these bits, the extended bit taken off.
     #[must_use]
+    #[inline]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits & !EXTENDED)
     }
 
     /// What the value's bytes mean.
     #[must_use]
+    #[inline]
     pub const fn data_type(self) -> DataType {
         let [data_type, ..] = self.0.to_be_bytes();
         DataType(data_type)
@@ -47,6 +50,7 @@ impl TokenCode {
 
     /// The value's length in bytes, or [`TokenType::VARIABLE`].
     #[must_use]
+    #[inline]
     pub const fn length(self) -> u8 {
         let [_, length, ..] = self.0.to_be_bytes();
         length
@@ -54,12 +58,14 @@ impl TokenCode {
 
     /// Whether the value stores its own length in front.
     #[must_use]
+    #[inline]
     pub const fn is_variable(self) -> bool {
         self.length() == TokenType::VARIABLE
     }
 
     /// Data type and length byte together.
     #[must_use]
+    #[inline]
     pub const fn token_type(self) -> TokenType {
         let [data_type, length, ..] = self.0.to_be_bytes();
         TokenType(u16::from_be_bytes([data_type, length]))
@@ -67,6 +73,7 @@ impl TokenCode {
 
     /// The token number; -512 to 0 belong to SPI, 1 to 9998 to subsystems.
     #[must_use]
+    #[inline]
     pub const fn number(self) -> TokenNumber {
         let [.., high, low] = self.0.to_be_bytes();
         TokenNumber(i16::from_be_bytes([high, low]))
@@ -74,6 +81,7 @@ impl TokenCode {
 
     /// The four bytes as stored, with or without the extended bit.
     #[must_use]
+    #[inline]
     pub const fn to_be_bytes(self, extended: bool) -> [u8; 4] {
         (if extended { self.0 | EXTENDED } else { self.0 }).to_be_bytes()
     }
@@ -178,6 +186,7 @@ impl TokenType {
 
     /// The code of the token of this type with this number.
     #[must_use]
+    #[inline]
     pub const fn code(self, number: TokenNumber) -> TokenCode {
         let [data_type, length] = self.0.to_be_bytes();
         TokenCode::new(DataType(data_type), length, number)
@@ -204,12 +213,14 @@ impl TokenNumber {
 
     /// Whether the number names a part of a header: ZSPI-VAL-TNM-HDR (-480) up to, not including, ZSPI-VAL-TNM-GBF (-448).
     #[must_use]
+    #[inline]
     pub const fn is_header_type(self) -> bool {
         self.0 >= -480 && self.0 < -448
     }
 
     /// Whether SPI owns the number, so that it means the same in every subsystem.
     #[must_use]
+    #[inline]
     pub const fn is_shared(self) -> bool {
         self.0 <= 0
     }

@@ -61,6 +61,7 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Sees `bytes` as a value of this kind.
     #[must_use]
+    #[inline]
     pub fn new(kind: Kind, bytes: &'a [u8]) -> Self {
         fn array<'a, T: Element>(bytes: &'a [u8], value: fn(Array<'a, T>) -> Value<'a>) -> Value<'a> {
             Array::new(bytes).map_or(Value::Raw(bytes), value)
@@ -117,30 +118,35 @@ pub struct Array<'a, T> {
 impl<'a, T: Element> Array<'a, T> {
     /// `None` when `bytes` is no whole number of elements.
     #[must_use]
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
         bytes.len().is_multiple_of(T::LEN).then_some(Self { bytes, element: PhantomData })
     }
 
     /// How many elements there are.
     #[must_use]
+    #[inline]
     pub const fn len(&self) -> usize {
         self.bytes.len() / T::LEN
     }
 
     /// Whether there is no element.
     #[must_use]
+    #[inline]
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// The bytes of all elements.
     #[must_use]
+    #[inline]
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// Element `index`, from 0.
     #[must_use]
+    #[inline]
     pub fn at(&self, index: usize) -> Option<T> {
         let start = index.checked_mul(T::LEN)?;
         self.bytes.get(start..)?.get(..T::LEN).map(T::read)
@@ -148,6 +154,7 @@ impl<'a, T: Element> Array<'a, T> {
 
     /// The only element, when there is just one.
     #[must_use]
+    #[inline]
     pub fn single(&self) -> Option<T> {
         (self.bytes.len() == T::LEN).then(|| T::read(self.bytes))
     }
@@ -184,12 +191,14 @@ impl Boolean {
 
     /// Whether the word is not 0.
     #[must_use]
+    #[inline]
     pub const fn is_true(self) -> bool {
         self.0 != 0
     }
 
     /// The word as stored.
     #[must_use]
+    #[inline]
     pub const fn word(self) -> i16 {
         self.0
     }

@@ -49,33 +49,37 @@ impl BareToken {
         start: usize,
         end: usize,
     ) -> Option<Self> {
-        let code = *buffer.get(start..)?.first_chunk::<4>()?;
-        let [data_type, length, ..] = code;
-        let behind = start + 4 + Ssid::LEN * usize::from(data_type >> 7);
+        let bits = u32::from_be_bytes(*buffer.get(start..)?.first_chunk()?);
+        let (code, is_extended) = (TokenCode::from_bits(bits), bits >> 31 != 0);
+        // A branch, unlike the choice of the length: the word behind the code is then read without waiting for the code.
+        let mut behind = start + 4;
+        if is_extended {
+            rarely();
+            behind += Ssid::LEN;
+        }
         let word = usize::from(u16::from_be_bytes(*buffer.get(behind..)?.first_chunk()?));
-        let bits = u32::from_be_bytes(code);
-        let (code, is_extended) = (TokenCode::from_bits(bits), data_type >> 7 != 0);
         let is_variable = code.is_variable();
-        let len = if is_variable { word } else { usize::from(length) };
-        let value_start = behind + 2 * usize::from(is_variable);
+        // All ones for a variable value.
+        let variable = 0_usize.wrapping_sub(usize::from(is_variable));
+        let fixed = usize::try_from(bits >> 16 & 0xFF).unwrap_or(0);
+        let len = fixed & !variable | word & variable;
+        let value_start = behind + (2 & variable);
         let value_end = value_start + len;
         if value_end > end {
             return None;
         }
-        let mut token = Self { code, is_extended, is_list: false, start, value_start, value_end };
-        if is_variable && profile.kind(code.data_type()) == Kind::List {
-            if !token.is_closed(buffer, profile) || usize::from(depth) >= MAX_DEPTH {
-                return None;
-            }
-            token.is_list = true;
+        let is_list = is_variable && profile.kind(code.data_type()) == Kind::List;
+        if is_list && (!is_closed(buffer, profile, value_start, value_end) || usize::from(depth) >= MAX_DEPTH)
+        {
+            return None;
         }
-        Some(token)
+        Some(Self { code, is_extended, is_list, start, value_start, value_end })
     }
 
     /// The same step one length at a time: near the end of the level, and to say what is wrong.
     #[cold]
     #[inline(never)]
-    pub(super) fn look(level: &Level<'_>, start: usize, end: usize) -> Result<Self, DecodeError> {
+    pub(super) fn look(level: Level<'_>, start: usize, end: usize) -> Result<Self, DecodeError> {
         let rest = level.buffer.get(start..end).unwrap_or_default();
         let Some((bits, mut rest)) = rest.split_first_chunk() else {
             let have = u8::try_from(rest.len()).unwrap_or(u8::MAX);
@@ -112,7 +116,7 @@ impl BareToken {
         }
         let value_start = end - rest.len();
         let token = Self { code, is_extended, is_list, start, value_start, value_end: value_start + len };
-        if is_list && !token.is_closed(level.buffer, level.profile) {
+        if is_list && !is_closed(level.buffer, level.profile, value_start, token.value_end) {
             return Err(level.error(DecodeErrorKind::UnclosedList { length }, start));
         }
         if is_list && usize::from(level.depth) >= MAX_DEPTH {
@@ -121,18 +125,11 @@ impl BareToken {
         Ok(token)
     }
 
-    /// Whether an end-list code stands at a word at the end of the value: SSCTL, length 0, simple form, whatever its
-    /// number (SPI Programming Manual C-11).
-    fn is_closed(&self, buffer: &[u8], profile: &Profile) -> bool {
-        let code = buffer.get(self.value_start..self.value_end).and_then(|value| value.last_chunk::<4>());
-        code.is_some_and(|code| {
-            let bits = u32::from_be_bytes(*code);
-            let code = TokenCode::from_bits(bits);
-            self.value_end.is_multiple_of(2)
-                && bits >> 31 == 0
-                && code.length() == 0
-                && profile.kind(code.data_type()) == Kind::Ssctl
-        })
+    /// The token, part by part.
+    #[inline(always)]
+    pub(super) const fn copy(&self) -> Self {
+        let Self { code, is_extended, is_list, start, value_start, value_end } = *self;
+        Self { code, is_extended, is_list, start, value_start, value_end }
     }
 
     /// The code stored.
@@ -191,3 +188,22 @@ impl BareToken {
         self.value_start..self.value_end - END_LIST_LEN
     }
 }
+
+/// Whether an end-list code stands at a word at the end of a value: SSCTL, length 0, simple form, whatever its number (SPI
+/// Programming Manual C-11).
+#[inline]
+fn is_closed(buffer: &[u8], profile: &Profile, start: usize, end: usize) -> bool {
+    let code = buffer.get(start..end).and_then(|value| value.last_chunk());
+    code.is_some_and(|code| {
+        let bits = u32::from_be_bytes(*code);
+        let code = TokenCode::from_bits(bits);
+        end.is_multiple_of(2)
+            && bits >> 31 == 0
+            && code.length() == 0
+            && profile.kind(code.data_type()) == Kind::Ssctl
+    })
+}
+
+/// Marks a branch that is not taken as a rule.
+#[cold]
+const fn rarely() {}

@@ -31,7 +31,6 @@ use crate::spi::token_code::{DataType, TokenCode, TokenNumber};
 #[derive(Clone, Copy, Debug)]
 pub struct Buffer<'a> {
     bytes: &'a [u8],
-    standard: StandardPart<'a>,
     profile: &'a Profile,
     origin: u64,
     specialized_end: usize,
@@ -55,12 +54,14 @@ impl Default for Decoder<'_> {
 impl<'a> Decoder<'a> {
     /// Reads under this profile.
     #[must_use]
+    #[inline]
     pub const fn new(profile: &'a Profile) -> Self {
         Self { profile, origin: 0 }
     }
 
     /// Counts offsets from `origin`, the place of the first byte in the input it was taken from.
     #[must_use]
+    #[inline]
     pub const fn at(self, origin: u64) -> Self {
         Self { origin, ..self }
     }
@@ -69,36 +70,55 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// The header is no SPI header, the lengths in it contradict each other or `bytes`, or bytes follow the buffer.
+    #[inline]
     pub fn parse(self, bytes: &'a [u8]) -> Result<Buffer<'a>, DecodeError> {
-        let (buffer, rest) = self.parse_prefix(bytes)?;
-        if rest.is_empty() {
-            return Ok(buffer);
+        let parts = self.measure(bytes)?;
+        if parts.used_len == bytes.len() {
+            return Ok(self.buffer(bytes, &parts));
         }
-        let count = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-        Err(self.error(DecodeErrorKind::TrailingBytes { count }, buffer.len()))
+        let count = u32::try_from(bytes.len() - parts.used_len).unwrap_or(u32::MAX);
+        Err(self.error(DecodeErrorKind::TrailingBytes { count }, parts.used_len))
     }
 
     /// Reads the buffer at the front of `bytes` and returns it with the bytes behind it.
     ///
     /// # Errors
     /// The header is no SPI header, or the lengths in it contradict each other or `bytes`.
+    #[inline]
     pub fn parse_prefix(self, bytes: &'a [u8]) -> Result<(Buffer<'a>, &'a [u8]), DecodeError> {
+        let parts = self.measure(bytes)?;
+        let (bytes, rest) = bytes.split_at_checked(parts.used_len).unwrap_or_default();
+        Ok((self.buffer(bytes, &parts), rest))
+    }
+
+    #[inline(always)]
+    fn buffer(self, bytes: &'a [u8], parts: &Parts) -> Buffer<'a> {
+        let Self { profile, origin } = self;
+        let Parts { specialized_end, body, header_type, .. } = *parts;
+        Buffer { bytes, profile, origin, specialized_end, body, header_type }
+    }
+
+    /// Looks at the header and at the lengths in it.
+    #[inline(always)]
+    pub(super) fn measure(self, bytes: &[u8]) -> Result<Parts, DecodeError> {
         if let Some((word, _)) = bytes.split_first_chunk()
             && u16::from_be_bytes(*word) != header::MESSAGE_CODE
         {
             return Err(self.error(DecodeErrorKind::MessageCode { found: u16::from_be_bytes(*word) }, 0));
         }
-        let (Some(standard), Some(code)) = (bytes.first_chunk(), bytes.get(field::HEADER_CODE)) else {
+        let Some(front) = bytes.first_chunk::<{ field::SPECIALIZED }>() else {
             let have = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
             return Err(self.error(DecodeErrorKind::ShortHeader { have }, bytes.len()));
         };
-        let standard = StandardPart::new(standard);
-        let bits = BigEndian::read_u32(code);
+        let [.., a, b, c, d] = *front;
+        let bits = u32::from_be_bytes([a, b, c, d]);
         let (code, extended) = (TokenCode::from_bits(bits), bits >> 31 != 0);
         let Some(header_type) = self.header_type(code).filter(|_| !extended) else {
             return Err(self.error(DecodeErrorKind::HeaderCode { code, extended }, field::HEADER_CODE.start));
         };
-        let used_len = standard.used_len();
+        let [_, _, a, b, c, d, ..] = *front;
+        let (declared, occurs) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+        let used_len = usize::from(occurs) + header::USED_LEN_BASE;
         let specialized_end = field::SPECIALIZED + usize::from(code.length());
         if used_len < specialized_end {
             let used = u32::try_from(used_len).unwrap_or(u32::MAX);
@@ -106,28 +126,25 @@ impl<'a> Decoder<'a> {
             return Err(self.error(DecodeErrorKind::UsedLengthShort { used, header }, field::OCCURS.start));
         }
         // Above the declared length a buffer is bad whatever follows; up to it, a longer input may make it whole.
-        let Some(used) = u16::try_from(used_len).ok().filter(|used| *used <= standard.buffer_len()) else {
+        if used_len > usize::from(declared) {
             let used = u32::try_from(used_len).unwrap_or(u32::MAX);
-            let declared = standard.buffer_len();
             return Err(self.error(DecodeErrorKind::UsedLengthLong { used, declared }, field::OCCURS.start));
-        };
-        let Some((bytes, rest)) = bytes.split_at_checked(used_len) else {
-            let have = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+        }
+        let Some(whole) = bytes.get(..used_len) else {
+            let [used, have] = [used_len, bytes.len()].map(|len| u16::try_from(len).unwrap_or(u16::MAX));
             return Err(self.error(DecodeErrorKind::Truncated { used, have }, bytes.len()));
         };
-        let header_end = header_end(bytes, specialized_end);
+        let header_end = header_end(whole, specialized_end);
         if used_len < header_end {
+            let used = u32::try_from(used_len).unwrap_or(u32::MAX);
             let header = u16::try_from(header_end).unwrap_or(u16::MAX);
-            return Err(self.error(
-                DecodeErrorKind::UsedLengthShort { used: u32::from(used), header },
-                field::OCCURS.start,
-            ));
+            return Err(self.error(DecodeErrorKind::UsedLengthShort { used, header }, field::OCCURS.start));
         }
-        let Self { profile, origin } = self;
         let body = header_end.next_multiple_of(2).min(used_len);
-        Ok((Buffer { bytes, standard, profile, origin, specialized_end, body, header_type }, rest))
+        Ok(Parts { used_len, specialized_end, body, header_type })
     }
 
+    #[inline]
     fn header_type(&self, code: TokenCode) -> Option<HeaderType> {
         let number = code.number();
         if code.data_type() != DataType::STRUCT
@@ -143,12 +160,23 @@ impl<'a> Decoder<'a> {
     }
 
     #[cold]
-    fn error(&self, kind: DecodeErrorKind, at: usize) -> DecodeError {
+    #[inline(never)]
+    fn error(self, kind: DecodeErrorKind, at: usize) -> DecodeError {
         DecodeError::new(kind, self.origin.saturating_add(u64::try_from(at).unwrap_or(u64::MAX)))
     }
 }
 
+/// What the lengths in a header say.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) used_len: usize,
+    specialized_end: usize,
+    body: usize,
+    header_type: HeaderType,
+}
+
 /// The end of the last header part: the context part if there is one, else the specialized part.
+#[inline]
 fn header_end(bytes: &[u8], specialized_end: usize) -> usize {
     let context = specialized_end.next_multiple_of(2);
     match bytes.get(context..).and_then(|rest| rest.first_chunk()) {
@@ -158,6 +186,7 @@ fn header_end(bytes: &[u8], specialized_end: usize) -> usize {
 }
 
 /// STRUCT, 16 bytes or more, number -442. No token of a body can have that number.
+#[inline]
 fn is_context_code(code: [u8; 4]) -> bool {
     let code = u32::from_be_bytes(code);
     let (extended, code) = (code >> 31 != 0, TokenCode::from_bits(code));
@@ -172,6 +201,7 @@ impl<'a> Buffer<'a> {
     ///
     /// # Errors
     /// The header is no SPI header, the lengths in it contradict each other or `bytes`, or bytes follow the buffer.
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         Decoder::default().parse(bytes)
     }
@@ -180,12 +210,14 @@ impl<'a> Buffer<'a> {
     ///
     /// # Errors
     /// The header is no SPI header, or the lengths in it contradict each other or `bytes`.
+    #[inline]
     pub fn parse_prefix(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), DecodeError> {
         Decoder::default().parse_prefix(bytes)
     }
 
     /// The whole buffer, as long as its used length.
     #[must_use]
+    #[inline]
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -193,48 +225,56 @@ impl<'a> Buffer<'a> {
     /// The used length in bytes.
     #[must_use]
     #[allow(clippy::len_without_is_empty)]
+    #[inline]
     pub const fn len(&self) -> usize {
         self.bytes.len()
     }
 
     /// The offset of the buffer's first byte in the input.
     #[must_use]
+    #[inline]
     pub const fn origin(&self) -> u64 {
         self.origin
     }
 
     /// The profile the buffer is read under.
     #[must_use]
+    #[inline]
     pub const fn profile(&self) -> &'a Profile {
         self.profile
     }
 
     /// Whether it is an event, or a command or response.
     #[must_use]
+    #[inline]
     pub const fn header_type(&self) -> HeaderType {
         self.header_type
     }
 
     /// The fields every SPI buffer begins with.
     #[must_use]
-    pub const fn standard(&self) -> StandardPart<'a> {
-        self.standard
+    #[inline]
+    pub fn standard(&self) -> StandardPart<'a> {
+        StandardPart::new(self.bytes.first_chunk().unwrap_or(&[0; StandardPart::LEN]))
     }
 
     /// The SSID of the message, default for its tokens.
     #[must_use]
+    #[inline]
     pub fn ssid(&self) -> Ssid {
-        self.standard.ssid()
+        self.standard().ssid()
     }
 
     /// The token code that opens the specialized part.
     #[must_use]
+    #[inline]
     pub fn header_code(&self) -> TokenCode {
         TokenCode::from_bits(self.bytes.get(field::HEADER_CODE).map_or(0, BigEndian::read_u32))
     }
 
     /// The fields of the specialized part, without its token code.
     #[must_use]
+    #[inline]
     pub fn specialized(&self) -> &'a [u8] {
         self.bytes.get(field::SPECIALIZED..self.specialized_end).unwrap_or_default()
     }
@@ -247,6 +287,7 @@ impl<'a> Buffer<'a> {
 
     /// The context part, if the buffer has one.
     #[must_use]
+    #[inline]
     pub fn context(&self) -> Option<Context<'a>> {
         let at = self.specialized_end.next_multiple_of(2);
         let bytes = self.bytes.get(at..self.body)?.first_chunk()?;
@@ -255,6 +296,7 @@ impl<'a> Buffer<'a> {
 
     /// Where the tokens stand in [`Buffer::as_bytes`].
     #[must_use]
+    #[inline]
     pub fn body(&self) -> Range<usize> {
         self.body..self.bytes.len()
     }
@@ -274,6 +316,7 @@ impl<'a> Buffer<'a> {
 
     /// The tokens of the top level, lists unopened.
     #[must_use]
+    #[inline]
     pub fn tokens(&self) -> Tokens<'a> {
         Tokens::new(self.level(), self.body())
     }

@@ -43,16 +43,25 @@ enum Shape {
 }
 
 /// An offset in a buffer.
-#[inline]
+#[inline(always)]
 fn offset(at: usize) -> u16 {
     u16::try_from(at).unwrap_or(u16::MAX)
 }
 
 impl<'a> Token<'a> {
     /// The token of a step in `level`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(level: &Level<'a>, bare: &BareToken) -> Self {
-        let token = Self {
+        if bare.is_table_header(level.profile) {
+            Self::table_or_plain(*level, *bare)
+        } else {
+            Self::plain(level, bare)
+        }
+    }
+
+    #[inline(always)]
+    fn plain(level: &Level<'a>, bare: &BareToken) -> Self {
+        Self {
             buffer: level.buffer,
             profile: level.profile,
             origin: level.origin,
@@ -64,48 +73,54 @@ impl<'a> Token<'a> {
             depth: level.depth,
             is_extended: bare.is_extended(),
             shape: if bare.is_list() { Shape::List } else { Shape::Plain },
-        };
-        if token.code.is_variable() && token.kind() == Kind::Table { token.into_table() } else { token }
+        }
     }
 
-    /// A table that is not well formed stays an ordinary token.
+    /// A table that is not well formed is an ordinary token.
     #[cold]
-    fn into_table(self) -> Self {
-        if self.is_extended {
-            return self;
+    #[inline(never)]
+    fn table_or_plain(level: Level<'a>, bare: BareToken) -> Self {
+        let plain = Self::plain(&level, &bare);
+        if plain.is_extended {
+            return plain;
         }
-        let value = self.bytes();
-        let Some(table::Parts { code, is_extended, values, .. }) = table::read(self.profile, value) else {
-            return self;
+        let value = plain.bytes();
+        let Some(table::Parts { code, is_extended, values }) = table::read(level.profile, value) else {
+            return plain;
         };
-        let value_start = offset(usize::from(self.value_start) + value.len() - values.len());
-        Self { code, is_extended, value_start, shape: Shape::Table, ..self }
+        let value_start = offset(usize::from(plain.value_start) + value.len() - values.len());
+        Self { code, is_extended, value_start, shape: Shape::Table, ..plain }
     }
 
     /// Which token it is. In a table this is the code of the values.
     #[must_use]
+    #[inline]
     pub const fn code(&self) -> TokenCode {
         self.code
     }
 
     /// What the data type of the code means under the buffer's profile.
     #[must_use]
+    #[inline]
     pub const fn kind(&self) -> Kind {
         self.profile.kind(self.code.data_type())
     }
 
     /// The SSID stored with the token, `None` if it is in the simple form.
     #[must_use]
+    #[inline]
     pub fn ssid(&self) -> Option<Ssid> {
         self.is_extended.then(|| self.ssid_at(self.own_ssid()))
     }
 
     /// Where the token's own SSID stands, if it has one.
+    #[inline]
     fn own_ssid(&self) -> usize {
         let header = if self.shape == Shape::Table { table::HEADER_LEN } else { 0 };
         usize::from(self.start) + header + 4
     }
 
+    #[inline]
     fn ssid_at(&self, at: usize) -> Ssid {
         let bytes = self.buffer.get(at..).and_then(|rest| rest.first_chunk());
         bytes.map_or(Ssid::NULL, |bytes| Ssid::from_bytes(*bytes))
@@ -113,16 +128,19 @@ impl<'a> Token<'a> {
 
     /// The SSID that qualifies the token: its own, else that of the innermost list that has one, else the message's.
     #[must_use]
+    #[inline]
     pub fn effective_ssid(&self) -> Ssid {
         self.ssid_at(self.effective_ssid_at())
     }
 
+    #[inline]
     fn effective_ssid_at(&self) -> usize {
         if self.is_extended { self.own_ssid() } else { usize::from(self.default_ssid) }
     }
 
     /// The SSID in force where the token stands, for tokens without one of their own.
     #[must_use]
+    #[inline]
     pub fn default_ssid(&self) -> Ssid {
         self.ssid_at(usize::from(self.default_ssid))
     }
@@ -137,6 +155,7 @@ impl<'a> Token<'a> {
 
     /// The value as its data type says. A list is [`Value::Raw`] here; see [`Token::tokens`] and [`Token::table`].
     #[must_use]
+    #[inline]
     pub fn value(&self) -> Value<'a> {
         match self.shape {
             Shape::Plain => Value::new(self.kind(), self.bytes()),
@@ -146,6 +165,7 @@ impl<'a> Token<'a> {
 
     /// The values of a table, `None` for a single value or a list.
     #[must_use]
+    #[inline]
     pub fn table(&self) -> Option<Table<'a>> {
         if self.shape != Shape::Table {
             return None;
@@ -157,12 +177,14 @@ impl<'a> Token<'a> {
 
     /// Whether the token opens a list.
     #[must_use]
+    #[inline]
     pub fn is_list(&self) -> bool {
         self.shape == Shape::List
     }
 
     /// The tokens of a list, `None` for any other token.
     #[must_use]
+    #[inline]
     pub fn tokens(&self) -> Option<Tokens<'a>> {
         if !self.is_list() {
             return None;
@@ -192,18 +214,21 @@ impl<'a> Token<'a> {
 
     /// The profile the token is read under.
     #[must_use]
+    #[inline]
     pub const fn profile(&self) -> &'a Profile {
         self.profile
     }
 
     /// How many lists the token is in.
     #[must_use]
+    #[inline]
     pub fn depth(&self) -> usize {
         usize::from(self.depth)
     }
 
     /// The token's bytes in the input: from its code to the end of its value, without pad.
     #[must_use]
+    #[inline]
     pub fn range(&self) -> Range<u64> {
         self.absolute(self.start)..self.absolute(self.value_end)
     }
@@ -214,6 +239,7 @@ impl<'a> Token<'a> {
 
     /// The token's bytes from its code to the end of its value, without pad.
     #[must_use]
+    #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.buffer.get(self.start()..self.end()).unwrap_or_default()
     }
@@ -234,6 +260,7 @@ impl<'a> Token<'a> {
 
     /// Offset in its buffer of what [`Token::bytes`] returns.
     #[must_use]
+    #[inline]
     pub fn value_offset(&self) -> usize {
         usize::from(self.value_start)
     }

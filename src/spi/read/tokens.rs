@@ -31,7 +31,8 @@ pub(super) struct Level<'a> {
 
 impl Level<'_> {
     #[cold]
-    pub(super) fn error(&self, kind: DecodeErrorKind, at: usize) -> DecodeError {
+    #[inline(never)]
+    pub(super) fn error(self, kind: DecodeErrorKind, at: usize) -> DecodeError {
         DecodeError::new(kind, self.origin.saturating_add(u64::try_from(at).unwrap_or(u64::MAX)))
     }
 
@@ -40,7 +41,11 @@ impl Level<'_> {
     pub(super) fn step(&self, start: usize, end: usize) -> Result<BareToken, DecodeError> {
         match BareToken::read(self.buffer, self.profile, self.depth, start, end) {
             Some(bare) => Ok(bare),
-            None => BareToken::look(self, start, end),
+            // Part by part, and the level by value: else the quick way, too, would go through memory.
+            None => {
+                let looked = BareToken::look(*self, start, end)?;
+                Ok(looked.copy())
+            }
         }
     }
 }
@@ -99,7 +104,8 @@ impl<'a> Tokens<'a> {
 impl<'a> Iterator for Tokens<'a> {
     type Item = Result<Token<'a>, DecodeError>;
 
-    #[inline]
+    // Inlined, so that what the caller does not ask of a token is not made.
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match self.next_bare()? {
             Ok(bare) => Some(Ok(self.token(&bare))),

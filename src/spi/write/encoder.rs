@@ -63,7 +63,7 @@ pub struct Encoder<'p, O> {
 #[derive(Clone, Copy, Debug, Default)]
 struct OpenList {
     /// Offset of the first byte behind its length word.
-    start: usize,
+    start: u16,
     /// The SSID in force around it.
     around: Ssid,
 }
@@ -91,7 +91,7 @@ impl Default for Inner {
 }
 
 impl Lists {
-    const OUTER: usize = 4;
+    const OUTER: usize = 2;
 
     fn set(&mut self, depth: usize, list: OpenList) {
         match depth.checked_sub(Self::OUTER) {
@@ -510,7 +510,10 @@ impl<'p, O: Output> Encoder<'p, O> {
 
     /// The length word of a list has just been written.
     fn open_list(&mut self, inside: Ssid) {
-        self.lists.set(self.depth, OpenList { start: self.len(), around: self.default_ssid });
+        self.lists.set(
+            self.depth,
+            OpenList { start: u16::try_from(self.len()).unwrap_or(u16::MAX), around: self.default_ssid },
+        );
         self.depth += 1;
         self.default_ssid = inside;
     }
@@ -537,6 +540,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         self.pad();
         self.last_token = self.len();
         let OpenList { start, around } = self.lists.at(depth);
+        let start = usize::from(start);
         let len = word(self.len() + END_LIST_LEN - start);
         self.output.extend(&code(len));
         self.output.patch(self.base + start - 2, len);
