@@ -10,6 +10,7 @@
 
 mod cli;
 mod csv;
+mod delivery;
 mod follow;
 mod otlp_pipe;
 mod rsyslog;

@@ -23,6 +23,8 @@ pub enum Style {
     Junos,
     /// RFC 3164: PRI, `Mmm dd hh:mm:ss`, host, process, text.
     Bsd,
+    /// [`Style::Bsd`] without the host: what receivers on a local socket (`/dev/log`) expect.
+    Local,
     /// The standard format of Junos, as in its files: like [`Style::Bsd`] without the PRI.
     Standard,
     /// The standard format of Junos with `explicit-priority`: `%DAEMON-3-` in front of the tag.
@@ -256,7 +258,9 @@ impl<'w> Writer<'w> {
                     emit::text(out, fields.text, rules);
                 }
             }
-            Style::Bsd | Style::Standard | Style::ExplicitPriority => self.standard(out, &fields, rules),
+            Style::Bsd | Style::Local | Style::Standard | Style::ExplicitPriority => {
+                self.standard(out, &fields, rules)
+            }
         }
         Ok(())
     }
@@ -359,7 +363,7 @@ impl<'w> Writer<'w> {
 
     /// A whole line in the shape of RFC 3164.
     fn standard(&self, out: &mut Vec<u8>, fields: &Fields<'_>, rules: Rules) {
-        if self.style == Style::Bsd {
+        if matches!(self.style, Style::Bsd | Style::Local) {
             emit::plain(out, format_args!("<{}>", fields.priority.pri()));
         }
         // Where it cannot be told what time that was, the line's own words are all there is.
@@ -377,8 +381,10 @@ impl<'w> Writer<'w> {
         if as_written.is_some() || is_known {
             out.push(b' ');
         }
-        emit::field(out, fields.host, 255, rules);
-        out.push(b' ');
+        if self.style != Style::Local {
+            emit::field(out, fields.host, 255, rules);
+            out.push(b' ');
+        }
         if !fields.process.is_nil() {
             emit::field(out, fields.process, 48, rules);
             if !fields.pid.is_nil() {

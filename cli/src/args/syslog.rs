@@ -7,7 +7,9 @@ use zems::syslog::{Framing, Priority, SeverityTable, Style, Writer};
 
 use crate::Stop;
 use crate::args::definitions::Definitions;
-use crate::delivery::send::{Address, Sender};
+use crate::delivery::address::Address;
+use crate::delivery::queue::Queue;
+use crate::delivery::{syslog, tls};
 use crate::terminal::report::{Report, say};
 
 /// How lines of a system log are written.
@@ -15,17 +17,21 @@ use crate::terminal::report::{Report, say};
 #[group(skip)]
 #[command(next_help_heading = "Syslog")]
 pub(crate) struct Args {
-    /// The form of the lines.
-    #[arg(long, value_enum, default_value_t, value_name = "STYLE")]
-    syslog_style: StyleArg,
-    /// Send to this receiver, and write nothing: tcp://HOST:PORT, udp://HOST:PORT, unix:///PATH. It may come later, be slow or be
-    /// restarted: messages wait, and reading with them. The run ends when everything has arrived. Of datagrams it is noticed that
-    /// nobody listens, not that one was lost on the way.
+    /// The form of the lines. Default: rfc5424; to a local socket, local.
+    #[arg(long, value_enum, value_name = "STYLE")]
+    syslog_style: Option<StyleArg>,
+    /// Send to this receiver, and write nothing: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, unix:///PATH. It may come later, be
+    /// slow or be restarted: messages wait, and reading with them. The run ends when everything has arrived. Over UDP, zems can
+    /// only detect that no receiver is listening. See docs/delivery.md for what each of them guarantees.
+    // Parsed later: a message about wrong usage would show a password.
     #[arg(long, value_name = "ADDRESS")]
-    pub(crate) syslog_to: Option<Address>,
-    /// How messages are told apart; octets on a connection, newline elsewhere, if not given. A datagram is a message by itself.
+    pub(crate) syslog_to: Option<String>,
+    /// How messages are told apart. Default: octets over TCP and TLS, newline elsewhere. A datagram is a message by itself.
     #[arg(long, value_enum, value_name = "FRAMING")]
     framing: Option<FramingArg>,
+    /// Warn about messages longer than N bytes: rsyslog, as installed, splits those longer than 8192.
+    #[arg(long, value_name = "N", default_value_t = 8192)]
+    max_message: usize,
     /// The facility of events that say none: a name, a code of Junos, or a number.
     #[arg(long, value_name = "NAME", default_value = "local0", value_parser = facility)]
     facility: u8,
@@ -40,15 +46,16 @@ pub(crate) struct Args {
     severity: Vec<(String, u8)>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum StyleArg {
     /// RFC 5424 to the letter.
-    #[default]
     Rfc5424,
     /// Structured data as Junos writes it: what was read comes back as it was.
     Junos,
     /// RFC 3164.
     Bsd,
+    /// RFC 3164 without a host, which receivers on local sockets expect.
+    Local,
     /// The standard format of Junos, without PRI.
     Standard,
     /// The standard format of Junos with explicit priority.
@@ -77,8 +84,11 @@ fn severity(text: &str) -> Result<(String, u8), String> {
 /// Where messages go.
 pub(crate) struct Output<'d> {
     writer: Writer<'d>,
-    sender: Option<Sender>,
+    queue: Option<Queue<Vec<u8>>>,
     message: Vec<u8>,
+    most_bytes: usize,
+    /// Messages over that.
+    too_long: u64,
     /// Commands and responses, which no message can be made of.
     left_out: u64,
 }
@@ -90,27 +100,36 @@ impl<'d> Output<'d> {
         definitions: &'d Definitions,
         zone: &'d dyn zems::spi::UtcOffset,
         nodes: &'d dyn Fn(i32) -> Option<&'d str>,
+        tls: &tls::Args,
         report: &mut Report,
     ) -> Result<Self, Stop> {
         let dictionary = definitions.dictionary();
+        let address = args.syslog_to.as_deref().map(str::parse::<Address>).transpose();
+        let address = address.map_err(|error| Stop::Usage(format!("--syslog-to: {error}")))?;
+        let is_local = matches!(address, Some(Address::Unix(_)));
         let style = match args.syslog_style {
-            StyleArg::Rfc5424 => Style::Rfc5424,
-            StyleArg::Junos => Style::Junos,
-            StyleArg::Bsd => Style::Bsd,
-            StyleArg::Standard => Style::Standard,
-            StyleArg::Explicit => Style::ExplicitPriority,
+            None if is_local => Style::Local,
+            None | Some(StyleArg::Rfc5424) => Style::Rfc5424,
+            Some(StyleArg::Junos) => Style::Junos,
+            Some(StyleArg::Bsd) => Style::Bsd,
+            Some(StyleArg::Local) => Style::Local,
+            Some(StyleArg::Standard) => Style::Standard,
+            Some(StyleArg::Explicit) => Style::ExplicitPriority,
         };
-        let framing = match (args.framing, &args.syslog_to) {
-            (Some(FramingArg::Newline), _) | (None, None) => Framing::Newline,
+        let framing = match (args.framing, &address) {
+            (Some(FramingArg::Newline), _) | (None, None | Some(Address::Unix(_))) => Framing::Newline,
             (Some(FramingArg::Octets), _) | (None, Some(_)) => Framing::Octets,
         };
-        let (sender, framing) = match &args.syslog_to {
+        let (queue, framing) = match address {
             Some(address) => {
+                let roots = || tls::roots(tls.ca.as_deref()).and_then(tls::client);
+                let tls = matches!(address, Address::Tls(..)).then(roots).transpose();
+                let tls = tls.map_err(|error| Stop::Usage(error.to_string()))?;
                 report.serve()?;
-                let sender = Sender::new(address.clone(), framing);
-                report.counters().show(sender.progress());
-                // The sender counts the octets, unless it finds that there is no connection, but a socket for datagrams.
-                (Some(sender), if framing == Framing::Octets { Framing::Datagram } else { framing })
+                let queue = syslog::start(address, framing, tls);
+                report.counters().show(queue.counters());
+                // The sender counts the octets, unless it finds that there is no stream, but a socket for datagrams.
+                (Some(queue), if framing == Framing::Octets { Framing::Datagram } else { framing })
             }
             None => (None, framing),
         };
@@ -122,7 +141,14 @@ impl<'d> Output<'d> {
             .with_severities(args.severities(dictionary)?)
             .with_zone(zone)
             .with_nodes(nodes);
-        Ok(Self { writer, sender, message: Vec::new(), left_out: 0 })
+        Ok(Self {
+            writer,
+            queue,
+            message: Vec::new(),
+            most_bytes: args.max_message,
+            too_long: 0,
+            left_out: 0,
+        })
     }
 
     /// Sends the message of an event, which has been read before; or returns it to be written.
@@ -130,8 +156,18 @@ impl<'d> Output<'d> {
         self.message.clear();
         // A token that cannot be read has been reported with the buffer.
         let _ = self.writer.write(&mut self.message, event, sentence);
-        if let Some(sender) = &mut self.sender {
-            sender.send(&self.message)?;
+        let len = self.message.strip_suffix(b"\n").unwrap_or(&self.message).len();
+        if len > self.most_bytes {
+            if self.too_long == 0 {
+                say(format_args!(
+                    "warning: a message has {len} bytes: a receiver may cut or split messages of more than {} (--max-message)",
+                    self.most_bytes
+                ));
+            }
+            self.too_long += 1;
+        }
+        if let Some(queue) = &mut self.queue {
+            queue.send(core::mem::take(&mut self.message))?;
             return Ok(&[]);
         }
         Ok(&self.message)
@@ -150,14 +186,17 @@ impl<'d> Output<'d> {
             ));
             self.left_out = 0;
         }
-        self.sender.as_mut().map_or(Ok(()), Sender::finish)
+        if self.too_long > 1 {
+            say(format_args!("warning: {} messages have more than {} bytes", self.too_long, self.most_bytes));
+            self.too_long = 0;
+        }
+        self.queue.as_mut().map_or(Ok(()), Queue::finish)
     }
 
     /// Messages handed on, and those that have arrived for certain.
     pub(crate) fn handed_on(&self) -> (u64, u64) {
-        self.sender
-            .as_ref()
-            .map_or((0, 0), |sender| (sender.progress().handed_over(), sender.progress().settled()))
+        let counters = self.queue.as_ref().map(Queue::counters);
+        counters.map_or((0, 0), |counters| (counters.handed_over(), counters.settled()))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::args::definitions::{self, Definitions};
 use crate::args::select;
 use crate::args::syslog;
 use crate::csv;
-use crate::delivery::otlp;
+use crate::delivery::{otlp, tls};
 use crate::input::{self, Bad, Flow, Sink};
 use crate::terminal::output::{self, Color};
 use crate::terminal::report::Report;
@@ -50,6 +50,8 @@ pub(crate) struct Args {
     syslog: syslog::Args,
     #[command(flatten)]
     otlp: otlp::Args,
+    #[command(flatten)]
+    tls: tls::Args,
     #[command(flatten)]
     select: select::Args,
     #[command(flatten)]
@@ -127,13 +129,26 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         Format::Json => Form::Json,
         Format::Tokens => Form::Tokens,
         Format::Csv => Form::Csv(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
-        Format::Syslog => {
-            Form::Syslog(Box::new(syslog::Output::new(&args.syslog, &definitions, &zone, &nodes, report)?))
-        }
+        Format::Syslog => Form::Syslog(Box::new(syslog::Output::new(
+            &args.syslog,
+            &definitions,
+            &zone,
+            &nodes,
+            &args.tls,
+            report,
+        )?)),
         Format::Otlp => {
             let nodes = &named;
-            let output =
-                otlp::Output::new(&args.otlp, &definitions, nodes, !args.no_names, args.raw, report)?;
+            let output = otlp::Output::new(
+                &args.otlp,
+                &definitions,
+                nodes,
+                !args.no_names,
+                args.raw,
+                args.input.follows(),
+                &args.tls,
+                report,
+            )?;
             Form::Otlp(Box::new(output))
         }
     };
@@ -169,6 +184,12 @@ impl Args {
     /// What is to be made of an event: what a receiver that is named wants, else what is said.
     fn form(&self) -> Result<Format, Stop> {
         let wrong = |problem: &str| Err(Stop::Usage(problem.to_owned()));
+        let is_tls = |to: &Option<String>| {
+            to.as_deref().is_some_and(|to| to.starts_with("https://") || to.starts_with("tls://"))
+        };
+        if self.tls.ca.is_some() && !is_tls(&self.otlp.otlp_to) && !is_tls(&self.syslog.syslog_to) {
+            return wrong("--ca needs a receiver with TLS: --otlp-to https://HOST or --syslog-to tls://HOST");
+        }
         match (self.format, &self.otlp.otlp_to, &self.syslog.syslog_to) {
             (format, None, None) => Ok(format),
             (Format::Text | Format::Otlp, Some(_), None) => Ok(Format::Otlp),

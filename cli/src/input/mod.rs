@@ -113,6 +113,11 @@ impl Args {
         Self { files: files.to_vec(), from, reject: None, strict: false, follow: follow::Args::default() }
     }
 
+    /// Whether the run waits for more at the end of its input.
+    pub(crate) const fn follows(&self) -> bool {
+        self.follow.follow
+    }
+
     /// Hands every buffer of the input to `sink`.
     pub(crate) fn read(
         &self,
