@@ -187,7 +187,10 @@ impl<'d> Table<'d> {
             Column::Logged => time(event.and_then(Event::logged), false),
             Column::LoggedSeconds => time(event.and_then(Event::logged), true),
             Column::Kind => if event.is_some() { "event" } else { "command" }.to_owned(),
-            Column::Ssid => self.ssid(buffer.ssid()),
+            Column::Ssid => match self.definitions.dictionary().printed_ssid(buffer) {
+                Some(printed) => printed.to_owned(),
+                None => self.ssid(buffer.ssid()),
+            },
             Column::Name => {
                 let name = event.and_then(|event| {
                     self.definitions.dictionary().event(event.ssid(), event.number()?).filter(|_| self.names)

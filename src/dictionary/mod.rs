@@ -23,6 +23,7 @@ mod field_value;
 mod image;
 mod load;
 mod naming;
+mod printed;
 mod structure;
 mod token;
 mod write;
@@ -37,6 +38,7 @@ pub use event::{EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES}
 pub use field_value::FieldValue;
 pub(crate) use load::TABLE_DIRECTIVES;
 pub use load::{Loaded, Loader, SourceKind};
+pub use printed::BufferSsid;
 pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure, Tacl};
 pub use token::TokenDef;
 

@@ -98,6 +98,9 @@ impl<'d> Writer<'d> {
             Some(event) => {
                 object.quoted("kind", "event");
                 self.ssid(object.key("ssid"), buffer.ssid());
+                if let Some(printed) = self.dictionary.printed_ssid(buffer) {
+                    object.quoted("printed_ssid", printed);
+                }
                 self.event(&mut object, &event)?;
             }
             None => {

@@ -112,7 +112,10 @@ impl<'d> LogWriter<'d> {
         }
         let ssid: Ssid = event.ssid();
         let name = self.dictionary.subsystem(ssid).filter(|_| self.names);
-        let text = ssid.with_name(name.map(|known| known.name())).to_string();
+        let text = match self.dictionary.printed_ssid(event.buffer()) {
+            Some(printed) => printed.to_owned(),
+            None => ssid.with_name(name.map(|known| known.name())).to_string(),
+        };
         let subsystem = text.rsplit_once('.').map_or(text.as_str(), |(subsystem, _)| subsystem);
         format!("{subsystem}:{number}")
     }

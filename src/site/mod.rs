@@ -87,8 +87,6 @@ struct WellKnown {
     syslog_text: Option<TokenCode>,
     syslog_host: Option<TokenCode>,
     syslog_priority: Option<TokenCode>,
-    /// The subsystem ID of a printed line whose name no definition knows.
-    syslog_ssid: Option<TokenCode>,
 }
 
 impl WellKnown {
@@ -101,7 +99,6 @@ impl WellKnown {
             syslog_text: code("SYSLOG-TKN-TEXT"),
             syslog_host: code("SYSLOG-TKN-HOST"),
             syslog_priority: code("SYSLOG-TKN-PRI"),
-            syslog_ssid: code("SYSLOG-TKN-SSID"),
         }
     }
 }
@@ -286,11 +283,7 @@ impl Site {
     /// The subsystem ID as it was printed, of an event whose subsystem no definition knew when it was imported.
     #[must_use]
     pub fn printed_ssid<'a>(&self, event: &Event<'a>) -> Option<&'a str> {
-        if event.ssid() != Ssid::NULL {
-            return None;
-        }
-        let text = self.syslog_bytes(event, self.0.known.syslog_ssid)?;
-        core::str::from_utf8(text).ok().filter(|text| !text.is_empty() && !text.chars().any(char::is_control))
+        self.dictionary().printed_ssid(event.buffer())
     }
 
     /// The name of an event: by its definition, else its subsystem and number, `ACME.7:101`.

@@ -267,8 +267,20 @@ impl<'i> Importer<'i> {
         parts: &Parts<'_>,
         output: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        let Vocabulary { ssid, tag, host, process, pid, priority, data_id, time_text, text, data, sequence } =
-            self.vocabulary;
+        let Vocabulary {
+            ssid,
+            tag,
+            host,
+            process,
+            pid,
+            priority,
+            data_id,
+            time_text,
+            text,
+            data,
+            sequence,
+            ..
+        } = self.vocabulary;
         let first_id = line.structured_data().and_then(|data| data.elements().next()).map(|first| first.id());
         let bytes = |field: Option<_>| field.map(T::as_line_bytes);
         let subjects = [

@@ -21,6 +21,8 @@ pub(super) struct Vocabulary {
     pub(super) data: TokenCode,
     /// The number in front of the time, as Cisco devices write it.
     pub(super) sequence: TokenCode,
+    /// The subsystem ID of a printed line: the one token that no line of a system log carries.
+    pub(super) printed_ssid: TokenCode,
 }
 
 impl Vocabulary {
@@ -39,6 +41,7 @@ impl Vocabulary {
             text: code("SYSLOG-TKN-TEXT")?,
             data: code("SYSLOG-TKN-STRUCTURED-DATA")?,
             sequence: code("SYSLOG-TKN-SEQUENCE")?,
+            printed_ssid: code("SYSLOG-TKN-SSID")?,
         })
     }
 }

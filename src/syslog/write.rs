@@ -421,8 +421,11 @@ impl<'w> Writer<'w> {
                 carried.has_own |= !token.is_subject_mark();
                 continue;
             }
-            carried.is_any = true;
             let code = token.code();
+            if code == known.printed_ssid {
+                continue;
+            }
+            carried.is_any = true;
             if code == known.priority {
                 let number = match token.value() {
                     Value::Uint(number) => number.single(),
@@ -495,7 +498,9 @@ impl<'w> Writer<'w> {
     fn data_of_event(&self, out: &mut Vec<u8>, event: &Event<'_>, rules: Rules) -> Result<(), DecodeError> {
         let (ssid, dictionary) = (event.ssid(), self.dictionary);
         emit::plain(out, format_args!("[zems@{}", self.enterprise));
-        if ssid.has_text() {
+        if let Some(printed) = dictionary.printed_ssid(event.buffer()) {
+            emit::param(out, Name::Text(b"ssid"), printed.bytes(), rules);
+        } else if ssid.has_text() {
             emit::plain(out, format_args!(" ssid=\"{}\"", dictionary.ssid_name(ssid)));
         } else {
             emit::param(out, Name::Text(b"ssid.hex"), HexDigits::new(ssid.as_bytes()), rules);

@@ -229,7 +229,7 @@ impl TemplateSet {
         write!(out, "{year:02}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} ")?;
         write_process(out, event, &names)?;
         out.write_str(if self.emphasis(event) == Some(true) { "* " } else { "  " })?;
-        match ssid {
+        match ssid.or_else(|| dictionary.printed_ssid(event.buffer())) {
             Some(ssid) => write!(out, "{ssid:23}")?,
             None => names.write_ssid(out, event.ssid(), 23)?,
         }

@@ -250,9 +250,8 @@ fn printed_lines_become_events_again() {
         &matcher,
         ImportOptions { nodes: Some(&nodes), ..Default::default() },
     );
-    let read: Vec<_> = PrintedLines::new(&log)
-        .map(|printed| importer.event(&printed.unwrap(), Ssid::NULL).unwrap())
-        .collect();
+    let read: Vec<_> =
+        PrintedLines::new(&log).map(|printed| importer.event(&printed.unwrap()).unwrap()).collect();
     assert_eq!(read.len(), 3);
     for (imported, original) in read.iter().zip(&events) {
         let (read, original) = (Event::parse(&imported.bytes).unwrap(), Event::parse(original).unwrap());
@@ -281,11 +280,93 @@ fn what_no_template_explains_is_kept() {
     let log = "96-10-03 15:09:51 \\NET.$FTI1* TANDEM.MHS.G01          000023 $ZL1 \n\
                \u{20}       MR.\\NET.MRGRP1 $RL11: OSI resource\n        on call APS_ASSOC\n";
     let printed = PrintedLines::new(log).next().unwrap().unwrap();
-    let imported = importer.event(&printed, "TANDEM.500.G01".parse().unwrap()).unwrap();
+    let imported = importer.event(&printed).unwrap();
     let event = Event::parse(&imported.bytes).unwrap();
-    assert_eq!((event.ssid().to_string().as_str(), event.number()), ("TANDEM.500.G01", Some(23)));
+    assert_eq!((event.ssid(), event.number(), imported.has_printed_ssid), (Ssid::NULL, Some(23), true));
     assert_eq!((event.emphasis(), imported.matched.is_none()), (Some(true), true));
     assert_eq!(render(&set, &imported.bytes).0, r"$ZL1 MR.\NET.MRGRP1 $RL11: OSI resource on call APS_ASSOC");
+}
+
+/// The blanks at the end of a text of fixed length may be where a line ends.
+#[test]
+fn blanks_of_a_fixed_text_that_a_line_break_took() {
+    let dictionary = dictionary();
+    let set = compile(
+        &dictionary,
+        &[&format!(
+            "{ABC_SOURCE}MSG: ZEMS-TKN-EVENTNUMBER, 4\n\"<1>: <2> started\"\n1: ZABC-TKN-TEXT\n2: ZABC-TKN-NAME\n"
+        )],
+    );
+    let matcher = Matcher::new(&set, &dictionary);
+    let bytes = event(4, |event| event.put(code("ZABC-TKN-NAME"), "AB    "));
+    let (event, mut text, mut importer) = (
+        Event::parse(&bytes).unwrap(),
+        Text::new(),
+        Importer::new(&set, &dictionary, &matcher, ImportOptions::default()),
+    );
+    for width in 36..140 {
+        let mut log = String::new();
+        set.print(
+            &event,
+            &dictionary,
+            &RenderOptions::default(),
+            &Layout::distributor(width),
+            &mut text,
+            &mut log,
+        )
+        .unwrap();
+        let Some(Ok(printed)) = PrintedLines::new(&log).next() else { continue };
+        let imported = importer.event(&printed).unwrap();
+        if imported.matched.is_none() {
+            // A word longer than a line is cut into pieces.
+            assert!(width < 50, "{log}");
+            continue;
+        }
+        assert_eq!(render(&set, &imported.bytes).0, "$ZABC: AB     started", "{log}");
+    }
+}
+
+/// A site's template may be for event 0 of the common set: an event whose subsystem is not known is not its.
+#[test]
+fn a_subsystem_that_no_definition_knows_keeps_its_name() {
+    let dictionary = zems::dictionary::Dictionary::builtin();
+    let set = TemplateSet::builtin();
+    let matcher = Matcher::new(&set, dictionary);
+    let mut importer = Importer::new(&set, dictionary, &matcher, ImportOptions::default());
+    let log = "2026-01-02 03:04:05 \\N.$X  TANDEM.NSKCOM.H01       000500 one\ntwo: three\n";
+    let printed = PrintedLines::new(log).next().unwrap().unwrap();
+    let imported = importer.event(&printed).unwrap();
+    let event = Event::parse(&imported.bytes).unwrap();
+    assert_eq!(dictionary.printed_ssid(event.buffer()), Some("TANDEM.NSKCOM.H01"));
+    assert_eq!(dictionary.buffer_ssid(event.buffer()).to_string(), "TANDEM.NSKCOM.H01");
+    assert_eq!((event.cpu(), event.pin(), event.node(), event.user()), (None, None, Some(0), Some((0, 0))));
+    let mut line = String::new();
+    set.render_line(&event, dictionary, &RenderOptions::default(), &mut line).unwrap();
+    assert_eq!(line, "26-01-02 03:04:05 \\N.$X  TANDEM.NSKCOM.H01       000500 one two: three");
+    // The line that is written is read as the same event.
+    let printed = PrintedLines::new(&line).next().unwrap().unwrap();
+    assert_eq!(importer.event(&printed).unwrap().bytes, imported.bytes);
+}
+
+/// A known event whose words its template does not explain prints the words that were read.
+#[test]
+fn words_that_the_template_does_not_explain_are_printed() {
+    let dictionary = zems::dictionary::Dictionary::builtin();
+    let set = TemplateSet::builtin();
+    let matcher = Matcher::new(&set, dictionary);
+    let mut importer = Importer::new(&set, dictionary, &matcher, ImportOptions::default());
+    for process in ["\\SYS1.$ZRPC", "$ZRPC", "?", "02,171"] {
+        let line = format!(
+            "92-11-30 08:43:42 {process}  TANDEM.RPC.D10          000008 Backup process in CPU 3 was lost"
+        );
+        let printed = PrintedLines::new(&line).next().unwrap().unwrap();
+        let imported = importer.event(&printed).unwrap();
+        assert!(imported.matched.is_none());
+        let event = Event::parse(&imported.bytes).unwrap();
+        let mut again = String::new();
+        set.render_line(&event, dictionary, &RenderOptions::default(), &mut again).unwrap();
+        assert_eq!(again, line);
+    }
 }
 
 proptest! {

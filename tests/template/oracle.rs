@@ -93,7 +93,7 @@ fn shown(set: &TemplateSet, bytes: &[u8]) {
     set.render_line(&event, &dictionary, &RenderOptions::default(), &mut line).unwrap();
     line.write_char('\n').unwrap();
     let Some(Ok(printed)) = PrintedLines::new(&line).next() else { return };
-    let Ok(imported) = importer.event(&printed, Ssid::NULL) else { return };
+    let Ok(imported) = importer.event(&printed) else { return };
     let event = Event::parse(&imported.bytes).unwrap();
     assert_eq!(event.number(), Some(printed.number));
     if imported.matched.is_some() {

@@ -176,7 +176,12 @@ impl Args {
     }
 
     fn fits(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
-        let ssid_fits = |pattern: &String| ssid_fits(pattern, buffer.ssid(), definitions.dictionary());
+        let dictionary = definitions.dictionary();
+        let printed = dictionary.printed_ssid(buffer);
+        let ssid_fits = |pattern: &String| match printed {
+            Some(printed) => Pattern::whole(pattern).fits(printed),
+            None => ssid_fits(pattern, buffer.ssid(), dictionary),
+        };
         if !self.ssid.as_ref().is_none_or(ssid_fits) {
             return false;
         }

@@ -139,7 +139,7 @@ impl Sink for Stats<'_> {
         }
         self.counted += 1;
         let dictionary = self.definitions.dictionary();
-        let ssid = dictionary.ssid_name(buffer.ssid()).to_string();
+        let ssid = dictionary.buffer_ssid(buffer).to_string();
         let keys = match Event::new(*buffer) {
             Some(event) => {
                 self.burst(&event, source);

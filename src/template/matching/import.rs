@@ -3,10 +3,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::matcher::{MatchOptions, Matched, Matcher, Scratch};
-use super::printed::PrintedEvent;
+use super::printed::{PrintedEvent, UNKNOWN};
 use super::tokens::MatchedToken;
 use crate::dictionary::Dictionary;
-use crate::ems::{Event, EventHeader, EventWriter, HeaderToken};
+use crate::ems::{Event, EventHeader, EventWriter, HeaderToken, UNKNOWN_PROCESSOR};
 use crate::spi::write::{EncodeError, Raw};
 use crate::spi::{Ssid, Timestamp, UtcOffset};
 use crate::template::display::NodeNames;
@@ -40,12 +40,15 @@ pub struct Imported {
     pub bytes: Vec<u8>,
     /// How its text was explained; `None`: by no template, so that the event has it as ZEMS-TKN-TEXT.
     pub matched: Option<Matched>,
+    /// The subsystem ID is one that no definition knows: the event has the SSID 0.0.0, and SYSLOG-TKN-SSID as printed.
+    pub has_printed_ssid: bool,
 }
 
 /// Makes events of what a printing distributor has printed.
 ///
 /// An event gets tokens only if its own text, written again, is the one that was read; else it gets the text as
-/// ZEMS-TKN-TEXT. Nothing is lost.
+/// ZEMS-TKN-TEXT. A subsystem ID that no definition knows is kept as SYSLOG-TKN-SSID. Processor and process number are
+/// [`UNKNOWN_PROCESSOR`] if the line does not say them. Nothing is lost.
 #[derive(Debug)]
 pub struct Importer<'i> {
     set: &'i TemplateSet,
@@ -68,12 +71,13 @@ impl<'i> Importer<'i> {
         Self { set, dictionary, matcher, options, scratch: Scratch::default(), text: String::new() }
     }
 
-    /// Makes an event of a printed one. `ssid` stands for a subsystem ID whose subsystem is not known by name.
+    /// Makes an event of a printed one.
     ///
     /// # Errors
     /// The dictionary does not know ZEMS-TKN-TEXT, or the text is longer than an event.
-    pub fn event(&mut self, printed: &PrintedEvent<'_>, ssid: Ssid) -> Result<Imported, EncodeError> {
-        let ssid = printed.ssid(self.set).unwrap_or(ssid);
+    pub fn event(&mut self, printed: &PrintedEvent<'_>) -> Result<Imported, EncodeError> {
+        let known = printed.ssid(self.set);
+        let (ssid, has_printed_ssid) = (known.unwrap_or(Ssid::NULL), known.is_none());
         let generated = match (printed.time, self.options.zone) {
             (Timestamp::UNSET, _) | (_, None) => printed.time,
             (local, Some(zone)) => Timestamp::from_local(local, |time| zone.utc_offset(time)),
@@ -81,7 +85,7 @@ impl<'i> Importer<'i> {
         let (node, cpu, pin) = self.process(printed.process);
         let header = EventHeader {
             generated,
-            process: printed.process.as_bytes(),
+            process: if printed.process == UNKNOWN { &[] } else { printed.process.as_bytes() },
             node,
             cpu,
             pin,
@@ -95,14 +99,16 @@ impl<'i> Importer<'i> {
             printed: true,
         };
         let found = self.matcher.explain(ssid, printed.number, &printed.text, &options, &mut self.scratch);
+        // Whose message it is is not known: templates of no subsystem do not explain it.
+        let found = found.filter(|_| !has_printed_ssid);
         if let Some(matched) = found.map(|found| found.values())
             && let Ok(bytes) = self.build(&header, &matched, &printed.text)
             && self.says(&bytes, &printed.text)
         {
-            return Ok(Imported { bytes, matched: Some(matched) });
+            return Ok(Imported { bytes, matched: Some(matched), has_printed_ssid });
         }
-        let bytes = self.with_text(&header, &printed.text)?;
-        Ok(Imported { bytes, matched: None })
+        let bytes = self.with_text(&header, &printed.text, has_printed_ssid.then_some(printed.ssid))?;
+        Ok(Imported { bytes, matched: None, has_printed_ssid })
     }
 
     /// Node number, processor and process number of `\node.cc,ppp` or `\node.$name`.
@@ -112,7 +118,7 @@ impl<'i> Importer<'i> {
         let node = node.parse().ok().or_else(|| self.options.nodes?.number(node)).unwrap_or(0);
         let unnamed =
             process.split_once(',').and_then(|(cpu, pin)| Some((cpu.parse().ok()?, pin.parse().ok()?)));
-        let (cpu, pin) = unnamed.unwrap_or((0, 0));
+        let (cpu, pin) = unnamed.unwrap_or((UNKNOWN_PROCESSOR, UNKNOWN_PROCESSOR));
         (node, cpu, pin)
     }
 
@@ -170,10 +176,20 @@ impl<'i> Importer<'i> {
         writer.finish()
     }
 
-    /// The event with its text in ZEMS-TKN-TEXT, which is its subject too.
-    fn with_text(&self, header: &EventHeader<'_>, text: &str) -> Result<Vec<u8>, EncodeError> {
+    /// The event with its text in ZEMS-TKN-TEXT, which is its subject too, and a subsystem ID that is not known.
+    fn with_text(
+        &self,
+        header: &EventHeader<'_>,
+        text: &str,
+        ssid: Option<&str>,
+    ) -> Result<Vec<u8>, EncodeError> {
         let mut writer = EventWriter::new(Vec::new(), header, self.dictionary.profile())?;
         self.put_text(&mut writer, text)?;
+        if let Some(ssid) = ssid
+            && let Some(token) = self.dictionary.token_named("SYSLOG-TKN-SSID")
+        {
+            writer.put_of(token.ssid().unwrap_or(Ssid::NULL), token.stored_code(), ssid)?;
+        }
         writer.finish()
     }
 

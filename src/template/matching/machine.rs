@@ -305,12 +305,20 @@ impl Machine<'_> {
                 Some(Way { what: Some(What::Nothing(number)), ..on })
             }
             Action::Text { .. } | Action::Heading | Action::NextValue => {
-                let end = match text_len(edit) {
-                    Some(len) if resume == 0 => self.fixed_end(at, len)?,
-                    Some(_) => return None,
-                    None => self.free_end(follow, at.max(resume), steps)?,
+                let Some(len) = text_len(edit) else {
+                    let end = self.free_end(follow, at.max(resume), steps)?;
+                    return Some(Way { end, next: Some(end + 1), ..on });
                 };
-                Some(Way { end, next: Some(end + 1), ..on })
+                let exact = if resume == 0 { self.fixed_end(at, len) } else { None };
+                match exact {
+                    Some(end) => Some(Way { end, next: self.printed.then_some(at.max(1)), ..on }),
+                    // A line break may have taken the blanks at its end.
+                    None if self.printed => {
+                        let end = self.free_end(follow, at.max(resume), steps)?;
+                        (end - at < len).then_some(Way { end, next: Some(end + 1), ..on })
+                    }
+                    None => None,
+                }
             }
             Action::Label(labels) => {
                 let labels = self.decoder.set.labels(labels);

@@ -5,7 +5,8 @@ use crate::spi::{Civil, Ssid, Timestamp};
 use crate::template::set::TemplateSet;
 
 /// One event as a printing distributor has printed it, its lines joined (EMS Manual 13-34, Guardian User's Guide 17-3):
-/// `yy-mm-dd hh:mm:ss \node.process`, `*` for a critical event, subsystem ID, event number, text.
+/// `yy-mm-dd hh:mm:ss \node.process`, `*` for a critical event, subsystem ID, event number, text. The year may have four
+/// digits, and the node be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrintedEvent<'t> {
@@ -13,7 +14,7 @@ pub struct PrintedEvent<'t> {
     pub line: usize,
     /// Date and time as printed, taken as GMT. Years 80 to 99 are of the last century.
     pub time: Timestamp,
-    /// `\node.process`.
+    /// `\node.process`; `?` if it was not known.
     pub process: &'t str,
     /// The flag before the subsystem ID.
     pub emphasis: bool,
@@ -25,6 +26,9 @@ pub struct PrintedEvent<'t> {
     pub text: String,
 }
 
+/// Stands for a process that is not known.
+pub(super) const UNKNOWN: &str = "?";
+
 impl PrintedEvent<'_> {
     /// The subsystem ID, if its subsystem has a name the templates know or is shown by number.
     #[must_use]
@@ -35,20 +39,25 @@ impl PrintedEvent<'_> {
 
 /// Iterator over the events of a distributor's output. Lines that belong to no event are given back as they are.
 ///
-/// A line that begins with a blank continues the one before it; so does an empty one.
+/// Behind the first line of an event, lines belong to it, indented or not, up to an empty one or the first line of the next.
 ///
 /// ```
 /// use zems::template::PrintedLines;
 ///
 /// let log = "96-10-03 15:09:51 \\NET.$FTI1  TANDEM.MHS.G01          000023 $ZL1\n\
 ///            \u{20}       MR.\\NET.MRGRP1 $RL11: OSI resource\n\
-///            \u{20}       problem\nthe end\n";
+///            \u{20}       problem\n";
 /// let mut events = PrintedLines::new(log);
 /// let event = events.next().unwrap().unwrap();
 /// assert_eq!((event.process, event.ssid, event.number), (r"\NET.$FTI1", "TANDEM.MHS.G01", 23));
 /// assert_eq!(event.text, r"$ZL1 MR.\NET.MRGRP1 $RL11: OSI resource problem");
 /// assert_eq!(event.time.to_string(), "1996-10-03T15:09:51.000000Z");
-/// assert_eq!(events.next(), Some(Err("the end")));
+/// assert_eq!(events.next(), None);
+///
+/// let mut events = PrintedLines::new("before\n26-01-02 03:04:05 $X  A.1.0 000001 one\ntwo\n\nthree\n");
+/// assert_eq!(events.next(), Some(Err("before")));
+/// assert_eq!(events.next().unwrap().unwrap().text, "one two");
+/// assert_eq!(events.next(), Some(Err("three")));
 /// assert_eq!(events.next(), None);
 /// ```
 #[derive(Clone, Debug)]
@@ -76,11 +85,14 @@ impl<'t> PrintedLines<'t> {
         self.line
     }
 
-    /// Whether a line, its end included, belongs to the event before it: it begins with a blank, or is empty. Who reads a
-    /// long output piece by piece may cut it before any other line.
+    /// Whether a line is the first of an event. Who reads a long output piece by piece may cut it before such a line, and
+    /// before and behind any that is empty.
     #[must_use]
-    pub fn is_continuation(line: &[u8]) -> bool {
-        line.first().is_some_and(|first| b" \t\n\r".contains(first))
+    pub fn begins_event(line: &[u8]) -> bool {
+        // Most lines of other kinds are told by their front.
+        let is_date =
+            line.first().is_some_and(u8::is_ascii_digit) && matches!(line.get(2), Some(b'-' | b'0'..=b'9'));
+        is_date && header(String::from_utf8_lossy(line).trim_end_matches(['\n', '\r']), 0).is_some()
     }
 
     fn next_line(&mut self) -> Option<&'t str> {
@@ -105,16 +117,22 @@ impl<'t> Iterator for PrintedLines<'t> {
             }
         };
         let Some(mut event) = header(line, self.line) else { return Some(Err(line)) };
-        while Self::is_continuation(self.rest.as_bytes()) {
+        loop {
+            let before = self.clone();
             let Some(line) = self.next_line() else { break };
-            let more = line.trim();
-            if !more.is_empty() {
-                event.text.truncate(event.text.trim_end().len());
-                if !event.text.is_empty() {
-                    event.text.push(' ');
-                }
-                event.text.push_str(more);
+            if Self::begins_event(line.as_bytes()) {
+                *self = before;
+                break;
             }
+            let more = line.trim();
+            if more.is_empty() {
+                break;
+            }
+            event.text.truncate(event.text.trim_end().len());
+            if !event.text.is_empty() {
+                event.text.push(' ');
+            }
+            event.text.push_str(more);
         }
         Some(Ok(event))
     }
@@ -126,9 +144,6 @@ fn header(line: &str, number: usize) -> Option<PrintedEvent<'_>> {
     let (time, rest) = rest.split_once(' ')?;
     let time = timestamp(date, time)?;
     let (process, rest) = rest.split_once([' ', '*'])?;
-    if !process.starts_with('\\') {
-        return None;
-    }
     // The flag stands directly behind the process, which may be all of it, or two columns before the subsystem ID.
     let flags = line.get(..line.len() - rest.len())?;
     let body = rest.trim_start_matches([' ', '*']);
@@ -150,8 +165,12 @@ fn header(line: &str, number: usize) -> Option<PrintedEvent<'_>> {
     })
 }
 
-/// `yy-mm-dd` and `hh:mm:ss`; zeros mean that no time was set.
+/// `yy-mm-dd` or `yyyy-mm-dd`, and `hh:mm:ss`; zeros mean that no time was set.
 fn timestamp(date: &str, time: &str) -> Option<Timestamp> {
+    let (century, date) = match date.split_at_checked(2) {
+        Some((century, of_century)) if date.len() == 10 => (Some(century.parse::<u16>().ok()?), of_century),
+        _ => (None, date),
+    };
     let three = |text: &str, separator: char| -> Option<[u16; 3]> {
         let mut parts = text.split(separator).map(|part| {
             let is_number = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -166,7 +185,7 @@ fn timestamp(date: &str, time: &str) -> Option<Timestamp> {
     }
     let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
     let civil = Civil {
-        year: full_year(year),
+        year: century.map_or_else(|| full_year(year), |century| century * 100 + year),
         month: byte(month),
         day: byte(day),
         hour: byte(hour),
@@ -197,7 +216,8 @@ mod tests {
         for line in [
             "",
             "one two three",
-            r"26-11-20 10:15:00 $ZPM  TANDEM.RPC.D10 000007 x",
+            r"026-11-20 10:15:00 \N.$ZPM  TANDEM.RPC.D10 000007 x",
+            r"26-11-20 10:15:00  \N.$ZPM  TANDEM.RPC.D10 000007 x",
             r"26-11-31 10:15:00 \N.$ZPM  TANDEM.RPC.D10 000007 x",
             r"26-11-20 10:15 \N.$ZPM  TANDEM.RPC.D10 000007 x",
             r"26-11-20 10:15:00 \N.$ZPM  TANDEM.RPC 000007 x",
@@ -206,6 +226,9 @@ mod tests {
         ] {
             assert_eq!(header(line, 1), None, "{line}");
         }
+        let line = "2019-03-07 04:31:26 $ZPM  TANDEM.RPC.D10 000007 x";
+        let event = header(line, 1).unwrap();
+        assert_eq!((event.process, event.time.to_string().as_str()), ("$ZPM", "2019-03-07T04:31:26.000000Z"));
         let unset = header(r"00-00-00 00:00:00 \3.?  A.1.0                   000001 x", 1).unwrap();
         assert_eq!(unset.time, Timestamp::UNSET);
     }

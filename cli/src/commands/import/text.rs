@@ -1,19 +1,21 @@
 //! `zems import text`: the lines of a printing distributor.
 
+use core::fmt;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
-use zems::spi::{Ssid, Timestamp};
+use zems::spi::Timestamp;
 use zems::template::{ImportOptions, Importer, Matcher, PrintedLines};
 
-use super::printed::Blocks;
+use super::printed::{Block, Blocks};
 use super::{Common, Events, text_event};
 use crate::Stop;
 use crate::args::definitions;
 use crate::input::lines::Origin;
 use crate::input::{inputs, open};
 use crate::terminal::output::Reject;
-use crate::terminal::report::Report;
+use crate::terminal::report::{Report, say};
 
 /// The lines of a printing distributor, wrapped ones joined.
 #[derive(Debug, clap::Args)]
@@ -34,6 +36,9 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: &str = "\
+Behind the first line of an event, lines belong to it, indented or not, up to an empty line or the first line of the next event.
+A line before the first event, or behind an empty line, becomes an event of its own.
+
 Examples:
   zems import text operator.log -o events.bin
   zems import text --format json --zone Europe/Berlin < operator.log";
@@ -47,31 +52,61 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let east = |time: Timestamp| definitions::offset(&args.zone, time);
     let options = ImportOptions { zone: Some(&east), nodes: Some(&args.node) };
     let mut importer = Importer::new(&definitions.templates, definitions.dictionary(), &matcher, options);
+    let mut unknown = UnknownSubsystems::default();
     for path in inputs(&args.common.files) {
         let (input, name) = open(&path, report)?;
         let mut blocks = Blocks::new(input);
-        while let Some(block) = blocks.next()? {
-            let (text, mut starts) = (block.text(), block.starts());
-            let mut lines = PrintedLines::behind(block.line - 1, &text);
-            while let Some(printed) = lines.next() {
-                let (line, made) = match printed {
-                    Ok(printed) => {
-                        let imported = importer.event(&printed, Ssid::NULL);
-                        let made = imported.map(|imported| (imported.bytes, imported.matched.is_some()));
-                        (printed.line, made.map_err(|error| error.to_string()))
+        loop {
+            let Some(block) = blocks.next(|bytes| events.reject.keep(bytes))? else { break };
+            let (line, offset, len) = (block.line, block.offset, block.len);
+            let place = &format_args!("{name}: line {line}");
+            let Some(bytes) = block.bytes else {
+                let origin = Origin { place, offset, len, bytes: &[] };
+                events.bad(
+                    &format_args!("{len} bytes are more than an event can hold"),
+                    len,
+                    &origin,
+                    report,
+                )?;
+                continue;
+            };
+            let text = Block::text(bytes);
+            let Some(printed) = PrintedLines::behind(line - 1, &text).next() else { continue };
+            let made = match printed {
+                Ok(printed) => {
+                    let imported = importer.event(&printed);
+                    if imported.as_ref().is_ok_and(|imported| imported.has_printed_ssid) {
+                        unknown.note(printed.ssid, place);
                     }
-                    Err(text) => {
-                        let made = text_event(text, Timestamp::UNSET, &definitions);
-                        (lines.line(), made.map(|bytes| (bytes, false)))
-                    }
-                };
-                let offset = starts.of(line);
-                let len = starts.of(lines.line() + 1) - offset;
-                let made = made.as_ref().map(|(bytes, is_explained)| (bytes.as_slice(), *is_explained));
-                let place = &format_args!("{name}: line {line}");
-                events.put(made, &Origin { place, offset, len, bytes: block.at(offset, len) }, report)?;
-            }
+                    let made = imported.map(|imported| (imported.bytes, imported.matched.is_some()));
+                    made.map_err(|error| error.to_string())
+                }
+                Err(text) => {
+                    let made = text_event(text, Timestamp::UNSET, &definitions);
+                    made.map(|bytes| (bytes, false))
+                }
+            };
+            let made = made.as_ref().map(|(bytes, is_explained)| (bytes.as_slice(), *is_explained));
+            events.put(made, &Origin { place, offset, len, bytes }, report)?;
         }
     }
     events.finish("have their whole text as ZEMS-TKN-TEXT: no template explains them")
+}
+
+/// Subsystem IDs that no definition knows, each told once.
+#[derive(Default)]
+struct UnknownSubsystems(BTreeSet<String>);
+
+impl UnknownSubsystems {
+    /// More names than any log has; after so many the rest is not told.
+    const MOST: usize = 1000;
+
+    fn note(&mut self, ssid: &str, place: &dyn fmt::Display) {
+        if self.0.len() < Self::MOST && self.0.insert(ssid.to_owned()) {
+            say(format_args!(
+                "{place}: no definition knows the subsystem {ssid}: its events have the SSID 0.0.0 and keep this name \
+                 (--define adds definitions)"
+            ));
+        }
+    }
 }
