@@ -5,7 +5,6 @@
 use core::fmt::Write;
 
 use zems::ems::Event;
-use zems::spi::Ssid;
 use zems::spi::read::Buffer;
 use zems::template::{
     ImportOptions, Importer, Layout, ListOptions, Matcher, PrintedLines, RenderOptions, Rendered,

@@ -13,7 +13,7 @@ use zems::ems::Event;
 use zems::spi::read::Buffer;
 use zems::template::PrintedLines;
 
-use super::import::printed::Blocks;
+use super::import::printed::{Block, Blocks};
 use crate::Stop;
 use crate::args::definitions;
 use crate::input::{self, Bad, Flow, Form, Sink, open};
@@ -79,8 +79,10 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let Take { mut learner, sources } = take;
     for path in &args.printed {
         let mut blocks = Blocks::new(open(path, report)?.0);
-        while let Some(block) = blocks.next()? {
-            PrintedLines::new(&block.text()).flatten().for_each(|printed| learner.printed(&printed));
+        // More text than any event holds says nothing of one.
+        while let Some(block) = blocks.next(|_| Ok::<_, Stop>(()))? {
+            let text = Block::text(block.bytes.unwrap_or_default());
+            PrintedLines::new(&text).flatten().for_each(|printed| learner.printed(&printed));
         }
     }
     for path in &args.listing {

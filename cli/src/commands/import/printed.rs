@@ -11,7 +11,7 @@ use crate::args::definitions::latin_1;
 const LONGEST: usize = 1 << 16;
 
 /// The lines of one event after the other.
-pub(super) struct Blocks<R> {
+pub(in crate::commands) struct Blocks<R> {
     input: BufReader<R>,
     /// Lines begun so far.
     line: usize,
@@ -25,33 +25,33 @@ pub(super) struct Blocks<R> {
 }
 
 /// The lines of one event: the first line and those that belong to it, or one line of no event.
-pub(super) struct Block<'b> {
+pub(in crate::commands) struct Block<'b> {
     /// The number of the first line.
-    pub(super) line: usize,
+    pub(in crate::commands) line: usize,
     /// Where it begins.
-    pub(super) offset: u64,
+    pub(in crate::commands) offset: u64,
     /// How long all of it is.
-    pub(super) len: u64,
+    pub(in crate::commands) len: u64,
     /// All of it, unless it is longer than any event: nothing then.
-    pub(super) bytes: Option<&'b [u8]>,
+    pub(in crate::commands) bytes: Option<&'b [u8]>,
 }
 
 impl<'b> Block<'b> {
     /// The lines as text, from Latin-1 if they are no UTF-8.
-    pub(super) fn text(bytes: &'b [u8]) -> Cow<'b, str> {
+    pub(in crate::commands) fn text(bytes: &'b [u8]) -> Cow<'b, str> {
         core::str::from_utf8(bytes).map_or_else(|_| latin_1(bytes).into(), Cow::from)
     }
 }
 
 impl<R: Read> Blocks<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(in crate::commands) fn new(input: R) -> Self {
         let input = BufReader::with_capacity(LONGEST, input);
         Self { input, line: 0, offset: 0, block: Vec::new(), next: Vec::new(), is_rest: false }
     }
 
     /// The lines of the next event; `None` at the end of the input. What is longer than any event is handed to `too_long` piece by
     /// piece.
-    pub(super) fn next<E: From<io::Error>>(
+    pub(in crate::commands) fn next<E: From<io::Error>>(
         &mut self,
         mut too_long: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<Option<Block<'_>>, E> {
