@@ -51,7 +51,6 @@ mod names;
 mod parse;
 mod resolve;
 mod schema;
-mod similar;
 mod sql;
 mod ssid;
 mod tables;

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 
 use crate::text::grammar::{Expected, Parsed, finish};
-use crate::text::{Diagnostic, Diagnostics, Span};
+use crate::text::{Diagnostic, Diagnostics, Span, similar};
 
 use super::ast::{Ending, Item, Place, Type};
 use super::collect::{Collector, Context};
@@ -14,7 +14,6 @@ use super::grammar::{self, Key, blanks};
 use super::include::{Program, Stretch};
 use super::limits;
 use super::lines::Lines;
-use super::similar::similar;
 use super::tables::{Kind, Tables, index, short};
 
 /// Reads everything there is to read.

@@ -4,11 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::text::{Diagnostic, Diagnostics, Severity};
+use crate::text::{Diagnostic, Diagnostics, Severity, similar};
 
 use super::limits;
 use super::names::NameId;
-use super::similar::similar;
 use super::tables::{FieldKind, Head, Kind, Mark, Operand, Stored, Tables, index};
 
 /// Resolves everything in the tables.

@@ -70,6 +70,18 @@ impl HeaderToken {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(token, _)| *token)
     }
 
+    /// Bytes of its value as a token; `None` for text.
+    #[must_use]
+    pub(crate) const fn len(self) -> Option<u8> {
+        match self {
+            Self::NodeName | Self::ProcDesc => None,
+            Self::Ssid => Some(12),
+            Self::GenTime | Self::LogTime | Self::Crtpid => Some(8),
+            Self::LastErrCode | Self::NodeNum => Some(4),
+            _ => Some(2),
+        }
+    }
+
     /// The symbolic name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -93,6 +105,36 @@ pub enum HeaderValue<'a> {
     /// Group and user number.
     User(u8, u8),
     Text(&'a [u8]),
+}
+
+impl<'a> HeaderValue<'a> {
+    /// The `len` bytes that a token of this value has: those of the event, or written into `buffer`.
+    pub(crate) fn bytes<'v>(self, len: u8, buffer: &'v mut [u8; Ssid::LEN]) -> Option<&'v [u8]>
+    where
+        'a: 'v,
+    {
+        let number = match self {
+            Self::Text(text) => return Some(text),
+            Self::Number(number) => number,
+            Self::Boolean(value) => -i64::from(value),
+            Self::Timestamp(time) => time.0,
+            Self::Version(version) => version.0.into(),
+            Self::TokenCode(code) => u32::from(code).into(),
+            Self::User(group, user) => i64::from(u16::from_be_bytes([group, user])),
+            Self::Ssid(ssid) => {
+                *buffer = *ssid.as_bytes();
+                return Some(buffer);
+            }
+            Self::Crtpid(crtpid) => {
+                let start = buffer.first_chunk_mut()?;
+                *start = *crtpid.as_bytes();
+                return Some(start);
+            }
+        };
+        let start = buffer.first_chunk_mut()?;
+        *start = number.to_be_bytes();
+        start.get(start.len().checked_sub(usize::from(len))?..)
+    }
 }
 
 impl<'a> Event<'a> {

@@ -78,6 +78,9 @@ pub(super) fn expression(
     checker.finish(String::new(), body, origin)
 }
 
+/// Misspelt names for which a similar one is looked up.
+const SUGGESTIONS: u32 = 20;
+
 pub(super) struct Checker<'c> {
     pub(super) context: &'c Context<'c>,
     sources: &'c SourceMap,
@@ -105,6 +108,8 @@ pub(super) struct Checker<'c> {
     guards: BTreeSet<Ssid>,
     /// Tokens named without an SSID, whose subsystem is not known to be the reporting one.
     pub(super) unqualified: Vec<(Location, String, Ssid)>,
+    /// Misspelt names for which a similar one may still be looked up.
+    pub(super) suggestions: u32,
     lines: BTreeMap<SourceId, Lines>,
 }
 
@@ -175,6 +180,7 @@ impl<'c> Checker<'c> {
             scope: ScopeId::default(),
             guards: BTreeSet::new(),
             unqualified: Vec::new(),
+            suggestions: SUGGESTIONS,
             lines: BTreeMap::new(),
         }
     }
@@ -786,7 +792,22 @@ impl<'c> Checker<'c> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// An error with a remark and advice.
+    /// An error with a remark, and advice if there is any.
+    pub(super) fn push_with_label(
+        &mut self,
+        place: Place,
+        message: &'static str,
+        label: String,
+        hint: Option<String>,
+    ) {
+        let diagnostic = Diagnostic::new(Severity::Error, self.location(place), message).with_label(label);
+        self.diagnostics.push(match hint {
+            Some(hint) => diagnostic.with_hint(hint),
+            None => diagnostic,
+        });
+    }
+
+    /// An error with advice.
     pub(super) fn push_with_hint(&mut self, place: Place, message: &'static str, hint: String) {
         let diagnostic = Diagnostic::new(Severity::Error, self.location(place), message).with_hint(hint);
         self.diagnostics.push(diagnostic);

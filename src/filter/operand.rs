@@ -15,6 +15,7 @@ use super::types::{EmfType, Form};
 use crate::dictionary::{Field, FieldPathError, FieldType};
 use crate::ems::HeaderToken;
 use crate::spi::{DataType, Fname, Kind, Ssid, TokenCode};
+use crate::text::similar;
 
 /// Bytes of the largest structure a token map may have (EMS Manual 5-55).
 const MAX_MAP_LEN: u32 = 4000;
@@ -158,8 +159,17 @@ impl Checker<'_> {
             } else {
                 "define it: --define FILE, or [#SET NAME token-code] in the source".to_string()
             };
+        let names = dictionary.tokens().map(|token| token.name());
+        let names = names.chain(HeaderToken::ALL.iter().map(|(_, name)| *name));
+        let hint = self.suggestion(&name.text, names).map_or(hint, did_you_mean);
         self.push_with_hint(name.place, messages::TOKEN_UNKNOWN, hint);
         None
+    }
+
+    /// The known name that is most like one that is not known. A search through all names is bounded in number.
+    fn suggestion<'n>(&mut self, name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+        self.suggestions = self.suggestions.checked_sub(1)?;
+        similar(&ddl_name(&canonical_name(name)), known)
     }
 
     fn token(&mut self, token: &TokenName) -> Option<Resolved> {
@@ -175,7 +185,7 @@ impl Checker<'_> {
                 header_kind(header),
                 &canonical,
             );
-            resolved.len = header_len(header);
+            resolved.len = header.len().map(usize::from);
             if let Some((_, place)) = token.index.filter(|_| index > 1) {
                 let message = format!("{canonical} is in the header, once: this occurrence is never there");
                 self.warning_with_hint(place, message, "leave the index out".to_string());
@@ -312,7 +322,10 @@ impl Checker<'_> {
             let is_other = dictionary.constant(&name.structure.text).is_some()
                 || dictionary.token_named(&name.structure.text).is_some();
             let message = if is_other { messages::STRUCTURE_WANTED } else { messages::STRUCTURE_UNKNOWN };
-            self.error(name.structure.place, message);
+            match self.suggestion(&name.structure.text, dictionary.structures().map(|known| known.name())) {
+                Some(known) => self.push_with_hint(name.structure.place, message, did_you_mean(known)),
+                None => self.error(name.structure.place, message),
+            }
             return None;
         };
         if structure.len() > MAX_MAP_LEN {
@@ -321,11 +334,6 @@ impl Checker<'_> {
                 messages::TOKEN_MAP_SIZE,
                 format!("{} bytes; 4000 are the most", structure.len()),
             );
-            return None;
-        }
-        let is_bytes = !matches!(resolved.source.base, Base::Header(_) | Base::Missing);
-        if !is_bytes {
-            self.push(token.name.place, messages::STRUCTURE_UNKNOWN, "a header token has no fields");
             return None;
         }
         let Some((last, last_index)) = name.fields.last() else {
@@ -351,7 +359,17 @@ impl Checker<'_> {
                         }
                         _ => error.to_string(),
                     };
-                    self.push(part.place, messages::FIELD_UNKNOWN, label);
+                    // Names beside it: fields of the same group.
+                    let group = path.rfind('.').map_or("", |end| path.get(..=end).unwrap_or(""));
+                    let wanted = ddl_name(&part.text);
+                    let fields = structure.fields().filter_map(|field| field.name().strip_prefix(group));
+                    let fields = fields.filter(|field| !field.contains('.'));
+                    let hint = match error {
+                        FieldPathError::Unknown => self.suggestion(&wanted, fields),
+                        _ => None,
+                    };
+                    let hint = hint.map(did_you_mean);
+                    self.push_with_label(part.place, messages::FIELD_UNKNOWN, label, hint);
                     return None;
                 }
             };
@@ -494,6 +512,10 @@ impl Checker<'_> {
     }
 }
 
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean {}?", canonical_name(name))
+}
+
 /// A constant of 6 words, or of 5 without the version.
 fn ssid_constant(ssid: Ssid, has_version: bool, text: &str) -> Resolved {
     let len = if has_version { Ssid::LEN } else { Ssid::LEN - 2 };
@@ -520,17 +542,6 @@ const fn header_kind(token: HeaderToken) -> Kind {
         HeaderToken::NodeNum => Kind::Int2,
         HeaderToken::EventNumber => Kind::Enum,
         _ => Kind::Uint,
-    }
-}
-
-/// Bytes of a header token; `None` for text.
-const fn header_len(token: HeaderToken) -> Option<usize> {
-    match token {
-        HeaderToken::NodeName | HeaderToken::ProcDesc => None,
-        HeaderToken::Ssid => Some(Ssid::LEN),
-        HeaderToken::GenTime | HeaderToken::LogTime | HeaderToken::Crtpid => Some(8),
-        HeaderToken::LastErrCode | HeaderToken::NodeNum => Some(4),
-        _ => Some(2),
     }
 }
 

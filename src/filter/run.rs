@@ -21,6 +21,7 @@ use crate::spi::{Kind, Ssid, TokenCode, UtcOffset};
 #[derive(Default)]
 pub struct Scratch<'s> {
     slots: Slots,
+    header: HeaderBytes,
     text: String,
     event_text: Option<&'s dyn EventText>,
     /// For names in explanations.
@@ -120,6 +121,8 @@ pub(super) struct Evaluation<'r, 'e, 's> {
     pub(super) nodes: &'r Nodes,
     scratch: &'r mut Scratch<'s>,
     is_filled: bool,
+    /// The bytes of header tokens, for their fields, are those of this event.
+    has_header_bytes: bool,
 }
 
 impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
@@ -130,7 +133,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         nodes: &'r Nodes,
         scratch: &'r mut Scratch<'s>,
     ) -> Self {
-        Self { event, plan, nodes, scratch, is_filled: false }
+        Self { event, plan, nodes, scratch, is_filled: false, has_header_bytes: false }
     }
 
     /// The end that a program comes to from `start`.
@@ -209,6 +212,10 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         if !self.is_filled && check.sources().any(|source| matches!(source.base, Base::Slot(_))) {
             self.fill()?;
         }
+        if !self.has_header_bytes && check.sources().any(Source::is_header_field) {
+            self.scratch.header.fill(self.event);
+            self.has_header_bytes = true;
+        }
         Ok(match check {
             Check::Compare { left, relation, right, is_literal } => {
                 if left.is_slice() || right.is_slice() {
@@ -235,7 +242,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
     /// The value of an operand. The body has been walked if it stands there.
     pub(super) fn value<'v>(&'v self, source: &'v Source) -> Value<'v> {
         let value = match &source.base {
-            Base::Header(token) => header_value(self.event, *token, source.form),
+            Base::Header(token) if source.part.is_none() => header_value(self.event, *token, source.form),
             Base::Number(number) => Value::number((*number).into()),
             _ => match self.bytes(source) {
                 Some(bytes) => Value::new(source.form, bytes),
@@ -261,13 +268,14 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         match &source.base {
             Base::Slot(slot) => self.scratch.slots.bytes(*slot, self.event),
             Base::Bytes(bytes) => Some(bytes),
-            Base::Header(_) | Base::Number(_) | Base::Parameter(_) | Base::Missing => None,
+            Base::Header(token) => self.scratch.header.bytes(*token, self.event),
+            Base::Number(_) | Base::Parameter(_) | Base::Missing => None,
         }
     }
 
     pub(super) fn is_present(&self, source: &Source) -> bool {
         match source.base {
-            Base::Header(token) => self.event.header_token(token).is_some(),
+            Base::Header(token) if source.part.is_none() => self.event.header_token(token).is_some(),
             _ => self.bytes(source).is_some(),
         }
     }
@@ -347,7 +355,45 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
     }
 }
 
+/// The bytes of the header tokens of one event, as tokens would hold them. A field of a header token is a part of these.
+#[derive(Default)]
+struct HeaderBytes {
+    /// By the place of the token in [`HeaderToken::ALL`]: the bytes, and how many they are; `None` for text, and where the
+    /// event has none.
+    values: [Option<([u8; Ssid::LEN], u8)>; HeaderToken::ALL.len()],
+}
+
+impl HeaderBytes {
+    fn fill(&mut self, event: &Event<'_>) {
+        for (value, (token, _)) in self.values.iter_mut().zip(HeaderToken::ALL) {
+            *value = token.len().zip(event.header_token(token)).and_then(|(len, known)| {
+                let (mut buffer, mut bytes) = ([0; Ssid::LEN], [0; Ssid::LEN]);
+                let found = known.bytes(len, &mut buffer)?;
+                bytes.get_mut(..found.len())?.copy_from_slice(found);
+                Some((bytes, len))
+            });
+        }
+    }
+
+    fn bytes<'v>(&'v self, token: HeaderToken, event: &Event<'v>) -> Option<&'v [u8]> {
+        if token.len().is_none() {
+            return match event.header_token(token)? {
+                HeaderValue::Text(text) => Some(text),
+                _ => None,
+            };
+        }
+        let at = HeaderToken::ALL.iter().position(|(known, _)| *known == token)?;
+        let (bytes, len) = self.values.get(at)?.as_ref()?;
+        bytes.get(..usize::from(*len))
+    }
+}
+
 impl Source {
+    /// Whether it is a field of a header token.
+    fn is_header_field(&self) -> bool {
+        self.part.is_some() && matches!(self.base, Base::Header(_))
+    }
+
     pub(super) fn is_slice(&self) -> bool {
         self.part.is_some_and(|part| part.slice.is_some())
     }

@@ -7,7 +7,6 @@ use core::fmt::{self, Write};
 
 use super::display::{Labels, Names, Number, Radix, Shape, Style, SubsystemNames, fill, separated};
 use super::emstext::RenderOptions;
-use super::render::header_value;
 use super::set::{Labelled, TemplateSet};
 use crate::dictionary::{Dictionary, Field, FieldType, Structure, Tacl, TokenDef};
 use crate::ems::{Event, HeaderToken, HeaderValue, Overrides};
@@ -350,7 +349,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
             Some(token) => {
                 let code = token.code();
                 let kind = self.lister.dictionary.profile().kind(code.data_type());
-                let Some(bytes) = header_value(value, code.length(), &mut room) else { return Ok(()) };
+                let Some(bytes) = value.bytes(code.length(), &mut room) else { return Ok(()) };
                 self.about(Some(token), kind, |list, about| list.value(about, bytes))
             }
             None => {
@@ -366,7 +365,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
                 };
                 let len = shape.element_len().map_or(8, |len| if len == 1 { 2 } else { len });
                 let len = u8::try_from(len).unwrap_or(8);
-                let Some(bytes) = header_value(value, len, &mut room) else { return Ok(()) };
+                let Some(bytes) = value.bytes(len, &mut room) else { return Ok(()) };
                 self.value(About { shape, labels: None, display: None }, bytes)
             }
         }

@@ -75,35 +75,6 @@ impl Found<'_> {
 /// Room for the value of a header token that the event does not hold as bytes.
 pub(super) type HeaderRoom = [u8; Ssid::LEN];
 
-/// The value of a header token in the `len` bytes that a token of its code has.
-pub(super) fn header_value<'v>(
-    value: HeaderValue<'v>,
-    len: u8,
-    room: &'v mut HeaderRoom,
-) -> Option<&'v [u8]> {
-    let number = match value {
-        HeaderValue::Text(text) => return Some(text),
-        HeaderValue::Number(number) => number,
-        HeaderValue::Boolean(value) => -i64::from(value),
-        HeaderValue::Timestamp(time) => time.0,
-        HeaderValue::Version(version) => version.0.into(),
-        HeaderValue::TokenCode(code) => u32::from(code).into(),
-        HeaderValue::User(group, user) => i64::from(u16::from_be_bytes([group, user])),
-        HeaderValue::Ssid(ssid) => {
-            *room = *ssid.as_bytes();
-            return Some(room);
-        }
-        HeaderValue::Crtpid(crtpid) => {
-            let start = room.first_chunk_mut()?;
-            *start = *crtpid.as_bytes();
-            return Some(start);
-        }
-    };
-    let start = room.first_chunk_mut()?;
-    *start = number.to_be_bytes();
-    start.get(start.len().checked_sub(usize::from(len))?..)
-}
-
 impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     pub(super) fn new(environment: &'r Environment<'r>, event: &'r Event<'a>, out: &'r mut S) -> Self {
         Self {
@@ -301,7 +272,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             }
             value => value,
         };
-        header_value(value, len, room)
+        value.bytes(len, room)
     }
 
     // ---- Conditions

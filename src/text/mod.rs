@@ -26,8 +26,11 @@
 
 mod diagnostic;
 pub mod grammar;
+mod similar;
 mod source;
 mod span;
+
+pub(crate) use similar::similar;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Rendered, Severity};
 pub use source::{NoLoader, Position, Source, SourceId, SourceLoader, SourceMap, SourceTooLong};
