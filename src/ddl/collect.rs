@@ -14,7 +14,8 @@ use super::tables::{
     NameRef, Operand, Stored, Tables, Text, Token, TokenOccurs, TokenType, Version, index, push, short,
 };
 use super::version::{number_as_version, version};
-use super::{Origin, limits};
+use super::Origin;
+use crate::text::limits::ddl as limits;
 
 /// Takes the sentences of all sources.
 pub(super) struct Collector<'a> {

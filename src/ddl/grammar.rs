@@ -16,7 +16,8 @@ use super::ast::{
     Version, Word,
 };
 use super::data_type::{DataType, Tacl, Usage};
-use super::{Figurative, limits, sql};
+use super::{Figurative, sql};
+use crate::text::limits::ddl as limits;
 
 /// A sentence and how it ended.
 type Sentence<'s, T> = Parsed<'s, (T, Ending)>;

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use crate::text::{Diagnostic, Diagnostics, Location, SourceId, SourceLoader, SourceMap, Span};
 
 use super::lines::{self, Command, CommandKind, Lines};
-use super::{Input, Origin, limits};
+use super::{Input, Origin};
+use crate::text::limits::ddl as limits;
 
 /// Everything there is to read, in order.
 #[derive(Debug, Default)]
@@ -194,8 +195,11 @@ impl Expander<'_> {
         let loaded = self.loader.load(self.sources.get(including)?.name(), name);
         let error = |message: String| Diagnostic::error(including, file, message);
         let source = match loaded {
-            None => Err(error(format!("cannot find {name}"))
-                .with_hint("the file is looked for beside this one and in the include directories")),
+            None => match self.sources.get(including).and_then(|it| self.loader.refusal(it.name(), name)) {
+                Some(reason) => Err(error(format!("{name} is not opened: {reason}"))),
+                None => Err(error(format!("cannot find {name}"))
+                    .with_hint("the file is looked for beside this one and in the include directories")),
+            },
             Some((full_name, text)) => match self.sources.find(&full_name) {
                 Some(source) => Ok(source),
                 None if self.sources.iter().count() >= limits::SOURCES => {

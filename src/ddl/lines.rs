@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::text::{Diagnostic, Diagnostics, SourceId, Span};
 
-use super::limits;
+use crate::text::limits::ddl as limits;
 
 /// A source after the line rules.
 #[derive(Debug)]

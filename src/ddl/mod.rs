@@ -45,7 +45,6 @@ mod data_type;
 mod grammar;
 mod include;
 mod layout;
-mod limits;
 mod lines;
 mod names;
 mod parse;

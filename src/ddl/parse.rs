@@ -12,7 +12,7 @@ use super::collect::{Collector, Context};
 use super::data_type;
 use super::grammar::{self, Key, blanks};
 use super::include::{Program, Stretch};
-use super::limits;
+use crate::text::limits::ddl as limits;
 use super::lines::Lines;
 use super::tables::{Kind, Tables, index, short};
 

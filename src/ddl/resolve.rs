@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::text::{Diagnostic, Diagnostics, Severity, similar};
 
-use super::limits;
+use crate::text::limits::ddl as limits;
 use super::names::NameId;
 use super::tables::{FieldKind, Head, Kind, Mark, Operand, Stored, Tables, index};
 

@@ -8,7 +8,7 @@ use crate::text::grammar::{Parsed, decimal, expected, integer, lexeme};
 use super::ast::Type;
 use super::data_type::{DataType, Sign};
 use super::grammar::blanks;
-use super::limits;
+use crate::text::limits::ddl as limits;
 
 /// The parts of a date and time from the greatest to the smallest, each with its digits. FRACTION has as many as are
 /// asked for.

@@ -4,7 +4,7 @@ use alloc::format;
 use core::fmt;
 
 use super::data_type::Tacl;
-use super::limits;
+use crate::text::limits::ddl as limits;
 use super::resolve::Resolver;
 use super::tables::{AttributeKind, Operand, Stored, index};
 use super::version::{VersionText, version};

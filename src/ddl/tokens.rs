@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::text::Diagnostic;
 
 use super::data_type::DataType;
-use super::limits;
+use crate::text::limits::ddl as limits;
 use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::ssid;

@@ -61,7 +61,7 @@ impl Tables {
     /// Asks a field, then the definition it is made of, and so on, for something.
     pub(super) fn made_of<T>(&self, field: &Field, ask: impl Fn(&Field) -> Option<T>) -> Option<T> {
         let mut field = field;
-        for _ in 0..=super::limits::NESTING {
+        for _ in 0..=crate::text::limits::ddl::NESTING {
             if let Some(answer) = ask(field) {
                 return Some(answer);
             }
@@ -78,7 +78,7 @@ impl Walk<'_> {
         let mut null = around.null;
         let (mut field, mut at) = (*field, at);
         let mut base = around.base;
-        for _ in 0..=super::limits::NESTING {
+        for _ in 0..=crate::text::limits::ddl::NESTING {
             null = null.or(field.null);
             match field.kind {
                 FieldKind::Data(DataType::Group) => {

@@ -18,20 +18,17 @@ use super::messages;
 use super::operand::Resolved;
 use super::parameter::ParameterDef;
 use super::parser::location;
-use super::pattern::{MAX_PATTERN, Pattern};
+use super::pattern::Pattern;
 use super::plan::{Plan, Qualifier, ScopeId};
 use super::program::{Base, Check, End, Origin, Outcome, Planned, Program};
 use super::relation::Relation;
 use super::tacl::{Expanded, Tacl};
 use super::types::{Form, are_comparable};
+use crate::text::limits::filter as limits;
 use crate::ems::HeaderToken;
 use crate::spi::{Kind, Ssid};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap};
 
-/// Boolean variables a filter may have.
-const MAX_VARIABLES: usize = 50;
-/// Routing IDs one PASS may have. The original's number is not public; this is as many as there are.
-const MAX_ROUTING_IDS: usize = 255;
 
 const BOOLEAN_HINT: &str = "write [ZSPI^VAL^TRUE] or [ZSPI^VAL^FALSE]: a Boolean is -1 or 0";
 
@@ -77,9 +74,6 @@ pub(super) fn expression(
     let body = Step::If { arms: Vec::from([(condition, pass)]), otherwise: None };
     checker.finish(String::new(), body, origin)
 }
-
-/// Misspelt names for which a similar one is looked up.
-const SUGGESTIONS: u32 = 20;
 
 pub(super) struct Checker<'c> {
     pub(super) context: &'c Context<'c>,
@@ -180,7 +174,7 @@ impl<'c> Checker<'c> {
             scope: ScopeId::default(),
             guards: BTreeSet::new(),
             unqualified: Vec::new(),
-            suggestions: SUGGESTIONS,
+            suggestions: limits::SUGGESTIONS,
             lines: BTreeMap::new(),
         }
     }
@@ -280,7 +274,7 @@ impl<'c> Checker<'c> {
             return None;
         }
         let number =
-            u8::try_from(self.variables.len()).ok().filter(|number| usize::from(*number) < MAX_VARIABLES);
+            u8::try_from(self.variables.len()).ok().filter(|number| usize::from(*number) < limits::VARIABLES);
         let Some(number) = number else {
             self.push(name.place, messages::TOO_MANY_VARIABLES, "a filter has at most 50");
             return None;
@@ -452,7 +446,7 @@ impl<'c> Checker<'c> {
                 self.error(*place, messages::RID_NOT_DEFINED);
             }
         }
-        if ids.len() > MAX_ROUTING_IDS {
+        if ids.len() > limits::ROUTING_IDS {
             self.error(statement, messages::TOO_MANY_RIDS);
         }
         ids.into()
@@ -646,11 +640,11 @@ impl<'c> Checker<'c> {
             self.error(operand.place, messages::ILLEGAL_MATCH);
             return None;
         }
-        if text.len() > MAX_PATTERN {
+        if text.len() > limits::PATTERN {
             self.push(
                 pattern.place,
                 messages::PATTERN_TOO_LONG,
-                format!("{} characters; {MAX_PATTERN} are the most", text.len()),
+                format!("{} characters; {} are the most", text.len(), limits::PATTERN),
             );
             return None;
         }

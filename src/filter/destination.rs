@@ -4,10 +4,9 @@ use core::fmt;
 
 use super::ast::{AttributeValue, DestinationSource, Place};
 use super::messages;
+use crate::text::limits::filter as limits;
 use crate::text::Location;
 
-/// Characters of the longest STARTUP message (EMS Manual 5-34).
-const MAX_STARTUP: usize = 128;
 
 /// A DESTINATION statement: where a printing distributor routes events (EMS Manual 5-33). Kept for whoever asks; nothing
 /// here acts on it.
@@ -112,7 +111,7 @@ pub(super) fn read(
             ("IN", AttributeValue::Word(word)) => destination.in_file = Some(word.clone()),
             ("OUT", AttributeValue::Word(word)) => destination.out_file = Some(word.clone()),
             ("STARTUP", AttributeValue::Text(text)) => {
-                if text.chars().count() > MAX_STARTUP {
+                if text.chars().count() > limits::STARTUP {
                     faults.push((*place, messages::STARTUP_TOO_BIG, "it has at most 128 characters"));
                 }
                 destination.startup = Some(text.clone());

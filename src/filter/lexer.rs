@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::messages;
 use super::tacl::Expanded;
+use crate::text::limits::filter as limits;
 use crate::text::grammar::{self, Quoted, finish};
 use crate::text::{Diagnostic, Diagnostics, Location, Severity};
 
@@ -146,16 +147,15 @@ pub(super) fn check_names(tokens: &[Token<'_>], expanded: &Expanded, diagnostics
                     .with_hint(format!("write {}", word.replace('-', "^"))),
             );
         }
-        if word.len() > MAX_NAME {
+        if word.len() > limits::NAME {
             let message =
-                format!("EMF names have at most {MAX_NAME} characters, this one has {}", word.len());
+                format!("EMF names have at most {} characters, this one has {}", limits::NAME, word.len());
             diagnostics.push(Diagnostic::new(Severity::Warning, location(), message));
         }
     }
 }
 
 /// Characters of the longest name (EMS Manual 5-10).
-const MAX_NAME: usize = 30;
 
 struct Fault {
     message: &'static str,

@@ -12,15 +12,12 @@ use super::messages::{self, Treatment};
 use super::plan::Qualifier;
 use super::program::{Base, ParameterUse, Part, Source};
 use super::types::{EmfType, Form};
+use crate::text::limits::filter as limits;
 use crate::dictionary::{Field, FieldPathError, FieldType};
 use crate::ems::HeaderToken;
 use crate::spi::{DataType, Fname, Kind, Ssid, TokenCode};
 use crate::text::similar;
 
-/// Bytes of the largest structure a token map may have (EMS Manual 5-55).
-const MAX_MAP_LEN: u32 = 4000;
-/// The highest number of an occurrence.
-const MAX_INDEX: i128 = 1023;
 
 /// Tokens that stand for what EMSGET works out, and are in no event (EMS Manual 15-16).
 const PSEUDO_TOKENS: [&str; 5] =
@@ -238,7 +235,7 @@ impl Checker<'_> {
 
     fn index(&mut self, token: &TokenName) -> Option<u16> {
         let Some((index, place)) = token.index else { return Some(1) };
-        if !(1..=MAX_INDEX).contains(&index) {
+        if !(1..=limits::INDEX).contains(&index) {
             self.error(place, messages::INDEX_RANGE);
             return None;
         }
@@ -328,7 +325,7 @@ impl Checker<'_> {
             }
             return None;
         };
-        if structure.len() > MAX_MAP_LEN {
+        if structure.len() > limits::MAP {
             self.push(
                 name.structure.place,
                 messages::TOKEN_MAP_SIZE,

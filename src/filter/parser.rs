@@ -12,10 +12,9 @@ use super::lexer::{Token, TokenKind, is_reserved};
 use super::messages;
 use super::relation::Relation;
 use super::tacl::Expanded;
+use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity};
 
-/// How deep statements, conditions and constant lists may be nested.
-const MAX_NESTING: usize = 100;
 
 /// What has been read is wrong, and has been reported.
 #[derive(Debug)]
@@ -706,7 +705,7 @@ impl<'p, 't> Parser<'p, 't> {
 
     /// Runs a parser one level deeper.
     fn nested<T>(&mut self, parser: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.nesting >= MAX_NESTING {
+        if self.nesting >= limits::NESTING {
             return self.error(messages::NESTED_TOO_DEEP);
         }
         self.nesting += 1;

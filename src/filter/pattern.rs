@@ -2,9 +2,6 @@
 
 use alloc::boxed::Box;
 
-/// Characters of the longest pattern. The manual wants operands of MATCH to stay under 512 bytes; longer patterns would cost
-/// more than any event is worth.
-pub(super) const MAX_PATTERN: usize = 511;
 
 /// The pattern of a MATCH.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +22,7 @@ impl Pattern {
 }
 
 /// Whether a whole text is of a pattern. Takes time in proportion to their lengths multiplied, at most; patterns longer than
-/// [`MAX_PATTERN`] are not for here.
+/// 511 characters are not for here.
 pub(super) fn matches(pattern: &[u8], text: &[u8], is_literal: bool) -> bool {
     let begins = |text: &[u8], part: &[u8]| {
         let is_one = |(wanted, found): (&u8, &u8)| {

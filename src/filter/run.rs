@@ -11,6 +11,7 @@ use super::program::{Base, Check, Program, Source, Target, Test};
 use super::relation::Relation;
 use super::types::Form;
 use super::value::{ElementBytes, Elements, Value, compare};
+use crate::text::limits::filter as limits;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::DecodeError;
@@ -345,7 +346,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         let is_match = event_text.write_text(self.event, key, &mut text).is_ok()
             && match self.value(pattern) {
                 // TEXTMATCH would refuse a longer one.
-                Value::Text { bytes, .. } if trim_blanks(bytes).len() <= pattern::MAX_PATTERN => {
+                Value::Text { bytes, .. } if trim_blanks(bytes).len() <= limits::PATTERN => {
                     pattern::matches(trim_blanks(bytes), text.as_bytes(), is_literal)
                 }
                 _ => false,

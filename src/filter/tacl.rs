@@ -14,15 +14,10 @@ use core::ops::Range;
 
 use super::compiler::{Environment, canonical_name};
 use super::messages;
+use crate::text::limits::filter as limits;
 use crate::dictionary::ConstantValue;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap, Span};
 
-/// How deep brackets, and files sourced from files, may be nested.
-const MAX_DEPTH: usize = 32;
-/// Bytes that the brackets of one compilation may expand to, inner ones counted with the outer.
-const MAX_EXPANDED: usize = 1 << 20;
-/// Bytes that the files sourced in one compilation may have, each as often as it is sourced.
-const MAX_SOURCED: usize = 4 << 20;
 
 /// A source as EMF sees it: the expanded texts, and the pieces of them in the order they are read.
 #[derive(Debug)]
@@ -115,8 +110,8 @@ impl<'e> Tacl<'e> {
         Self {
             environment,
             variables: BTreeMap::new(),
-            expandable: MAX_EXPANDED,
-            sourceable: MAX_SOURCED,
+            expandable: limits::EXPANDED,
+            sourceable: limits::SOURCED,
             faulty: BTreeSet::new(),
         }
     }
@@ -155,7 +150,7 @@ impl<'e> Tacl<'e> {
                 open.iter().any(|(text, _)| expanded.texts.get(*text).is_some_and(|file| file.source == id))
             };
             let Some(included) = self.load(sources, location, &name, diagnostics) else { continue };
-            if is_open(included) || open.len() >= MAX_DEPTH {
+            if is_open(included) || open.len() >= limits::EXPANSIONS {
                 let error = Diagnostic::new(Severity::Error, location, messages::NESTED_TOO_DEEP)
                     .with_label("this file is being read already, or too many files are");
                 self.report(error, diagnostics);
@@ -164,7 +159,7 @@ impl<'e> Tacl<'e> {
             let length = sources.get(included).map_or(0, |source| source.text().len());
             let Some(left) = self.sourceable.checked_sub(length) else {
                 let error = Diagnostic::new(Severity::Error, location, messages::TOO_LARGE)
-                    .with_label(format!("more than {MAX_SOURCED} bytes of sourced files"));
+                    .with_label(format!("more than {} bytes of sourced files", limits::SOURCED));
                 self.report(error, diagnostics);
                 return expanded;
             };
@@ -207,7 +202,9 @@ impl<'e> Tacl<'e> {
         let including = sources.get(location.source).map_or("", |source| source.name()).to_string();
         let cannot = || Diagnostic::new(Severity::Error, location, messages::CANT_SOURCE);
         let Some((full_name, text)) = self.environment.loader.load(&including, name) else {
-            self.report(cannot().with_label("there is no such file"), diagnostics);
+            let reason = self.environment.loader.refusal(&including, name);
+            let label = reason.unwrap_or_else(|| "there is no such file".to_string());
+            self.report(cannot().with_label(label), diagnostics);
             return None;
         };
         if let Some(known) = sources.find(&full_name) {
@@ -502,7 +499,7 @@ impl Expansion<'_, '_, '_> {
     }
 
     fn open(&mut self, at: usize, is_line: bool) -> usize {
-        if self.frames.len() >= MAX_DEPTH {
+        if self.frames.len() >= limits::EXPANSIONS {
             self.stop = Some(messages::NESTED_TOO_DEEP);
         }
         self.frames.push(Frame { start: at, text: String::new(), has_inner: false, is_line });

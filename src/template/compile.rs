@@ -10,7 +10,7 @@ use std::hash::RandomState;
 
 use super::datetime::{DateOrTime, EditString};
 use super::display::{Radix, Shape};
-use super::limits;
+use crate::text::limits::template as limits;
 use super::program::{
     Action, Assembler, Edit, LabelTable, MAX_SLOTS, MessageKey, NO_LABELS, Op, Operand, Part, Program, Slot,
     Subject, Test,

@@ -12,7 +12,6 @@ mod edit;
 mod emstext;
 mod image;
 mod layout;
-mod limits;
 mod lister;
 mod matching;
 mod program;

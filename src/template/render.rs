@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::display::{self, Labels, Names, Shape, Style, separated};
 use super::edit::{Value, ValueWriter};
-use super::limits;
+use crate::text::limits::template as limits;
 use super::program::{Action, Edit, MAX_SLOTS, MessageKey, Op, Operand, Part, Program, Slot, Subject, Test};
 use super::set::TemplateSet;
 use super::sink::Sink;

@@ -26,6 +26,7 @@
 
 mod diagnostic;
 pub mod grammar;
+pub mod limits;
 mod similar;
 mod source;
 mod span;

@@ -3,7 +3,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::Span;
+use super::{Span, limits};
 
 /// Names one source of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,32 +13,38 @@ pub struct SourceId(u32);
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     sources: Vec<Source>,
+    /// Bytes of all of them.
+    bytes: usize,
 }
 
 impl SourceMap {
     /// No sources yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { sources: Vec::new() }
+        Self { sources: Vec::new(), bytes: 0 }
     }
 
     /// Adds a source. Text compiled into the program (`&'static str`) is borrowed, a `String` is taken over.
     ///
     /// # Errors
-    /// A text, or a number of sources, that 32 bits cannot count.
+    /// The text is longer than [`limits::SOURCE`], or all of them together than [`limits::SOURCES`].
     pub fn add(
         &mut self,
         name: impl Into<Cow<'static, str>>,
         text: impl Into<Cow<'static, str>>,
     ) -> Result<SourceId, SourceTooLong> {
         let (name, text) = (name.into(), text.into());
-        let id = u32::try_from(self.sources.len()).map(SourceId);
-        match (id, u32::try_from(text.len())) {
-            (Ok(id), Ok(length)) if length < u32::MAX => {
+        if text.len() > limits::SOURCE {
+            return Err(SourceTooLong { name, limit: limits::SOURCE });
+        }
+        let bytes = self.bytes.saturating_add(text.len());
+        match u32::try_from(self.sources.len()) {
+            Ok(id) if bytes <= limits::SOURCES => {
                 self.sources.push(Source { name, text });
-                Ok(id)
+                self.bytes = bytes;
+                Ok(SourceId(id))
             }
-            _ => Err(SourceTooLong { name }),
+            _ => Err(SourceTooLong { name, limit: limits::SOURCES }),
         }
     }
 
@@ -136,16 +142,23 @@ impl fmt::Display for Position {
     }
 }
 
-/// A source larger than 4 GiB, or one source too many for 32 bits.
+/// A source that is longer than a source may be, or with which all of them together are.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceTooLong {
     /// The name the source would have had.
     pub name: Cow<'static, str>,
+    /// [`limits::SOURCE`], or [`limits::SOURCES`] for all sources together.
+    pub limit: usize,
 }
 
 impl fmt::Display for SourceTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: source is too long (4 GiB or more)", self.name)
+        let limit = self.limit >> 20;
+        match self.limit {
+            limits::SOURCE => write!(f, "{}: the source is too long: at most {limit} MiB are read", self.name),
+            _ => write!(f, "{}: the sources are too long: at most {limit} MiB are read in all", self.name),
+        }
     }
 }
 
@@ -159,6 +172,13 @@ pub trait SourceLoader {
     /// The file `name` as written in the source called `including`: its full name (equal names are the same source,
     /// and the name diagnostics show) and its text; `None` if there is no such file.
     fn load(&self, including: &str, name: &str) -> Option<(String, String)>;
+
+    /// Why [`Self::load`] does not open a file, although there may be one: a sentence without a full stop. `None` if there is
+    /// just no such file.
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        let _ = (including, name);
+        None
+    }
 }
 
 /// Finds nothing: every `?SOURCE` line is an error.

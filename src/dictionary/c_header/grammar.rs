@@ -7,13 +7,12 @@ use nom::multi::{many0, separated_list0};
 use nom::sequence::{delimited, preceded, terminated};
 
 use super::{Form, Member, Type, ddl_name, def_name};
+use crate::text::limits;
 use crate::text::Span;
 use crate::text::grammar::{
     Expected, Parsed, expected, expecting, finish, keyword, lexeme, skip, symbol, word,
 };
 
-/// Structures inside structures; DDL has no more levels.
-const DEPTH: u8 = 48;
 
 pub(super) enum Directive<'a> {
     Define(Define<'a>),
@@ -150,7 +149,7 @@ fn enumerators(input: &str) -> Parsed<'_, Vec<(String, i128)>> {
 
 /// `{ member; member; }`.
 fn members(input: &str, context: Context, depth: u8) -> Parsed<'_, Vec<Member>> {
-    if depth > DEPTH {
+    if depth > limits::C_DEPTH {
         return Err(nom::Err::Failure(Expected::new(input, "fewer structures in each other")));
     }
     let (mut rest, _) = cut(sign("{")).parse_complete(input)?;

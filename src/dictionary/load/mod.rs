@@ -101,7 +101,6 @@ impl Loader {
     pub fn with_builtin() -> Self {
         let mut loader = Self::new();
         for (name, text) in builtin::definitions() {
-            // Only a source of 4 GiB is refused.
             if let Ok(source) = loader.sources.add(*name, *text) {
                 let kind = SourceKind::of(text);
                 loader.inputs.push(LoaderInput { source, kind, is_builtin: true });
@@ -113,7 +112,7 @@ impl Loader {
     /// Adds a user's source; tells what it is taken for.
     ///
     /// # Errors
-    /// The text has 4 GiB or more.
+    /// The text is longer than a source may be.
     pub fn add(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -161,7 +160,7 @@ impl Loader {
             }
         }
         for input in self.inputs.iter().filter(|input| input.kind == SourceKind::Unknown) {
-            let message = "no line of this file begins as one of definitions, templates or filters does";
+            let message = "this file does not begin as definitions, templates or filters do";
             diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
         }
         let (definitions, writer) = self.definitions(schema, &headers, &facts, &mut diagnostics);

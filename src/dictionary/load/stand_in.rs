@@ -44,6 +44,9 @@ impl SourceLoader for StandIn<'_> {
             self.note_sections(&text);
             return Some((name, text));
         }
+        if self.inner.refusal(including, name).is_some() {
+            return None;
+        }
         let file = name.rsplit('.').next().unwrap_or(name);
         let file = SHIPPED.iter().find(|known| known.eq_ignore_ascii_case(file))?;
         let mut text = String::new();
@@ -51,6 +54,10 @@ impl SourceLoader for StandIn<'_> {
             let _ = writeln!(text, "?SECTION {section}"); // a String takes everything
         }
         Some((format!("{file} (shipped)"), text))
+    }
+
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        self.inner.refusal(including, name)
     }
 }
 

@@ -7,7 +7,7 @@ use super::decode::{Decoder, MomentParts, is_in_class, read_moment};
 use super::matcher::Messages;
 use crate::spi::Ssid;
 use crate::template::display::Labels;
-use crate::template::limits;
+use crate::text::limits::template as limits;
 use crate::template::program::{Action, Edit, MessageKey, Op, Program};
 use crate::template::set::index;
 

@@ -12,7 +12,7 @@ use crate::dictionary::Dictionary;
 use crate::ems::HeaderToken;
 use crate::spi::{Ssid, Timestamp, TokenCode, UtcOffset};
 use crate::template::display::{Names, NodeNames};
-use crate::template::limits;
+use crate::text::limits::template as limits;
 use crate::template::program::{Action, Op, Operand, Program, Subject};
 use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::template::limits;
+use crate::text::limits::template as limits;
 use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, Span};
 
 /// Where a line of language stands, what lies beyond the last column left out.
@@ -124,8 +124,13 @@ impl Reader<'_> {
         }
         let including_name = self.sources.get(including).map_or("", |source| source.name());
         let Some((full_name, text)) = self.loader.load(including_name, name) else {
-            let error = Diagnostic::error(including, file, format!("cannot find {name}"))
-                .with_hint("the file is looked for beside this one and in the include directories");
+            let error = match self.loader.refusal(including_name, name) {
+                Some(reason) => {
+                    Diagnostic::error(including, file, format!("{name} is not opened: {reason}"))
+                }
+                None => Diagnostic::error(including, file, format!("cannot find {name}"))
+                    .with_hint("the file is looked for beside this one and in the include directories"),
+            };
             self.diagnostics.push(error);
             return;
         };

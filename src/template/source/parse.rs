@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::ast::{Descriptor, DescriptorKind, File, Message};
 use super::grammar::{self, Content, Item, LineText};
 use super::{lines, markers};
-use crate::template::limits;
+use crate::text::limits::template as limits;
 use crate::text::grammar::finish;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 

@@ -1,33 +1,33 @@
 //! What the language bounds, and what this reader bounds so that no source can exhaust it.
 
 /// Characters of a name. [DDL 2-2]
-pub(super) const NAME: usize = 30;
+pub(crate) const NAME: usize = 30;
 /// Characters of a string constant. [DDL 2-5]
-pub(super) const STRING: usize = 130;
+pub(crate) const STRING: usize = 130;
 /// Bytes of a definition. [DDL 5-2]
-pub(super) const DEFINITION: u32 = 32_767;
+pub(crate) const DEFINITION: u32 = 32_767;
 /// Smallest and largest `?COLUMNS`; the largest is the default. [DDL 9-29]
-pub(super) const COLUMNS: core::ops::RangeInclusive<u64> = 12..=132;
+pub(crate) const COLUMNS: core::ops::RangeInclusive<u64> = 12..=132;
 /// Levels of line items. [DDL 5-24]
-pub(super) const LEVELS: core::ops::RangeInclusive<u64> = 2..=49;
+pub(crate) const LEVELS: core::ops::RangeInclusive<u64> = 2..=49;
 /// Bytes of a token of fixed length: 255 means variable. [DDL 7-3]
-pub(super) const TOKEN: u32 = 254;
+pub(crate) const TOKEN: u32 = 254;
 
 /// Groups inside groups, by levels and by TYPE together. Ours.
-pub(super) const NESTING: u8 = 64;
+pub(crate) const NESTING: u8 = 64;
 /// Fields of a definition after every TYPE has been followed. A definition has at most 32,767 bytes, but REDEFINES could
 /// double the number of fields at every level of reference. Ours.
-pub(super) const FIELDS: u32 = 40_000;
+pub(crate) const FIELDS: u32 = 40_000;
 /// `?SOURCE` inside `?SOURCE`. Ours.
-pub(super) const INCLUDES: usize = 32;
+pub(crate) const INCLUDES: usize = 32;
 /// Sources in one compilation. Ours.
-pub(super) const SOURCES: usize = 4_096;
+pub(crate) const SOURCES: usize = 4_096;
 /// Fields visited, per byte of source, to check the token maps of one compilation; and the least that is allowed
 /// whatever the source. Far beyond what real maps need. Ours.
-pub(super) const MAP_WORK_PER_BYTE: usize = 64;
+pub(crate) const MAP_WORK_PER_BYTE: usize = 64;
 /// See [`MAP_WORK_PER_BYTE`].
-pub(super) const MAP_WORK: usize = 4_000_000;
+pub(crate) const MAP_WORK: usize = 4_000_000;
 /// Members of an SSID definition: three values and what redefines them; more is something else. Ours.
-pub(super) const LARGEST_SSID: usize = 64;
+pub(crate) const LARGEST_SSID: usize = 64;
 /// Misspelt names for which a similar one is looked up. Ours.
-pub(super) const SUGGESTIONS: u32 = 20;
+pub(crate) const SUGGESTIONS: u32 = 20;
