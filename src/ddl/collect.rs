@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::text::{Diagnostic, Diagnostics, SourceId, Span};
 
+use super::Origin;
 use super::ast::{self, Item, Literal, Place, Type, Word};
 use super::data_type::{self, DataType, Usage};
 use super::names::NameId;
@@ -14,7 +15,6 @@ use super::tables::{
     NameRef, Operand, Stored, Tables, Text, Token, TokenOccurs, TokenType, Version, index, push, short,
 };
 use super::version::{number_as_version, version};
-use super::Origin;
 use crate::text::limits::ddl as limits;
 
 /// Takes the sentences of all sources.

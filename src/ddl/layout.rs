@@ -11,10 +11,10 @@ use alloc::vec::Vec;
 
 use super::collect::{NULL_RANGE, OCCURS_RANGE, null_byte, occurs_count};
 use super::data_type::DataType;
-use crate::text::limits::ddl as limits;
 use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::tables::{AttributeKind, Field, FieldKind, Head, Kind, NONE, Operand, Stored, index, short};
+use crate::text::limits::ddl as limits;
 
 impl Resolver<'_> {
     /// Lays out every definition, those it is made of first.

@@ -12,9 +12,9 @@ use super::collect::{Collector, Context};
 use super::data_type;
 use super::grammar::{self, Key, blanks};
 use super::include::{Program, Stretch};
-use crate::text::limits::ddl as limits;
 use super::lines::Lines;
 use super::tables::{Kind, Tables, index, short};
+use crate::text::limits::ddl as limits;
 
 /// Reads everything there is to read.
 pub(super) fn parse(program: &Program, diagnostics: &mut Diagnostics) -> Tables {

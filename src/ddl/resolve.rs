@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 
 use crate::text::{Diagnostic, Diagnostics, Severity, similar};
 
-use crate::text::limits::ddl as limits;
 use super::names::NameId;
 use super::tables::{FieldKind, Head, Kind, Mark, Operand, Stored, Tables, index};
+use crate::text::limits::ddl as limits;
 
 /// Resolves everything in the tables.
 pub(super) fn resolve(tables: &mut Tables, source_bytes: usize, diagnostics: &mut Diagnostics) {

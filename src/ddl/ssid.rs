@@ -4,10 +4,10 @@ use alloc::format;
 use core::fmt;
 
 use super::data_type::Tacl;
-use crate::text::limits::ddl as limits;
 use super::resolve::Resolver;
 use super::tables::{AttributeKind, Operand, Stored, index};
 use super::version::{VersionText, version};
+use crate::text::limits::ddl as limits;
 
 /// The 12 bytes of a subsystem identifier in external form: `TANDEM.8.C00`. The owner without its blanks, the number
 /// signed, the version as letter and digits where it is one, and `0.0.0` for none.

@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 use crate::text::Diagnostic;
 
 use super::data_type::DataType;
-use crate::text::limits::ddl as limits;
 use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::ssid;
@@ -19,6 +18,7 @@ use super::tables::{
 };
 use super::version::version;
 use super::walk::Step;
+use crate::text::limits::ddl as limits;
 
 /// Token type of every token map: ZSPI-TYP-MAP, data type 8, variable length. [DDL 7-16]
 const MAP_TYPE: u16 = 0x08FF;
@@ -74,7 +74,9 @@ impl Resolver<'_> {
                 Entry::Vacant(entry) => {
                     entry.insert(head);
                 }
-                Entry::Occupied(entry) if !head.built_in => twice.push((head, *entry.get(), number)),
+                Entry::Occupied(entry) if !head.built_in && !entry.get().built_in => {
+                    twice.push((head, *entry.get(), number))
+                }
                 Entry::Occupied(_) => {}
             }
         }

@@ -24,11 +24,10 @@ use super::program::{Base, Check, End, Origin, Outcome, Planned, Program};
 use super::relation::Relation;
 use super::tacl::{Expanded, Tacl};
 use super::types::{Form, are_comparable};
-use crate::text::limits::filter as limits;
 use crate::ems::HeaderToken;
 use crate::spi::{Kind, Ssid};
+use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap};
-
 
 const BOOLEAN_HINT: &str = "write [ZSPI^VAL^TRUE] or [ZSPI^VAL^FALSE]: a Boolean is -1 or 0";
 

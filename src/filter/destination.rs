@@ -4,9 +4,8 @@ use core::fmt;
 
 use super::ast::{AttributeValue, DestinationSource, Place};
 use super::messages;
-use crate::text::limits::filter as limits;
 use crate::text::Location;
-
+use crate::text::limits::filter as limits;
 
 /// A DESTINATION statement: where a printing distributor routes events (EMS Manual 5-33). Kept for whoever asks; nothing
 /// here acts on it.

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use super::messages;
 use super::tacl::Expanded;
-use crate::text::limits::filter as limits;
 use crate::text::grammar::{self, Quoted, finish};
+use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity};
 
 /// The reserved words of the language. SSIDLIST is reserved and has no public meaning.

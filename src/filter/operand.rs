@@ -12,12 +12,11 @@ use super::messages::{self, Treatment};
 use super::plan::Qualifier;
 use super::program::{Base, ParameterUse, Part, Source};
 use super::types::{EmfType, Form};
-use crate::text::limits::filter as limits;
 use crate::dictionary::{Field, FieldPathError, FieldType};
 use crate::ems::HeaderToken;
 use crate::spi::{DataType, Fname, Kind, Ssid, TokenCode};
+use crate::text::limits::filter as limits;
 use crate::text::similar;
-
 
 /// Tokens that stand for what EMSGET works out, and are in no event (EMS Manual 15-16).
 const PSEUDO_TOKENS: [&str; 5] =

@@ -15,7 +15,6 @@ use super::tacl::Expanded;
 use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity};
 
-
 /// What has been read is wrong, and has been reported.
 #[derive(Debug)]
 pub(super) struct Reported;

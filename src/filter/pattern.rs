@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 
-
 /// The pattern of a MATCH.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {

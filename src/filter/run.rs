@@ -11,11 +11,11 @@ use super::program::{Base, Check, Program, Source, Target, Test};
 use super::relation::Relation;
 use super::types::Form;
 use super::value::{ElementBytes, Elements, Value, compare};
-use crate::text::limits::filter as limits;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::DecodeError;
 use crate::spi::{Kind, Ssid, TokenCode, UtcOffset};
+use crate::text::limits::filter as limits;
 
 /// The room filters work in, and what they ask for while they run. Kept by the caller from event to event: once it has
 /// grown to the size of the filters, verdicts allocate nothing. Each thread wants its own.

@@ -14,10 +14,9 @@ use core::ops::Range;
 
 use super::compiler::{Environment, canonical_name};
 use super::messages;
-use crate::text::limits::filter as limits;
 use crate::dictionary::ConstantValue;
+use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap, Span};
-
 
 /// A source as EMF sees it: the expanded texts, and the pieces of them in the order they are read.
 #[derive(Debug)]

@@ -10,7 +10,6 @@ use std::hash::RandomState;
 
 use super::datetime::{DateOrTime, EditString};
 use super::display::{Radix, Shape};
-use crate::text::limits::template as limits;
 use super::program::{
     Action, Assembler, Edit, LabelTable, MAX_SLOTS, MessageKey, NO_LABELS, Op, Operand, Part, Program, Slot,
     Subject, Test,
@@ -27,6 +26,7 @@ use crate::dictionary::{
 };
 use crate::ems::Overrides;
 use crate::spi::{Kind, Ssid, TokenCode, TokenNumber, TokenType};
+use crate::text::limits::template as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 
 /// Numbers of the template compiler's messages, and of the installer's.

@@ -868,7 +868,9 @@ impl DisplayCode {
             None => (rest, None),
         };
         let width: usize = if width.is_empty() { 0 } else { width.parse().ok()? };
-        if width > crate::text::limits::template::DISPLAY_WIDTH || minimum.is_some_and(|minimum| minimum > width) {
+        if width > crate::text::limits::template::DISPLAY_WIDTH
+            || minimum.is_some_and(|minimum| minimum > width)
+        {
             return None;
         }
         let radix = match letter {

@@ -4,7 +4,6 @@ use core::fmt::{self, Write};
 
 use super::display::{self, Labels, Names, Shape, Style, separated};
 use super::edit::{Value, ValueWriter};
-use crate::text::limits::template as limits;
 use super::program::{Action, Edit, MAX_SLOTS, MessageKey, Op, Operand, Part, Program, Slot, Subject, Test};
 use super::set::TemplateSet;
 use super::sink::Sink;
@@ -13,6 +12,7 @@ use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue, Overrides};
 use crate::spi::read::{DecodeError, MAX_DEPTH, Token, Tokens};
 use crate::spi::{Kind, Ssid, TokenCode};
+use crate::text::limits::template as limits;
 
 /// What a text is made from besides the template.
 #[derive(Clone, Copy)]

@@ -156,7 +156,9 @@ impl fmt::Display for SourceTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = self.limit >> 20;
         match self.limit {
-            limits::SOURCE => write!(f, "{}: the source is too long: at most {limit} MiB are read", self.name),
+            limits::SOURCE => {
+                write!(f, "{}: the source is too long: at most {limit} MiB are read", self.name)
+            }
             _ => write!(f, "{}: the sources are too long: at most {limit} MiB are read in all", self.name),
         }
     }

@@ -143,7 +143,7 @@ fn faults_are_shown_in_the_header() {
         heads,
         [
             "acmec.h:1:9: error: a token code is a number from 0 to 2147483647",
-            "acmec.h:4:14: error: the definition NOSUCH is not defined",
+            "acmec.h:4:14: warning: the definition NOSUCH is not defined",
             "acmec.h:7:9: error: expected `;`",
             "acmec.h:10:9: warning: a name has at most 30 characters",
             "acmec.h:12:8: warning: __acme_ddl_wide is left out: its fields are aligned as in no DDL",

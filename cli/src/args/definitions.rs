@@ -1,14 +1,15 @@
 //! The site's definitions: files and directories of any kind of source.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
 use zems::filter::Nodes;
 use zems::spi::Timestamp;
 use zems::template::TemplateSet;
-use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap};
+use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap, limits};
 
 use crate::Stop;
 use crate::terminal::report::{errors, say, show};
@@ -24,6 +25,9 @@ pub(crate) struct Args {
     /// Where files named by ?SOURCE are looked for besides the directory of the file that names them.
     #[arg(long, value_name = "DIR")]
     pub(crate) include: Vec<PathBuf>,
+    /// A macro that is defined for #ifdef in C headers; repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) c_define: Vec<String>,
     /// Leave out the shipped definitions.
     #[arg(long)]
     pub(crate) no_builtin: bool,
@@ -61,17 +65,9 @@ impl Args {
             let dictionary = Owned::Shipped(Dictionary::builtin());
             return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
         }
-        let mut loader = if self.no_builtin { Loader::new() } else { Loader::with_builtin() };
-        for path in sources(&self.define)? {
-            let text = read_text(&path)?;
-            let name = path.display().to_string();
-            match loader.add(name.clone(), text).map_err(|error| Stop::Usage(error.to_string()))? {
-                SourceKind::Filter => {
-                    say(format_args!("{name}: is a filter, not a definition; it is left out (use --filter)"));
-                }
-                SourceKind::Unknown => say(format_args!("{name}: is no kind of definition; it is left out")),
-                _ => {}
-            }
+        let mut loader = self.loader();
+        for source in sources(&self.define)? {
+            source.add_to(&mut loader)?;
         }
         let mut loaded = loader.load(&self.files());
         let own: Vec<_> = loaded
@@ -88,6 +84,15 @@ impl Args {
             return Err(Stop::Usage(format!("{errors} in the definitions")));
         }
         Ok(Definitions { dictionary: Owned::Loaded(Box::new(loaded.dictionary)), templates })
+    }
+
+    /// A loader of the shipped definitions, unless they are left out.
+    pub(crate) fn loader(&self) -> Loader {
+        let mut loader = if self.no_builtin { Loader::new() } else { Loader::with_builtin() };
+        for name in &self.c_define {
+            loader.define_macro(name);
+        }
+        loader
     }
 
     /// The shipped templates, unless they are left out, then the user's.
@@ -116,18 +121,66 @@ impl Args {
     }
 
     /// Finds the files that ?SOURCE lines name.
-    pub(crate) fn files(&self) -> impl SourceLoader + use<> {
-        let include = self.include.clone();
-        move |including: &str, name: &str| {
-            let wanted = name.rsplit('.').next().filter(|_| name.starts_with(['$', '\\'])).unwrap_or(name);
-            let beside = Path::new(including).parent().map(Path::to_path_buf);
-            beside.into_iter().chain(include.iter().cloned()).find_map(|directory| {
-                let directory = if directory.as_os_str().is_empty() { PathBuf::from(".") } else { directory };
-                let path = find(&directory, wanted)?;
-                Some((path.display().to_string(), read_text(&path).ok()?))
-            })
+    pub(crate) fn files(&self) -> Files {
+        Files { include: self.include.clone() }
+    }
+}
+
+/// Finds the files that `?SOURCE` lines name: in the directory of the file that names them, then in the directories given,
+/// and nowhere else.
+pub(crate) struct Files {
+    include: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The file of this name; an error says why none is opened.
+    fn path(&self, including: &str, name: &str) -> Result<Option<PathBuf>, String> {
+        let wanted = name.rsplit('.').next().filter(|_| name.starts_with(['$', '\\'])).unwrap_or(name);
+        let leaves = Path::new(wanted)
+            .components()
+            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+        if leaves {
+            return Err("?SOURCE reads files of the directories it is given, named from there".to_owned());
+        }
+        let beside = Path::new(including).parent().map(Path::to_path_buf);
+        for directory in beside.into_iter().chain(self.include.iter().cloned()) {
+            let directory = if directory.as_os_str().is_empty() { PathBuf::from(".") } else { directory };
+            let Some(path) = find(&directory, wanted) else { continue };
+            // Where links lead counts, not where they are.
+            let (Ok(inside), Ok(whole)) = (directory.canonicalize(), path.canonicalize()) else { continue };
+            if !whole.starts_with(&inside) {
+                return Err(format!("{} is a link that leads out of its directory", path.display()));
+            }
+            if is_too_long(&whole) {
+                return Err(format!("it has more than {} MiB", limits::SOURCE >> 20));
+            }
+            return Ok(Some(path));
+        }
+        Ok(None)
+    }
+}
+
+impl SourceLoader for Files {
+    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
+        let path = self.path(including, name).ok()??;
+        Some((path.display().to_string(), read_text(&path).ok()?))
+    }
+
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        match self.path(including, name) {
+            Ok(Some(path)) => match read_text(&path).err()? {
+                Stop::Usage(message) => Some(message),
+                _ => None,
+            },
+            Ok(None) => None,
+            Err(reason) => Some(reason),
         }
     }
+}
+
+/// Whether a file has more bytes than a source may have.
+fn is_too_long(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| usize::try_from(file.len()).is_ok_and(|len| len > limits::SOURCE))
 }
 
 /// The file of this name in a directory, whatever its case, with or without the ending a host file system wants.
@@ -145,27 +198,69 @@ fn find(directory: &Path, name: &str) -> Option<PathBuf> {
     by_name.or_else(|| entries.iter().find(|path| same(path.file_stem()) && path.is_file())).cloned()
 }
 
+/// A source to load.
+pub(crate) struct SourceFile {
+    pub(crate) path: PathBuf,
+    /// It was named itself, and is not just in a directory that was.
+    pub(crate) is_named: bool,
+}
+
+impl SourceFile {
+    /// Loads it. A file in a directory that is no definition is left out, with a line; one that was named is an error.
+    pub(crate) fn add_to(&self, loader: &mut Loader) -> Result<(), Stop> {
+        let name = self.path.display().to_string();
+        let text = read_text(&self.path)?;
+        let kind = SourceKind::of_file(&name, &text);
+        if kind.is_definition() {
+            return match loader.add(name, text) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(Stop::Usage(error.to_string())),
+            };
+        }
+        let what = match kind {
+            SourceKind::Unknown => "no known kind of definition".to_owned(),
+            SourceKind::Filter => "a filter, not a definition (use --filter)".to_owned(),
+            kind => format!("a {kind}, not a definition"),
+        };
+        if self.is_named {
+            return Err(Stop::Usage(format!("{name}: is {what}")));
+        }
+        say(format_args!("{name}: is {what}; it is left out"));
+        Ok(())
+    }
+}
+
 /// The files named, and those in the directories named.
-pub(crate) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+pub(crate) fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     let mut files = Vec::new();
     for path in paths {
         let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", path.display()));
         if !fs::metadata(path).map_err(cannot)?.is_dir() {
-            files.push(path.clone());
+            files.push(SourceFile { path: path.clone(), is_named: true });
             continue;
         }
         let mut inside: Vec<_> =
             fs::read_dir(path).map_err(cannot)?.flatten().map(|entry| entry.path()).collect();
         inside.retain(|path| path.is_file());
         inside.sort();
-        files.extend(inside);
+        files.extend(inside.into_iter().map(|path| SourceFile { path, is_named: false }));
     }
     Ok(files)
 }
 
 /// The text of a source. Bytes that are no UTF-8 are taken for Latin-1, in which vendor files of old are written.
 pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
-    let bytes = fs::read(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
+    let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", path.display()));
+    let most = u64::try_from(limits::SOURCE).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(cannot)?;
+    if bytes.len() > limits::SOURCE {
+        let message =
+            format!("{}: is too long for a source: at most {} MiB are read", path.display(), most >> 20);
+        return Err(Stop::Usage(message));
+    }
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| latin_1(error.as_bytes())))
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use zems::dictionary::{Loader, SourceKind};
+use zems::dictionary::SourceKind;
 use zems::filter::{Compiled, CompiledFilter, Compiler};
 use zems::json::Reader;
 use zems::spi::Timestamp;
@@ -12,7 +12,7 @@ use zems::template::{RenderOptions, TemplateSet, Text};
 use zems::text::Diagnostics;
 
 use crate::Stop;
-use crate::args::definitions::{self, read_text, sources};
+use crate::args::definitions::{self, SourceFile, read_text, sources};
 use crate::terminal::output;
 use crate::terminal::report::{errors, say};
 
@@ -43,21 +43,23 @@ Examples:
 Exit code: 0 with warnings only, 2 with errors.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Stop> {
-    let mut loader = if args.definitions.no_builtin { Loader::new() } else { Loader::with_builtin() };
-    let mut add = |path: &PathBuf| {
-        let kind = loader.add(path.display().to_string(), read_text(path)?);
-        kind.map_err(|error| Stop::Usage(error.to_string()))
-    };
-    let defined = sources(&args.definitions.define)?;
-    for path in &defined {
-        add(path)?;
+    let mut loader = args.definitions.loader();
+    for source in sources(&args.definitions.define)? {
+        source.add_to(&mut loader)?;
     }
+    let defined = loader.len();
     let mut unknown = false;
-    for path in sources(&args.files)? {
-        if add(&path)? == SourceKind::Unknown {
-            say(format_args!("{}: is no source of a kind known here", path.display()));
-            unknown = true;
+    for SourceFile { path, is_named } in sources(&args.files)? {
+        let (name, text) = (path.display().to_string(), read_text(&path)?);
+        let kind = SourceKind::of_file(&name, &text);
+        match kind {
+            _ if kind.is_definition() || kind == SourceKind::Filter => {
+                loader.add(name, text).map_err(|error| Stop::Usage(error.to_string()))?;
+            }
+            SourceKind::Unknown => say(format_args!("{name}: is no source of a kind known here")),
+            kind => say(format_args!("{name}: is a {kind}, which is not checked")),
         }
+        unknown |= is_named && !kind.is_definition() && kind != SourceKind::Filter;
     }
     let mut loaded = loader.load(&args.definitions.files());
     let dictionary = &loaded.dictionary;
@@ -77,11 +79,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
                     &files,
                     &mut loaded.diagnostics,
                 );
-                if at >= defined.len() {
+                if at >= defined {
                     listings.push_str(&format!("{name}\n{listing}"));
                 }
             }
-            SourceKind::Filter if at >= defined.len() => {
+            SourceKind::Filter if at >= defined => {
                 let compiler = Compiler::new(dictionary).with_nodes(&nodes).with_loader(&files);
                 let compilation = compiler.compile(&mut loaded.sources, *source);
                 compilation

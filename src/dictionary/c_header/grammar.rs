@@ -7,12 +7,11 @@ use nom::multi::{many0, separated_list0};
 use nom::sequence::{delimited, preceded, terminated};
 
 use super::{Form, Member, Type, ddl_name, def_name};
-use crate::text::limits;
 use crate::text::Span;
 use crate::text::grammar::{
     Expected, Parsed, expected, expecting, finish, keyword, lexeme, skip, symbol, word,
 };
-
+use crate::text::limits;
 
 pub(super) enum Directive<'a> {
     Define(Define<'a>),
@@ -111,6 +110,22 @@ fn type_declaration(input: &str, context: Context) -> Parsed<'_, Declaration<'_>
         let name = name.filter(|_| is_typedef.is_some()).or(tag);
         return Ok((rest, Declaration::Type { name, form: Form::Enum(values) }));
     }
+    if let (rest, Some(_)) = opt(key("union")).parse_complete(rest)? {
+        let (rest, tag) = opt(|at| placed(at, context)).parse_complete(rest)?;
+        let (rest, members) = members(rest, context, 1)?;
+        let (rest, name) = opt(|at| placed(at, context)).parse_complete(rest)?;
+        let (rest, ()) = cut(end).parse_complete(rest)?;
+        let name = name.filter(|_| is_typedef.is_some()).or(tag);
+        let place = u32::try_from(context.start).unwrap_or(u32::MAX);
+        let union = Member {
+            name: None,
+            member_type: Type::Union(members),
+            dimensions: Vec::new(),
+            bits: None,
+            at: Span::at(place),
+        };
+        return Ok((rest, Declaration::Type { name, form: Form::Struct(Vec::from([union])) }));
+    }
     let (rest, tag) = match structure_tag(rest, context) {
         Ok((rest, tag)) => (rest, tag),
         Err(_) => {
@@ -128,7 +143,7 @@ fn type_declaration(input: &str, context: Context) -> Parsed<'_, Declaration<'_>
     Ok((rest, Declaration::Type { name, form: Form::Struct(members) }))
 }
 
-/// `struct`, `struct tag`; a union at the outside is one whose first member counts.
+/// `struct`, `struct tag`.
 fn structure_tag(input: &str, context: Context) -> Parsed<'_, Option<Placed<'_>>> {
     let (rest, _) = key("struct")(input)?;
     opt(|at| placed(at, context)).parse_complete(rest)
@@ -264,6 +279,11 @@ fn map(input: &str, context: Context) -> Parsed<'_, Declaration<'_>> {
     Ok((rest, Declaration::Map { name, words }))
 }
 
+/// A whole number.
+pub(super) fn number(text: &str) -> Option<i128> {
+    integer(text).ok().filter(|(rest, _)| rest.is_empty()).map(|(_, number)| number)
+}
+
 /// A number in decimal, octal or hexadecimal, with any suffix.
 fn integer(input: &str) -> Parsed<'_, i128> {
     let (negative, digits) = match input.strip_prefix('-') {
@@ -341,5 +361,5 @@ fn is_name_byte(byte: u8) -> bool {
 }
 
 fn blanks(input: &str) -> &str {
-    skip(input, |byte| byte.is_ascii_whitespace())
+    skip(input, |byte| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1A))
 }

@@ -18,7 +18,7 @@ mod lexer;
 mod merge;
 mod translate;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) use translate::Translation;
 
@@ -108,8 +108,13 @@ enum Type {
     Union(Vec<Member>),
 }
 
-/// Reads a header. What it does not know it leaves out.
-pub(super) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Header {
+/// Reads a header. What it does not know it leaves out. `macros` are defined before it.
+pub(super) fn read(
+    id: SourceId,
+    text: &str,
+    macros: &BTreeSet<String>,
+    diagnostics: &mut Diagnostics,
+) -> Header {
     let mut reader = Reader {
         id,
         diagnostics,
@@ -120,7 +125,8 @@ pub(super) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> H
         enumerations: HashSet::new(),
     };
     let code = lexer::blank_comments(text);
-    for piece in lexer::pieces(&code) {
+    let (declarations, directives) = lexer::directives(&code, macros);
+    for piece in lexer::pieces(&declarations, &directives) {
         match piece {
             Piece::Directive(start, text) => reader.directive(start, text),
             Piece::Declaration(start, text) => reader.declaration(start, text),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Constant, Def, Form, Header, Literal, Member, Type};
 use crate::ddl::{self, DataType, Schema, Value};
-use crate::text::{Diagnostics, Location, SourceId};
+use crate::text::{Diagnostics, Location, SourceId, limits};
 
 /// Collects what headers say that the definitions at hand do not.
 pub(in crate::dictionary) struct Translation<'s> {
@@ -15,6 +15,8 @@ pub(in crate::dictionary) struct Translation<'s> {
     places: Places,
     constants: HashMap<String, Literal>,
     types: HashMap<String, Form>,
+    /// The bytes of each.
+    lengths: HashMap<String, u64>,
     /// Prefixes of subsystems that have an SSID structure, with its place.
     ssids: Vec<(String, Location)>,
 }
@@ -31,6 +33,7 @@ impl<'s> Translation<'s> {
             places: Places::default(),
             constants: HashMap::new(),
             types: HashMap::new(),
+            lengths: HashMap::new(),
             ssids: Vec::new(),
         }
     }
@@ -97,6 +100,13 @@ impl<'s> Translation<'s> {
 
     fn def(&mut self, def: &Def) {
         let known = self.schema.def(&def.name);
+        let length = match &def.form {
+            Form::Struct(members) => self.len_of_members(members, 0),
+            Form::Enum(_) => 2,
+            Form::Type(Type::Named(name), _) => self.lengths.get(name).copied().unwrap_or(0),
+            Form::Type(simple, dimensions) => size(simple).saturating_mul(product(dimensions)),
+        };
+        self.lengths.insert(def.name.clone(), length);
         let earlier = self.types.insert(def.name.clone(), def.form.clone());
         if earlier.as_ref() == Some(&def.form) {
             return;
@@ -148,7 +158,35 @@ impl<'s> Translation<'s> {
         }
     }
 
+    /// Bytes of the members of a structure: text and single bytes anywhere, all else on a word.
+    fn len_of_members(&self, members: &[Member], depth: u8) -> u64 {
+        members.iter().fold(0_u64, |end, member| {
+            let is_bytes = matches!(member.member_type, Type::Char | Type::Integer { bytes: 1, .. });
+            let start = if is_bytes { end } else { end.saturating_add(end % 2) };
+            start.saturating_add(self.len_of_member(member, depth + 1))
+        })
+    }
+
+    /// Bytes of a member, as DDL lays it out.
+    fn len_of_member(&self, member: &Member, depth: u8) -> u64 {
+        let one = match &member.member_type {
+            _ if depth > limits::C_DEPTH => 0,
+            Type::Struct(members) => self.len_of_members(members, depth),
+            Type::Union(members) => {
+                members.iter().map(|member| self.len_of_member(member, depth + 1)).max().unwrap_or(0)
+            }
+            Type::Named(name) => match (self.lengths.get(name), self.schema.def(name)) {
+                (Some(length), _) => *length,
+                (None, Some(def)) => u64::from(def.size()),
+                (None, None) => 0,
+            },
+            simple => size(simple),
+        };
+        one.saturating_mul(product(&member.dimensions))
+    }
+
     fn member(&mut self, def: &Def, member: &Member, level: u8, redefines: Option<&str>) {
+        let redefined = redefines;
         self.begin(Location::new(def.at.source, member.at));
         let is_filler = member.name.as_deref().is_none_or(|name| name.starts_with("FILLER-"));
         let name = match member.name.as_deref() {
@@ -181,11 +219,15 @@ impl<'s> Translation<'s> {
                 self.members(def, members, level.saturating_add(1));
             }
             Type::Union(members) => {
-                // Its members have names enough.
-                let first = members.first().and_then(|first| first.name.clone());
-                for (at, member) in members.iter().enumerate() {
-                    let target = first.as_deref().filter(|_| at > 0);
-                    self.member(def, member, level, target);
+                // Its members have names enough. The largest is what the others redefine, so that they fit.
+                let named = members.iter().filter(|member| member.name.is_some());
+                let sizes = named.map(|member| (self.len_of_member(member, 0), member));
+                let largest = sizes.reduce(|best, it| if it.0 > best.0 { it } else { best });
+                let Some((_, largest)) = largest else { return };
+                self.member(def, largest, level, redefined);
+                let target = redefined.map_or_else(|| largest.name.clone(), |target| Some(target.to_owned()));
+                for member in members.iter().filter(|member| !core::ptr::eq(*member, largest)) {
+                    self.member(def, member, level, target.as_deref());
                 }
             }
             simple => {

@@ -11,7 +11,7 @@ mod template;
 mod tokens;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub use kind::SourceKind;
 pub(crate) use kind::TABLE_DIRECTIVES;
@@ -64,6 +64,8 @@ use stand_in::StandIn;
 pub struct Loader {
     sources: SourceMap,
     inputs: Vec<LoaderInput>,
+    /// Macros that are defined before a C header is read.
+    macros: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +127,23 @@ impl Loader {
         Ok(kind)
     }
 
+    /// Defines a macro for the conditions of C headers: `#ifdef NAME` is then TRUE of it.
+    pub fn define_macro(&mut self, name: &str) {
+        self.macros.insert(name.to_owned());
+    }
+
+    /// How many sources of the user were added.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inputs.iter().filter(|input| !input.is_builtin).count()
+    }
+
+    /// Whether the user has added no source.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Makes the dictionary. `files` finds what `?SOURCE` lines name; the vendor's files whose definitions are shipped need
     /// not be found.
     #[must_use]
@@ -173,7 +192,7 @@ impl Loader {
         let headers = self.inputs.iter().filter(|input| input.kind == SourceKind::CHeader);
         let headers = headers.filter_map(|input| {
             let source = self.sources.get(input.source)?;
-            Some((input.source, c_header::read(input.source, source.text(), diagnostics)))
+            Some((input.source, c_header::read(input.source, source.text(), &self.macros, diagnostics)))
         });
         headers.collect()
     }

@@ -7,9 +7,9 @@ use super::decode::{Decoder, MomentParts, is_in_class, read_moment};
 use super::matcher::Messages;
 use crate::spi::Ssid;
 use crate::template::display::Labels;
-use crate::text::limits::template as limits;
 use crate::template::program::{Action, Edit, MessageKey, Op, Program};
 use crate::template::set::index;
+use crate::text::limits::template as limits;
 
 /// What a match has taken from the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,9 +12,9 @@ use crate::dictionary::Dictionary;
 use crate::ems::HeaderToken;
 use crate::spi::{Ssid, Timestamp, TokenCode, UtcOffset};
 use crate::template::display::{Names, NodeNames};
-use crate::text::limits::template as limits;
 use crate::template::program::{Action, Op, Operand, Program, Subject};
 use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
+use crate::text::limits::template as limits;
 
 /// What reading values from text depends on besides templates. The counterpart of
 /// [`RenderOptions`](crate::template::RenderOptions): the same zone and the same names give the same values.

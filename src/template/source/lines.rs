@@ -125,9 +125,7 @@ impl Reader<'_> {
         let including_name = self.sources.get(including).map_or("", |source| source.name());
         let Some((full_name, text)) = self.loader.load(including_name, name) else {
             let error = match self.loader.refusal(including_name, name) {
-                Some(reason) => {
-                    Diagnostic::error(including, file, format!("{name} is not opened: {reason}"))
-                }
+                Some(reason) => Diagnostic::error(including, file, format!("{name} is not opened: {reason}")),
                 None => Diagnostic::error(including, file, format!("cannot find {name}"))
                     .with_hint("the file is looked for beside this one and in the include directories"),
             };

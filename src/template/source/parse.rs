@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use super::ast::{Descriptor, DescriptorKind, File, Message};
 use super::grammar::{self, Content, Item, LineText};
 use super::{lines, markers};
-use crate::text::limits::template as limits;
 use crate::text::grammar::finish;
+use crate::text::limits::template as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 
 /// Reads a source and all it includes. What is wrong is reported and left out.
