@@ -80,6 +80,8 @@ pub mod analysis;
 #[cfg(feature = "alloc")]
 pub mod ddl;
 #[cfg(feature = "std")]
+pub mod describe;
+#[cfg(feature = "std")]
 pub mod dictionary;
 pub mod ems;
 #[cfg(feature = "std")]

@@ -3,7 +3,7 @@ use core::ops::Range;
 
 use super::enumeration::Enumeration;
 use super::field_value::FieldValue;
-use super::image::{Record, Section, same_name};
+use super::image::{NONE, Record, Section, same_name};
 use crate::spi::{Kind, Version};
 
 /// What the bytes of one element are, by the DEF behind a token or field.
@@ -262,9 +262,14 @@ impl<'d> Structure<'d> {
     /// The fields in the order of the DEF: groups before their members, redefinitions too, fillers left out.
     pub fn fields(&self) -> impl Iterator<Item = Field<'d>> + Clone + use<'d> {
         let (image, first, count) = (self.0.image(), self.0.number(3), self.0.number(4));
-        (first..first.saturating_add(count))
-            .map_while(move |number| image.record(Section::Fields, Field::SIZE, number))
-            .map(|record| Field { record })
+        (first..first.saturating_add(count)).map_while(move |number| {
+            Some(Field { record: image.record(Section::Fields, Field::SIZE, number)?, number })
+        })
+    }
+
+    /// The outermost items in the order of the DEF, redefinitions too.
+    pub fn members(&self) -> impl Iterator<Item = Field<'d>> + Clone + use<'d> {
+        self.fields().filter(|field| field.record.number(Field::GROUP) == NONE)
     }
 
     /// The field of this name, `A.B.C`. Groups may be left out, as in COBOL, while only one field is meant.
@@ -323,10 +328,14 @@ impl core::error::Error for FieldPathError {}
 #[derive(Clone, Copy)]
 pub struct Field<'d> {
     record: Record<'d>,
+    /// The number of the record, which those of its members name.
+    number: u32,
 }
 
 impl<'d> Field<'d> {
     pub(super) const SIZE: usize = 76;
+    /// The column of the group's record.
+    const GROUP: usize = 17;
 
     /// The name, those of its groups before it, joined by periods.
     #[must_use]
@@ -380,12 +389,24 @@ impl<'d> Field<'d> {
     /// The group it stands in; `None`: the structure itself.
     #[must_use]
     pub fn group(&self) -> Option<Field<'d>> {
-        self.neighbour(17)
+        self.neighbour(Self::GROUP)
+    }
+
+    /// The items of the group in the order of the DEF, redefinitions too; none for a field that is not a group.
+    pub fn members(&self) -> impl Iterator<Item = Field<'d>> + Clone + use<'d> {
+        let (image, own) = (self.record.image(), self.number);
+        // All that a group holds follows it, and everything in a group names one that stands no earlier.
+        (own.saturating_add(1)..NONE)
+            .map_while(move |number| {
+                Some(Self { record: image.record(Section::Fields, Self::SIZE, number)?, number })
+            })
+            .take_while(move |field| (own..NONE).contains(&field.record.number(Self::GROUP)))
+            .filter(move |field| field.record.number(Self::GROUP) == own)
     }
 
     fn neighbour(&self, column: usize) -> Option<Field<'d>> {
-        let record = self.record.image().record(Section::Fields, Self::SIZE, self.record.number(column))?;
-        Some(Field { record })
+        let number = self.record.number(column);
+        Some(Field { record: self.record.image().record(Section::Fields, Self::SIZE, number)?, number })
     }
 
     /// First and last bit of a bit field, counted from the most significant of its word.

@@ -1,0 +1,554 @@
+//! The structured form of a buffer: what JSON writes as text, and OTLP as attributes. It is given to any serde serializer.
+//!
+//! What has no faithful form as text or number is `hex`, so that nothing is lost on the way.
+
+use core::fmt;
+use core::ops::Range;
+use std::collections::{HashMap, HashSet};
+
+use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::fields::{FieldItem, Fields};
+use super::item::{Elements, Item, Items};
+use super::scalar::{Fidelity, Hex, Scalar, printable};
+use super::{Described, Record};
+use crate::ems::Event;
+use crate::site::Site;
+use crate::spi::read::Finding;
+use crate::spi::{Ssid, Timestamp};
+
+/// Text that is made when it is written.
+struct Shown<T>(T);
+
+impl<T: fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for Hex<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// `{"hex":"..."}`.
+struct HexObject<'b>(&'b [u8]);
+
+impl Serialize for HexObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(1))?;
+        object.serialize_entry("hex", &Hex(self.0))?;
+        object.end()
+    }
+}
+
+/// The external text of an SSID; `{"hex":...}` when there is no such text.
+struct SsidForm<'a>(&'a Site, Ssid);
+
+impl Serialize for SsidForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.1.has_text() {
+            serializer.collect_str(&self.0.ssid(self.1))
+        } else {
+            HexObject(self.1.as_bytes()).serialize(serializer)
+        }
+    }
+}
+
+/// RFC 3339, or the number of what is no time of the years 1 to 9999.
+struct TimeForm(Timestamp);
+
+impl Serialize for TimeForm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.civil() {
+            Some(_) => serializer.collect_str(&self.0),
+            None => serializer.serialize_i64(self.0.0),
+        }
+    }
+}
+
+/// The structured form of an element; one that has none is its bytes.
+pub(crate) struct ScalarForm<'a>(pub(crate) &'a Site, pub(crate) Scalar<'a>);
+
+impl Serialize for ScalarForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.1 {
+            Scalar::Text(text) => match printable(text) {
+                Some(text) => serializer.serialize_str(text),
+                None => HexObject(text).serialize(serializer),
+            },
+            Scalar::Integer(number) => serializer.serialize_i64(*number),
+            Scalar::Unsigned(number) => serializer.serialize_u64(*number),
+            Scalar::Decimal { value, .. } => match (i64::try_from(*value), u64::try_from(*value)) {
+                (Ok(number), _) => serializer.serialize_i64(number),
+                (_, Ok(number)) => serializer.serialize_u64(number),
+                _ => serializer.collect_str(value),
+            },
+            Scalar::Boolean { value, .. } => serializer.serialize_bool(*value),
+            Scalar::Real { value, .. } => serializer.serialize_f64(*value),
+            Scalar::Time(time) => TimeForm(*time).serialize(serializer),
+            Scalar::Ssid(ssid) => SsidForm(self.0, *ssid).serialize(serializer),
+            Scalar::Error { ssid, error } => {
+                let mut object = serializer.serialize_map(Some(2))?;
+                object.serialize_entry("ssid", &SsidForm(self.0, *ssid))?;
+                object.serialize_entry("error", error)?;
+                object.end()
+            }
+            Scalar::Crtpid(id) => {
+                let mut object = serializer.serialize_map(Some(3))?;
+                object.serialize_entry("name", &Shown(id.name()))?;
+                object.serialize_entry("cpu", &id.cpu())?;
+                object.serialize_entry("pin", &id.pin())?;
+                object.end()
+            }
+            Scalar::Bytes(bytes) => HexObject(bytes).serialize(serializer),
+            other => serializer.collect_str(&other.text(self.0)),
+        }
+    }
+}
+
+/// The structured form of a value: one element by itself, several or none as an array, a structure as an object of its fields.
+pub(crate) struct ValueForm<'a>(pub(crate) Item<'a>);
+
+impl Serialize for ValueForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let item = &self.0;
+        if let Some(fields) = item.fields() {
+            return FieldsForm(item.site(), fields).serialize(serializer);
+        }
+        let mut elements: Elements<'_> = item.elements();
+        if elements.is_array() {
+            let mut array = serializer.serialize_seq(None)?;
+            elements.try_for_each(|element| array.serialize_element(&ScalarForm(item.site(), element)))?;
+            return array.end();
+        }
+        match elements.next() {
+            Some(element) => ScalarForm(item.site(), element).serialize(serializer),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
+struct FieldsForm<'a>(&'a Site, Fields<'a>);
+
+impl Serialize for FieldsForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for item in self.1.items() {
+            object.serialize_entry(item.name(), &FieldForm(self.0, item))?;
+        }
+        object.end()
+    }
+}
+
+/// An item: of several occurrences an array.
+struct FieldForm<'a>(&'a Site, FieldItem<'a>);
+
+impl Serialize for FieldForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(site, item) = self;
+        let mut places = item.places();
+        if item.is_array() {
+            let mut array = serializer.serialize_seq(None)?;
+            places.try_for_each(|place| array.serialize_element(&OccurrenceForm(site, item, place)))?;
+            return array.end();
+        }
+        // The group of a shortened structure may be there in part.
+        let start = usize::try_from(item.field().offset()).unwrap_or(usize::MAX);
+        let place = places.next().unwrap_or_else(|| item.start()..item.start().max(start));
+        OccurrenceForm(site, item, place).serialize(serializer)
+    }
+}
+
+struct OccurrenceForm<'a>(&'a Site, &'a FieldItem<'a>, Range<usize>);
+
+impl Serialize for OccurrenceForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(site, item, place) = self;
+        if item.is_group() {
+            let mut object = serializer.serialize_map(None)?;
+            for inner in item.items(place) {
+                object.serialize_entry(inner.name(), &FieldForm(site, inner))?;
+            }
+            return object.end();
+        }
+        let scalar = item.scalar(place);
+        match scalar.fidelity() {
+            Fidelity::Exact => ScalarForm(site, scalar).serialize(serializer),
+            _ => HexObject(item.bytes(place)).serialize(serializer),
+        }
+    }
+}
+
+/// Name, code and SSID.
+fn identify<M: SerializeMap>(object: &mut M, item: &Item<'_>) -> Result<(), M::Error> {
+    if let Some(name) = item.name() {
+        object.serialize_entry("name", name)?;
+    }
+    object.serialize_entry("code", &Shown(format_args!("{:X}", item.code())))?;
+    match item.ssid() {
+        Some(ssid) => object.serialize_entry("ssid", &SsidForm(item.site(), ssid)),
+        None => Ok(()),
+    }
+}
+
+/// `value`, or `hex` where that would lose something, and what is said about it.
+fn value<M: SerializeMap>(object: &mut M, item: &Item<'_>, raw: bool) -> Result<(), M::Error> {
+    if item.is_mark() {
+        return Ok(());
+    }
+    let fidelity = item.fidelity();
+    if fidelity != Fidelity::None {
+        object.serialize_entry("value", &ValueForm(*item))?;
+    }
+    if fidelity != Fidelity::Exact || raw {
+        object.serialize_entry("hex", &Hex(item.bytes()))?;
+    }
+    if let Some(scalar @ (Scalar::Phandle(_) | Scalar::Transid(_))) = item.scalar() {
+        object.serialize_entry("text", &Shown(scalar.text(item.site())))?;
+    }
+    match item.label() {
+        Some(label) => object.serialize_entry("label", label),
+        None => Ok(()),
+    }
+}
+
+struct TokensForm<'a>(Items<'a>, bool);
+
+impl Serialize for TokensForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut array = serializer.serialize_seq(None)?;
+        for item in self.0.clone() {
+            // All tokens have been read when the buffer was framed.
+            let item = item.map_err(serde_core::ser::Error::custom)?;
+            array.serialize_element(&TokenForm(item, self.1))?;
+        }
+        array.end()
+    }
+}
+
+/// A token; lists nest as deep as the reader of buffers allows, and no deeper.
+struct TokenForm<'a>(Item<'a>, bool);
+
+impl Serialize for TokenForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(item, raw) = self;
+        let mut object = serializer.serialize_map(None)?;
+        identify(&mut object, item)?;
+        match (item.code().data_type().0, item.kind().name()) {
+            (_, Some(name)) => object.serialize_entry("type", name)?,
+            (0, None) => object.serialize_entry("type", "UNDEF")?,
+            _ => {}
+        }
+        if let Some(tokens) = item.tokens() {
+            object.serialize_entry("tokens", &TokensForm(tokens, *raw))?;
+        } else if item.values().is_some() {
+            object.serialize_entry("values", &TableForm(*item))?;
+        } else {
+            value(&mut object, item, *raw)?;
+        }
+        object.end()
+    }
+}
+
+/// A token by itself, as it stands in `tokens`.
+impl Serialize for Item<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        TokenForm(*self, false).serialize(serializer)
+    }
+}
+
+/// The values of a table; one without a faithful form is its bytes.
+pub(crate) struct TableForm<'a>(pub(crate) Item<'a>);
+
+impl Serialize for TableForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut array = serializer.serialize_seq(None)?;
+        for value in self.0.values().into_iter().flatten() {
+            if value.round_trips() {
+                array.serialize_element(&ValueForm(value))?;
+            } else {
+                array.serialize_element(&HexObject(value.bytes()))?;
+            }
+        }
+        array.end()
+    }
+}
+
+struct SubjectsForm<'a>(&'a Described<'a>, &'a Event<'a>);
+
+impl Serialize for SubjectsForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(described, event) = self;
+        let mut array = serializer.serialize_seq(None)?;
+        for (position, occurrence) in occurrences(event) {
+            let token = described.tokens().nth(position).and_then(Result::ok);
+            if let Some(item) = token {
+                array.serialize_element(&SubjectForm(item, occurrence))?;
+            }
+        }
+        array.end()
+    }
+}
+
+/// More subjects than this are counted with a table of tokens.
+const FEW: usize = 4;
+
+/// The position of each subject among the tokens, and which of the tokens with its code and SSID it is, from 1.
+fn occurrences(event: &Event<'_>) -> impl Iterator<Item = (usize, usize)> {
+    let subjects = event.subjects().flatten();
+    let is_few = subjects.clone().nth(FEW).is_none();
+    let few = subjects.filter(move |_| is_few).map(|subject| {
+        let (code, ssid) = (subject.code(), subject.ssid());
+        let same = event.tokens().take(subject.position() + 1).flatten();
+        let same =
+            same.filter(|token| token.code() == code && token.effective_ssid().is_same_subsystem(ssid));
+        (subject.position(), same.count())
+    });
+    let mut many = Vec::new();
+    if !is_few {
+        let mut counts: HashMap<_, usize> = HashMap::new();
+        let mut subjects = event.subjects().flatten().map(|subject| subject.position()).peekable();
+        for (position, token) in event.tokens().flatten().enumerate() {
+            let count = counts.entry((token.code(), token.effective_ssid().without_version())).or_default();
+            *count += 1;
+            if subjects.next_if_eq(&position).is_some() {
+                many.push((position, *count));
+            }
+        }
+    }
+    few.chain(many)
+}
+
+struct SubjectForm<'a>(Item<'a>, usize);
+
+impl Serialize for SubjectForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(item, index) = self;
+        let mut object = serializer.serialize_map(None)?;
+        identify(&mut object, item)?;
+        object.serialize_entry("token", &item.index())?;
+        object.serialize_entry("index", index)?;
+        value(&mut object, &item.first_value(), false)?;
+        object.end()
+    }
+}
+
+struct FindingForm<'a>(&'a Finding);
+
+impl Serialize for FindingForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(2))?;
+        object.serialize_entry("offset", &self.0.offset())?;
+        object.serialize_entry("finding", &Shown(self.0.kind()))?;
+        object.end()
+    }
+}
+
+struct FindingsForm<'a>(&'a [Finding]);
+
+impl Serialize for FindingsForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(FindingForm))
+    }
+}
+
+/// The flags of the header where an override template says otherwise.
+struct StoredForm<'a>(&'a Event<'a>);
+
+impl Serialize for StoredForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for (key, flag, stored) in flags(self.0) {
+            if let Some(stored) = stored.filter(|_| flag != stored) {
+                object.serialize_entry(key, &stored)?;
+            }
+        }
+        object.end()
+    }
+}
+
+/// The flags of an event: as overridden, and as stored.
+fn flags(event: &Event<'_>) -> [(&'static str, Option<bool>, Option<bool>); 3] {
+    let stored = event.stored();
+    [
+        ("emphasis", event.emphasis(), stored.emphasis()),
+        ("console_print", event.console_print(), stored.console_print()),
+        ("suppress_display", event.suppress_display(), stored.suppress_display()),
+    ]
+}
+
+fn event_keys<M: SerializeMap>(
+    object: &mut M,
+    described: &Described<'_>,
+    event: &Event<'_>,
+) -> Result<(), M::Error> {
+    let site = described.site();
+    if let Some(printed) = site.printed_ssid(event) {
+        object.serialize_entry("printed_ssid", printed)?;
+    }
+    if let Some(number) = event.number() {
+        object.serialize_entry("number", &number)?;
+        if let Some(name) = site.event_name(event) {
+            object.serialize_entry("name", name)?;
+        }
+    }
+    for (key, time) in [("generated", event.generated()), ("logged", event.logged())] {
+        match time {
+            Some(Timestamp::UNSET) => object.serialize_entry(key, &())?,
+            Some(time) => object.serialize_entry(key, &TimeForm(time))?,
+            None => {}
+        }
+    }
+    if let Some(node) = event.node() {
+        object.serialize_entry("node", &node)?;
+    }
+    if let Some(process) = site.process(event) {
+        object.serialize_entry("process", &Shown(process))?;
+    }
+    for (key, number) in [("cpu", event.cpu()), ("pin", event.pin())] {
+        if let Some(number) = number {
+            object.serialize_entry(key, &number)?;
+        }
+    }
+    if let Some(user) = event.user() {
+        object.serialize_entry("user", &user)?;
+    }
+    let flags = flags(event);
+    for (key, flag, _) in flags {
+        if let Some(flag) = flag {
+            object.serialize_entry(key, &flag)?;
+        }
+    }
+    if flags.iter().any(|(_, flag, stored)| stored.is_some() && flag != stored) {
+        object.serialize_entry("stored", &StoredForm(event))?;
+    }
+    for (key, content) in
+        [("content_standard", event.content_standard()), ("content_user", event.content_user())]
+    {
+        if let Some(content) = content {
+            object.serialize_entry(key, &content)?;
+        }
+    }
+    match event.layout() {
+        Some(layout) => object.serialize_entry("layout", &layout.name)?,
+        None => object.serialize_entry("layout", &event.buffer().header_code().length())?,
+    }
+    object.serialize_entry("subjects", &SubjectsForm(described, event))
+}
+
+fn command_keys<M: SerializeMap>(object: &mut M, described: &Described<'_>) -> Result<(), M::Error> {
+    let Some(command) = described.buffer().command() else { return Ok(()) };
+    for (key, number) in [
+        ("command", command.command()),
+        ("object_type", command.object_type()),
+        ("max_response", command.max_response()),
+    ] {
+        if let Some(number) = number {
+            object.serialize_entry(key, &number)?;
+        }
+    }
+    match command.server_version() {
+        Some(version) => object.serialize_entry("server_version", &version),
+        None => Ok(()),
+    }
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let described = &self.described;
+        let buffer = described.buffer();
+        let mut object = serializer.serialize_map(None)?;
+        let kind = if described.event().is_some() { "event" } else { "command" };
+        object.serialize_entry("kind", kind)?;
+        object.serialize_entry("ssid", &SsidForm(described.site(), buffer.ssid()))?;
+        match described.event() {
+            Some(event) => event_keys(&mut object, described, event)?,
+            None => command_keys(&mut object, described)?,
+        }
+        object.serialize_entry("tokens", &TokensForm(described.tokens(), self.raw))?;
+        if let Some(text) = self.text {
+            object.serialize_entry("text", text)?;
+        }
+        let provisional = ProvisionalForm(described, self.text.is_some());
+        if !provisional.is_empty() {
+            object.serialize_entry("provisional", &provisional)?;
+        }
+        if let Some(value) = self.pass_value {
+            object.serialize_entry("pass_value", &value)?;
+        }
+        if !self.findings.is_empty() {
+            object.serialize_entry("findings", &FindingsForm(self.findings))?;
+        }
+        if self.raw {
+            let header = buffer.as_bytes().get(..buffer.body().start).unwrap_or_default();
+            object.serialize_entry("header_hex", &Hex(header))?;
+            object.serialize_entry("buffer_hex", &Hex(buffer.as_bytes()))?;
+        }
+        if let Some(source) = self.source {
+            object.serialize_entry("source", source)?;
+        }
+        object.serialize_entry("offset", &buffer.origin())?;
+        object.serialize_entry("length", &buffer.len())?;
+        object.end()
+    }
+}
+
+impl Serialize for Described<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Record::new(*self).serialize(serializer)
+    }
+}
+
+/// What in an event rests on unpublished numbers: each entry once.
+struct ProvisionalForm<'a>(&'a Described<'a>, bool);
+
+impl ProvisionalForm<'_> {
+    fn is_empty(&self) -> bool {
+        let mut is_empty = true;
+        self.0.provisional(self.1, &mut |_| is_empty = false);
+        is_empty
+    }
+}
+
+impl Serialize for ProvisionalForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut array = serializer.serialize_seq(None)?;
+        let mut seen = Seen::default();
+        let mut result = Ok(());
+        self.0.provisional(self.1, &mut |name| {
+            if result.is_ok() && seen.is_new(name) {
+                result = array.serialize_element(name);
+            }
+        });
+        result?;
+        array.end()
+    }
+}
+
+/// Names that have been seen. The first few are kept where they lie.
+#[derive(Default)]
+struct Seen {
+    first: [Option<(usize, usize)>; 32],
+    len: usize,
+    more: HashSet<String>,
+}
+
+impl Seen {
+    fn is_new(&mut self, name: &str) -> bool {
+        // Names of definitions live as long as these, and stand once: those of the same place are the same.
+        let key = Some((name.as_ptr().addr(), name.len()));
+        if self.first.iter().take(self.len).any(|known| *known == key) {
+            return false;
+        }
+        match self.first.get_mut(self.len) {
+            Some(place) => {
+                *place = key;
+                self.len += 1;
+                true
+            }
+            None => self.more.insert(name.to_owned()),
+        }
+    }
+}
