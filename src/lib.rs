@@ -86,6 +86,8 @@ pub mod dictionary;
 pub mod ems;
 #[cfg(feature = "std")]
 pub mod filter;
+#[cfg(feature = "std")]
+pub mod formats;
 #[cfg(feature = "json")]
 pub mod json;
 #[cfg(feature = "otlp")]

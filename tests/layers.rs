@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may import.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("text", &[]),
     ("spi", &[]),
     ("ems", &["spi"]),
@@ -13,8 +13,13 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("template", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("filter", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("procedures", &["text", "spi", "ems", "ddl", "dictionary"]),
-    ("site", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter"]),
     ("syslog", &["text", "spi", "ems", "ddl", "dictionary", "template"]),
+    ("site", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter"]),
+    ("describe", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site"]),
+    (
+        "formats",
+        &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "syslog", "site", "describe"],
+    ),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
     ("analysis", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site"]),

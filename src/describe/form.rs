@@ -214,7 +214,7 @@ fn value<M: SerializeMap>(object: &mut M, item: &Item<'_>, raw: bool) -> Result<
     }
 }
 
-struct TokensForm<'a>(Items<'a>, bool);
+pub(crate) struct TokensForm<'a>(pub(crate) Items<'a>, pub(crate) bool);
 
 impl Serialize for TokensForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -457,18 +457,26 @@ fn command_keys<M: SerializeMap>(object: &mut M, described: &Described<'_>) -> R
 
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        self.keys(&mut object, true)?;
+        object.end()
+    }
+}
+
+impl Record<'_> {
+    /// Adds the keys of the form to an object, with or without the sentence.
+    pub(crate) fn keys<M: SerializeMap>(&self, object: &mut M, has_text: bool) -> Result<(), M::Error> {
         let described = &self.described;
         let buffer = described.buffer();
-        let mut object = serializer.serialize_map(None)?;
         let kind = if described.event().is_some() { "event" } else { "command" };
         object.serialize_entry("kind", kind)?;
         object.serialize_entry("ssid", &SsidForm(described.site(), buffer.ssid()))?;
         match described.event() {
-            Some(event) => event_keys(&mut object, described, event)?,
-            None => command_keys(&mut object, described)?,
+            Some(event) => event_keys(object, described, event)?,
+            None => command_keys(object, described)?,
         }
         object.serialize_entry("tokens", &TokensForm(described.tokens(), self.raw))?;
-        if let Some(text) = self.text {
+        if let Some(text) = self.text.filter(|_| has_text) {
             object.serialize_entry("text", text)?;
         }
         let provisional = ProvisionalForm(described, self.text.is_some());
@@ -490,8 +498,7 @@ impl Serialize for Record<'_> {
             object.serialize_entry("source", source)?;
         }
         object.serialize_entry("offset", &buffer.origin())?;
-        object.serialize_entry("length", &buffer.len())?;
-        object.end()
+        object.serialize_entry("length", &buffer.len())
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{Described, FieldItem, HeaderItem, Item, Visitor};
+use crate::spi::Timestamp;
 use crate::spi::read::Finding;
 
 /// A described buffer, and what else there is to say of it: what a format writes.
@@ -15,6 +16,8 @@ pub struct Record<'a> {
     pub findings: &'a [Finding],
     /// The input it is from, if there are several.
     pub source: Option<&'a str>,
+    /// When the buffer came by, for formats that want it of an event without a log time.
+    pub observed: Option<Timestamp>,
     /// Whether all bytes are written in hexadecimal digits besides.
     pub raw: bool,
 }
@@ -23,7 +26,15 @@ impl<'a> Record<'a> {
     /// A record that says nothing besides the buffer itself.
     #[must_use]
     pub const fn new(described: Described<'a>) -> Self {
-        Self { described, text: None, pass_value: None, findings: &[], source: None, raw: false }
+        Self {
+            described,
+            text: None,
+            pass_value: None,
+            findings: &[],
+            source: None,
+            observed: None,
+            raw: false,
+        }
     }
 }
 

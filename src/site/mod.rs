@@ -80,23 +80,17 @@ impl Definitions {
 /// Tokens that say what an event is, as the dictionary has them.
 #[derive(Clone, Copy, Debug, Default)]
 struct WellKnown {
-    /// ZEMS-TKN-TEXT.
-    text: Option<(Ssid, TokenCode)>,
     /// The subsystem of lines of a system log.
     syslog: Option<Ssid>,
-    syslog_text: Option<TokenCode>,
     syslog_host: Option<TokenCode>,
     syslog_priority: Option<TokenCode>,
 }
 
 impl WellKnown {
     fn new(dictionary: &Dictionary) -> Self {
-        let token = |name| dictionary.token_named(name);
-        let code = |name| token(name).map(|token| token.stored_code());
+        let code = |name| dictionary.token_named(name).map(|token| token.stored_code());
         Self {
-            text: token("ZEMS-TKN-TEXT").and_then(|text| Some((text.home()?, text.stored_code()))),
             syslog: dictionary.ssid_named("SYSLOG-VAL-SSID"),
-            syslog_text: code("SYSLOG-TKN-TEXT"),
             syslog_host: code("SYSLOG-TKN-HOST"),
             syslog_priority: code("SYSLOG-TKN-PRI"),
         }
@@ -372,9 +366,10 @@ impl Site {
         self.0.names != Names::None
     }
 
-    pub(crate) fn parts(&self) -> (Option<(Ssid, TokenCode)>, Option<(Ssid, TokenCode)>) {
-        let known = &self.0.known;
-        (known.text, known.syslog.zip(known.syslog_text))
+    /// Whether names are used that rest on unpublished numbers.
+    #[must_use]
+    pub fn uses_provisional(&self) -> bool {
+        self.0.names != Names::Certain
     }
 }
 

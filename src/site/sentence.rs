@@ -4,7 +4,6 @@ use core::fmt::{self, Write};
 
 use super::Site;
 use crate::ems::Event;
-use crate::spi::read::{Token, Wanted};
 use crate::template::{Layout, RenderOptions, Text};
 
 macro_rules! text {
@@ -56,23 +55,29 @@ impl Site {
     /// Writes the sentence of an event into `text`, with its preferred line breaks; nothing is allocated once `text` has grown.
     pub fn sentence_text(&self, event: &Event<'_>, options: &RenderOptions<'_>, text: &mut Text) {
         text.clear();
-        let _ = match self.own_text(event) {
-            Some(bytes) => crate::template::write_text(text, bytes),
-            None => self.templates().sentence_text(event, self.dictionary(), options, text).map(drop),
-        };
+        if self.is_plain(event) {
+            let _ = self.templates().sentence_text(event, self.dictionary(), options, text);
+        } else {
+            let _ = self.write_sentence(event, options, text);
+        }
     }
 
     /// Writes header and sentence of an event into `text`; returns the columns of the header.
     pub fn line_text(&self, event: &Event<'_>, options: &RenderOptions<'_>, text: &mut Text) -> usize {
-        let Some(bytes) = self.own_text(event) else {
+        if self.is_plain(event) {
             let written = self.templates().emstext(event, self.dictionary(), options, text);
             return written.map_or(0, |(_, columns)| columns);
-        };
+        }
         text.clear();
         let _ = self.write_header(event, options, text);
         let columns = text.as_str().chars().count();
-        let _ = crate::template::write_text(text, bytes);
+        let _ = self.write_sentence(event, options, text);
         columns
+    }
+
+    /// Whether the text of an event is just what the templates make of it.
+    fn is_plain(&self, event: &Event<'_>) -> bool {
+        self.uses_provisional() && self.printed_ssid(event).is_none()
     }
 
     /// Writes header and sentence as a printing distributor does, laid out in lines; `text` is working memory.
@@ -96,9 +101,11 @@ impl Site {
         options: &RenderOptions<'_>,
         out: &mut (impl Write + ?Sized),
     ) -> fmt::Result {
-        match self.own_text(event) {
-            Some(bytes) => crate::template::write_text(out, bytes),
-            None => self.templates().render(event, self.dictionary(), options, out).map(drop),
+        if !self.uses_provisional() && self.is_provisional_sentence(event) {
+            let options = self.certain(event, options);
+            self.templates().render_without_template(event, self.dictionary(), &options, out).map(drop)
+        } else {
+            self.templates().render(event, self.dictionary(), options, out).map(drop)
         }
     }
 
@@ -108,7 +115,14 @@ impl Site {
         options: &RenderOptions<'_>,
         out: &mut (impl Write + ?Sized),
     ) -> fmt::Result {
-        self.templates().render_header(event, self.dictionary(), options, self.printed_ssid(event), out)
+        let options = self.certain(event, options);
+        self.templates().render_header(event, self.dictionary(), &options, self.printed_ssid(event), out)
+    }
+
+    /// The options under which the text of an event has no provisional name of a subsystem, if it must not.
+    fn certain<'o>(&self, event: &Event<'_>, options: &RenderOptions<'o>) -> RenderOptions<'o> {
+        let numbers_only = !self.uses_provisional() && self.is_provisional_subsystem(event.ssid());
+        RenderOptions { numbers_only: options.numbers_only || numbers_only, ..*options }
     }
 
     pub(super) fn write_line(
@@ -119,29 +133,5 @@ impl Site {
     ) -> fmt::Result {
         self.write_header(event, options, out)?;
         self.write_sentence(event, options, out)
-    }
-
-    /// What an import keeps of words that no template explains: SYSLOG-TKN-TEXT, or ZEMS-TKN-TEXT as the first subject. It is the
-    /// whole sentence, whatever templates there are.
-    fn own_text<'a>(&self, event: &Event<'a>) -> Option<&'a [u8]> {
-        let (text, syslog_text) = self.parts();
-        if let Some((ssid, code)) = text
-            && let Some(subject) = self.subject(event)
-            && subject.code() == code
-            && subject.effective_ssid().is_same_subsystem(ssid)
-        {
-            return Some(first_bytes(&subject));
-        }
-        let (ssid, code) = syslog_text?;
-        let token = event.buffer().find(Wanted::of(ssid, code)).ok()??;
-        Some(first_bytes(&token)).filter(|bytes| !bytes.is_empty())
-    }
-}
-
-/// The bytes of a token, of a table those of its first value.
-fn first_bytes<'a>(token: &Token<'a>) -> &'a [u8] {
-    match token.table() {
-        Some(table) => table.items().next().map_or(&[], |item| item.bytes()),
-        None => token.bytes(),
     }
 }

@@ -1,13 +1,8 @@
-//! Layer 5: lines of a system log to events, and events to lines (RFC 5424, RFC 3164, the formats of Junos).
-//!
-//! ```text
-//! text -> Line -> Importer -> event -> Writer -> text
-//! ```
+//! Layer 5: lines of a system log to events (RFC 5424, RFC 3164, the formats of Junos).
 //!
 //! ```
 //! use zems::dictionary::Dictionary;
-//! use zems::ems::Event;
-//! use zems::syslog::{Framing, Importer, Line, Style, TimePolicy, Writer};
+//! use zems::syslog::{Importer, Line, TimePolicy};
 //! use zems::template::TemplateSet;
 //!
 //! let text = "<27>1 2024-05-01T10:11:12.345Z srx-n0 jsrpd 1234 JSRPD_PID_FILE_LOCK \
@@ -18,21 +13,17 @@
 //! let mut bytes = Vec::new();
 //! let made = importer.event(&Line::parse(text), &TimePolicy::default(), &mut bytes)?;
 //! assert_eq!(made.message.unwrap().name(), "JSRPD-EVT-PID-FILE-LOCK");
-//!
-//! let writer = Writer::new(dictionary).with_style(Style::Junos).with_framing(Framing::Datagram);
-//! let mut line = Vec::new();
-//! writer.write(&mut line, &Event::parse(&bytes)?, "")?;
-//! assert_eq!(line, text.as_bytes());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! * [`Line`]: one line in any form, read in place; reading never fails. [`StructuredData`], [`Priority`], [`Time`] are its
 //!   parts.
 //! * [`Importer`]: lines to events; what a time does not say is for [`TimePolicy`].
-//! * [`Writer`]: events to lines of a [`Style`], told apart by a [`Framing`], with severities from a [`SeverityTable`].
+//!
+//! [`formats::syslog`](crate::formats::syslog) writes events as such lines.
 //!
 //! Where manuals and RFCs are silent the choices are those of one place each: times in [`TimePolicy`], what becomes of a
-//! line in [`Importer`], what becomes of an event in [`Writer`].
+//! line in [`Importer`].
 
 mod emit;
 mod import;
@@ -51,6 +42,8 @@ pub use priority::Priority;
 pub use severity::SeverityTable;
 pub use structured::{Element, Elements, Param, ParamValue, Params, StructuredData};
 pub use text::LineText;
+pub(crate) use time::{MONTHS, is_standard_form};
 pub use time::{Time, TimePolicy};
 pub use vocabulary::MissingDefinition;
+pub(crate) use vocabulary::Vocabulary;
 pub use write::{Framing, Style, Writer};

@@ -26,7 +26,7 @@ const JUNOS_FACILITIES: [&str; 24] = [
 
 impl Priority {
     /// user.notice: what RFC 3164, 4.3.3, gives a message without one.
-    pub(super) const UNKNOWN: Self = Self(13);
+    pub(crate) const UNKNOWN: Self = Self(13);
 
     /// The priority with this PRI: facility times 8 plus severity, 0 to 191.
     #[must_use]

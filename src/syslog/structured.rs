@@ -146,7 +146,7 @@ impl<'a, T: LineText + ?Sized> ParamValue<'a, T> {
     }
 
     /// The bytes of the value itself.
-    pub(super) fn bytes(&self) -> Unescaped<'a> {
+    pub(crate) fn bytes(&self) -> Unescaped<'a> {
         Unescaped(self.0.as_line_bytes())
     }
 

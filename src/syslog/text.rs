@@ -102,7 +102,7 @@ impl LineText for [u8] {
 
 /// The bytes of a parameter's value, without the backslashes that escape others.
 #[derive(Clone, Debug)]
-pub(super) struct Unescaped<'a>(pub(super) &'a [u8]);
+pub(crate) struct Unescaped<'a>(pub(super) &'a [u8]);
 
 impl Iterator for Unescaped<'_> {
     type Item = u8;

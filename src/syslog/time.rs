@@ -103,7 +103,7 @@ impl fmt::Debug for TimePolicy<'_> {
 }
 
 /// The months as they stand in lines.
-pub(super) const MONTHS: [&str; 12] =
+pub(crate) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The days of the week in front of dates.
@@ -304,7 +304,7 @@ pub(super) fn read_bsd(text: &[u8], at: usize) -> Option<(Time, usize)> {
 }
 
 /// Whether a time is one that Junos writes in a standard line, spelled as Junos does.
-pub(super) fn is_standard_form(text: &[u8]) -> bool {
+pub(crate) fn is_standard_form(text: &[u8]) -> bool {
     let is_spelled = MONTHS.iter().any(|month| text.starts_with(month.as_bytes()));
     let read = read_bsd(text, 0).filter(|(_, end)| *end == text.len());
     is_spelled && read.is_some_and(|(time, _)| time.east.is_none()) && !text.contains(&b',')

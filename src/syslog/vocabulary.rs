@@ -5,28 +5,28 @@ use crate::spi::{Ssid, TokenCode};
 
 /// The tokens of SYSLOG.1.0, as the dictionary has them: what a line itself carries.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Vocabulary {
-    pub(super) ssid: Ssid,
-    pub(super) tag: TokenCode,
-    pub(super) host: TokenCode,
-    pub(super) process: TokenCode,
-    pub(super) pid: TokenCode,
-    pub(super) priority: TokenCode,
+pub(crate) struct Vocabulary {
+    pub(crate) ssid: Ssid,
+    pub(crate) tag: TokenCode,
+    pub(crate) host: TokenCode,
+    pub(crate) process: TokenCode,
+    pub(crate) pid: TokenCode,
+    pub(crate) priority: TokenCode,
     /// The first SD-ID.
-    pub(super) data_id: TokenCode,
-    pub(super) time_text: TokenCode,
+    pub(crate) data_id: TokenCode,
+    pub(crate) time_text: TokenCode,
     /// The text of the message, if it is not what the template makes of the other tokens.
-    pub(super) text: TokenCode,
+    pub(crate) text: TokenCode,
     /// The structured data as the line has it, if the other tokens do not say it; `-`: none, though the line has the field.
-    pub(super) data: TokenCode,
+    pub(crate) data: TokenCode,
     /// The number in front of the time, as Cisco devices write it.
-    pub(super) sequence: TokenCode,
+    pub(crate) sequence: TokenCode,
     /// The subsystem ID of a printed line: the one token that no line of a system log carries.
-    pub(super) printed_ssid: TokenCode,
+    pub(crate) printed_ssid: TokenCode,
 }
 
 impl Vocabulary {
-    pub(super) fn of(dictionary: &Dictionary) -> Result<Self, MissingDefinition> {
+    pub(crate) fn of(dictionary: &Dictionary) -> Result<Self, MissingDefinition> {
         let missing = |name| MissingDefinition { name };
         let code = |name| dictionary.token_named(name).map(|token| token.stored_code()).ok_or(missing(name));
         Ok(Self {

@@ -206,6 +206,20 @@ impl TemplateSet {
         self.header(event, dictionary, options, ssid, &mut Unbroken(out)).map(drop)
     }
 
+    /// Writes the text of an event as if it had no template: ZEMS-TKN-TEXT, or what says that there is none.
+    ///
+    /// # Errors
+    /// Only those of `out`.
+    pub fn render_without_template(
+        &self,
+        event: &Event<'_>,
+        dictionary: &Dictionary,
+        options: &RenderOptions<'_>,
+        out: &mut (impl Write + ?Sized),
+    ) -> Result<Rendered, fmt::Error> {
+        self.without_template(event, &self.environment(event, dictionary, options), &mut Unbroken(out))
+    }
+
     /// The header: that of the template in the options, else
     /// `yy-mm-dd hh:mm:ss \node.process`, `*` on a critical event, the SSID in 23 columns, the event number in 6.
     fn header<S: Sink>(
@@ -266,6 +280,15 @@ impl TemplateSet {
         if let Some(variables) = variables {
             return write_variables(out, variables);
         }
+        self.without_template(event, &environment, out)
+    }
+
+    fn without_template<S: Sink>(
+        &self,
+        event: &Event<'_>,
+        environment: &Environment<'_>,
+        out: &mut S,
+    ) -> Result<Rendered, fmt::Error> {
         let text = |token| self.find(event, token);
         let (status, origin, token) = match (text(self.codes.text), text(self.codes.operator_message)) {
             (Ok(Some(token)), _) => (Status::NORMAL, Origin::TextToken, Some(token)),

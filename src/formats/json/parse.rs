@@ -1,0 +1,198 @@
+//! Reading the value of a token from its JSON form.
+
+use core::fmt;
+
+use super::structure;
+use crate::dictionary::{Dictionary, Enumeration, TokenDef};
+use crate::spi::write::Encode;
+use crate::spi::{
+    Boolean, Crtpid, Device, Flt, Flt2, Fname, Fname32, Kind, SpiError, Ssid, Subvol, Timestamp, TokenCode,
+    Username,
+};
+use crate::text::grammar;
+use serde_json::Value as Json;
+
+/// Why a JSON value is not the value of a token.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum ParseValue {
+    /// Another type of JSON value is needed.
+    Type(&'static str),
+    Range,
+    /// Longer than the bytes there are.
+    TooLong(usize),
+    /// A hexadecimal text with an odd number of digits, or other characters.
+    Hex,
+    /// A text that is not of its form: what is wrong.
+    Form(String),
+    /// The name or label of no value.
+    Label(String),
+    /// A structure whose definition leaves bytes out, or is not known.
+    Uncovered,
+    Field(String, &'static str),
+    Inside(String, Box<ParseValue>),
+}
+
+impl ParseValue {
+    pub(super) fn inside(self, field: &str) -> Self {
+        Self::Inside(field.to_owned(), self.into())
+    }
+
+    fn form(error: impl fmt::Display) -> Self {
+        Self::Form(format!("{error}"))
+    }
+}
+
+impl fmt::Display for ParseValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type(wanted) => write!(f, "the value must be {wanted}"),
+            Self::Range => f.write_str("the number is out of the range of its data type"),
+            Self::TooLong(len) => write!(f, "the text is longer than the {len} bytes of its data type"),
+            Self::Hex => f.write_str("\"hex\" must be pairs of hexadecimal digits"),
+            Self::Form(error) => f.write_str(error),
+            Self::Label(name) => write!(f, "\"{name}\" is the name or label of no value of the enumeration"),
+            Self::Uncovered => f.write_str(
+                "no definition says where all the fields of the structure are: give \"hex\" instead",
+            ),
+            Self::Field(name, problem) => write!(f, "{name} {problem}"),
+            Self::Inside(field, problem) => write!(f, "{field}: {problem}"),
+        }
+    }
+}
+
+/// The bytes of `{"hex":"..."}`, `None` for any other value.
+pub(super) fn hex_of(value: &Json) -> Option<Result<Vec<u8>, ParseValue>> {
+    let object = value.as_object().filter(|object| object.len() == 1)?;
+    Some(hex(object.get("hex")?))
+}
+
+/// The bytes of a text of hexadecimal digits.
+pub(super) fn hex(value: &Json) -> Result<Vec<u8>, ParseValue> {
+    value.as_str().and_then(grammar::hexadecimal).ok_or(ParseValue::Hex)
+}
+
+pub(super) fn integer(value: &Json) -> Result<i128, ParseValue> {
+    let number = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    number.ok_or(ParseValue::Type("a whole number"))
+}
+
+/// The bytes of the value of a token of this code.
+pub(super) fn value(
+    value: &Json,
+    code: TokenCode,
+    kind: Kind,
+    def: Option<TokenDef<'_>>,
+    dictionary: &Dictionary,
+) -> Result<Vec<u8>, ParseValue> {
+    if let Some(hex) = hex_of(value) {
+        return hex;
+    }
+    match kind {
+        Kind::Char => {
+            let text = value.as_str().ok_or(ParseValue::Type("text"))?;
+            let mut bytes = text.as_bytes().to_vec();
+            if !code.is_variable() {
+                let len = usize::from(code.length());
+                if bytes.len() > len {
+                    return Err(ParseValue::TooLong(len));
+                }
+                bytes.resize(len, b' ');
+            }
+            Ok(bytes)
+        }
+        Kind::Struct | Kind::Map => match def.and_then(|def| def.structure()) {
+            Some(def) => structure::read(value, &def, dictionary),
+            None => Err(ParseValue::Uncovered),
+        },
+        Kind::Phandle | Kind::Transid | Kind::Unknown | Kind::Ssctl | Kind::Table => {
+            Err(ParseValue::Type("given as \"hex\""))
+        }
+        _ => {
+            let enumeration = def.and_then(|def| def.enumeration());
+            match value.as_array() {
+                Some(elements) => {
+                    let bytes = elements.iter().map(|value| element(value, kind, enumeration, dictionary));
+                    bytes.collect::<Result<Vec<_>, _>>().map(|elements| elements.concat())
+                }
+                None => element(value, kind, enumeration, dictionary),
+            }
+        }
+    }
+}
+
+/// The bytes of one element.
+pub(super) fn element(
+    value: &Json,
+    kind: Kind,
+    enumeration: Option<Enumeration<'_>>,
+    dictionary: &Dictionary,
+) -> Result<Vec<u8>, ParseValue> {
+    if let Some(hex) = hex_of(value) {
+        return hex;
+    }
+    let text = || value.as_str().ok_or(ParseValue::Type("text"));
+    let number = || match (value.as_str(), enumeration) {
+        (Some(name), Some(enumeration)) => {
+            enumeration.value_named(name).map(i128::from).ok_or_else(|| ParseValue::Label(name.to_owned()))
+        }
+        (Some(name), None) => Err(ParseValue::Label(name.to_owned())),
+        (None, _) => integer(value),
+    };
+    let real = || value.as_f64().ok_or(ParseValue::Type("a number"));
+    Ok(match kind {
+        Kind::Int | Kind::Enum => bytes(&ranged::<i16>(number()?)?),
+        Kind::Uint => bytes(&ranged::<u16>(number()?)?),
+        Kind::Int2 => bytes(&ranged::<i32>(number()?)?),
+        Kind::Int4 => bytes(&ranged::<i64>(number()?)?),
+        Kind::Byte => [ranged::<u8>(number()?)?].into(),
+        Kind::Boolean => bytes(&Boolean::from(value.as_bool().ok_or(ParseValue::Type("true or false"))?)),
+        Kind::Flt => bytes(&Flt::try_from(real()?).map_err(ParseValue::form)?),
+        Kind::Flt2 => bytes(&Flt2::try_from(real()?).map_err(ParseValue::form)?),
+        Kind::Timestamp => bytes(&timestamp(value)?),
+        Kind::TokenCode => bytes(&text()?.parse::<TokenCode>().map_err(ParseValue::form)?),
+        Kind::Ssid => bytes(&ssid(value, dictionary)?),
+        Kind::Error => bytes(&SpiError {
+            ssid: ssid(
+                value.get("ssid").ok_or(ParseValue::Type("an object with \"ssid\" and \"error\""))?,
+                dictionary,
+            )?,
+            error: ranged(integer(value.get("error").unwrap_or(&Json::Null))?)?,
+        }),
+        Kind::Fname => bytes(&text()?.parse::<Fname>().map_err(ParseValue::form)?),
+        Kind::Fname32 => bytes(&text()?.parse::<Fname32>().map_err(ParseValue::form)?),
+        Kind::Subvol => bytes(&text()?.parse::<Subvol>().map_err(ParseValue::form)?),
+        Kind::Device => bytes(&text()?.parse::<Device>().map_err(ParseValue::form)?),
+        Kind::Username => bytes(&text()?.parse::<Username>().map_err(ParseValue::form)?),
+        Kind::Crtpid => {
+            let wanted = ParseValue::Type("an object with \"name\", \"cpu\" and \"pin\"");
+            let name = value.get("name").and_then(Json::as_str).ok_or(wanted)?;
+            let byte = |key| ranged::<u8>(integer(value.get(key).unwrap_or(&Json::Null))?);
+            bytes(&Crtpid::new(name, byte("cpu")?, byte("pin")?).map_err(ParseValue::form)?)
+        }
+        _ => return Err(ParseValue::Type("given as \"hex\"")),
+    })
+}
+
+fn bytes(value: &impl Encode) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(value.encoded_len());
+    value.encode(&mut bytes);
+    bytes
+}
+
+pub(super) fn ranged<T: TryFrom<i128>>(number: i128) -> Result<T, ParseValue> {
+    T::try_from(number).map_err(|_| ParseValue::Range)
+}
+
+pub(super) fn timestamp(value: &Json) -> Result<Timestamp, ParseValue> {
+    match value {
+        Json::String(text) => text.parse().map_err(ParseValue::form),
+        number => integer(number).and_then(ranged).map(Timestamp),
+    }
+}
+
+pub(super) fn ssid(value: &Json, dictionary: &Dictionary) -> Result<Ssid, ParseValue> {
+    if let Some(hex) = hex_of(value) {
+        return hex?.first_chunk().map(|bytes| Ssid::from_bytes(*bytes)).ok_or(ParseValue::Hex);
+    }
+    dictionary.parse_ssid(value.as_str().ok_or(ParseValue::Type("text"))?).map_err(ParseValue::form)
+}

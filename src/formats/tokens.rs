@@ -1,0 +1,61 @@
+//! The labelled list of all tokens, as the SPI_BUFFER_FORMAT procedures print it. It shows the stored bytes.
+
+use super::{Format, FormatDef, Options, OptionsError, Utf8};
+use crate::describe::Record;
+use crate::site::Site;
+use crate::spi::read::DecodeError;
+use crate::template::{ListError, ListOptions, TokenLister};
+
+pub(super) const TOKENS: FormatDef = FormatDef {
+    name: "tokens",
+    about: "The labelled list of all tokens",
+    options: &["no-header", "width", "labels", "zone", "node"],
+    make: |site, options| Ok(Box::new(Lists::new(site, options)?)),
+};
+
+struct Lists {
+    site: Site,
+    options: ListOptions,
+    is_first: bool,
+}
+
+impl Lists {
+    fn new(site: &Site, options: &Options) -> Result<Self, OptionsError> {
+        let mut list = ListOptions {
+            header: options.header,
+            ddl_names: options.ddl_names,
+            buffer_values_only: true,
+            width: options.width,
+            ..ListOptions::default()
+        };
+        // Labels and values need room: on a narrow page fields stand below their token.
+        if list.width > 0 && list.width < list.token_label + list.field_label + 15 {
+            list.field_label = 0;
+        }
+        let made = Self { site: site.clone(), options: list, is_first: true };
+        made.lister().map_err(|error| OptionsError::new(format!("a list of tokens: {error}")))?;
+        Ok(made)
+    }
+
+    fn lister(&self) -> Result<TokenLister<'_>, ListError> {
+        let render = self.site.render_options(true);
+        TokenLister::new(self.options, self.site.dictionary(), self.site.templates(), render)
+    }
+}
+
+impl Format for Lists {
+    fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
+        if !core::mem::replace(&mut self.is_first, false) {
+            out.push(b'\n');
+        }
+        let Ok(lister) = self.lister() else { return Ok(()) };
+        match lister.list(record.described.buffer(), &mut Utf8(out)) {
+            Err(ListError::Decode(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn command(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
+        self.event(out, record)
+    }
+}
