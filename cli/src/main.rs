@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{catalog, check, decode, dump, encode, generate, import, learn, stats};
+use commands::{catalog, check, decode, doctor, dump, encode, generate, import, learn, stats};
 use terminal::{output, report};
 
 /// Exit code when some input was bad.
@@ -51,6 +51,7 @@ enum Command {
     Catalog(catalog::Args),
     Import(import::Args),
     Stats(stats::Args),
+    Doctor(doctor::Args),
     Learn(learn::Args),
     Generate(generate::Args),
     /// Write the completions of a shell.
@@ -117,6 +118,7 @@ fn main() -> ExitCode {
         Command::Catalog(args) => catalog::run(&args),
         Command::Import(args) => import::run(&args, &mut report),
         Command::Stats(args) => stats::run(&args, &mut report),
+        Command::Doctor(args) => doctor::run(&args, &mut report),
         Command::Learn(args) => learn::run(&args, &mut report),
         Command::Generate(args) => generate::run(&args, &mut report),
         Command::Completions { shell } => {

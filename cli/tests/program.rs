@@ -12,5 +12,6 @@ mod cli;
 mod csv;
 mod delivery;
 mod follow;
+mod learn;
 mod otlp_pipe;
 mod rsyslog;

@@ -1,5 +1,7 @@
 //! Layer 7: what is to be learnt from many events.
 //!
+//! * [`doctor`]: a first look at unknown data, and what to get from the host.
 //! * [`learn`]: layouts and numbers that the vendor has not published, from the same events in raw and in printed form.
 
+pub mod doctor;
 pub mod learn;

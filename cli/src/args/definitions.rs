@@ -14,7 +14,7 @@ use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap, limits};
 use crate::Stop;
 use crate::terminal::report::{errors, say, show};
 
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Definitions")]
 pub(crate) struct Args {

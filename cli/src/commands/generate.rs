@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use zems::dictionary::{Dictionary, EventDef, FieldType, Presence, Structure, TokenDef};
 use zems::ems::{EventHeader, EventWriter, MAX_EVENT_LEN};
 use zems::spi::write::{EncodeError, Raw};
-use zems::spi::{Fname32, Kind, Ssid, Timestamp, TokenCode};
+use zems::spi::{Fname32, HeaderField, HeaderLayout, Kind, Profile, Ssid, Timestamp, TokenCode, TokenNumber};
 
 use crate::Stop;
 use crate::args::definitions;
@@ -31,6 +31,10 @@ pub(crate) struct Args {
     /// Only events with these numbers: 8, 1-99.
     #[arg(long, value_name = "N[,N-M]", value_parser = select::numbers, allow_hyphen_values = true)]
     event: Option<select::Numbers>,
+    /// Make events of the system that these definitions describe: its header layouts, flag bits, numbers, data types, subject mark,
+    /// nodes and subsystems. What `zems learn` writes is such a directory.
+    #[arg(long, value_name = "DIR")]
+    like: Option<PathBuf>,
     /// When the first event is generated.
     #[arg(long, value_name = "TIME", default_value = "2026-01-01T00:00:00Z", value_parser = select::time)]
     start: Timestamp,
@@ -54,11 +58,14 @@ const EXAMPLES: &str = "\
 Examples:
   zems generate -n 1000 -o events.bin
   zems generate -n 20 --seed 7 --ssid 'TANDEM.RPC.*' | zems decode
+  zems generate -n 1000 --no-builtin --like site -o events.bin
   zems generate -n 100 --damaged 10 | zems decode --format json > /dev/null";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("events");
-    let definitions = args.definitions.load()?;
+    let mut sources = args.definitions.clone();
+    sources.define.extend(args.like.clone());
+    let definitions = sources.load()?;
     let dictionary = definitions.dictionary();
     let fits = |event: &EventDef<'_>| {
         args.ssid.as_ref().is_none_or(|pattern| select::ssid_fits(pattern, event.ssid(), dictionary))
@@ -66,7 +73,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     };
     let events: Vec<_> =
         dictionary.events().filter(|event| event.subject().is_some() && fits(event)).collect();
-    if events.is_empty() {
+    let like = args.like.as_ref().map(|_| Like::new(dictionary));
+    let wants_all = args.ssid.is_none() && args.event.is_none();
+    if events.is_empty() && !(like.is_some() && wants_all) {
         return Err(Stop::Usage(
             "no event that is defined, with its subject, fits: see zems catalog".to_owned(),
         ));
@@ -75,9 +84,14 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let mut random = Random(args.seed);
     let mut time = args.start;
     for _ in 0..args.count {
-        let Some(event) = random.choice(&events) else { break };
-        let made = Made { dictionary, time }.event(event, &mut random);
-        let mut bytes = made.map_err(|error| Stop::Usage(format!("{}: {error}", event.name())))?;
+        let made = Made { dictionary, time, like: like.as_ref() };
+        let (name, made) = match (random.choice(&events), &like) {
+            (Some(event), _) => (event.name(), made.event(event, &mut random)),
+            // Definitions without events: of numbers and tokens as they come.
+            (None, Some(like)) => ("an event", made.any(like, &mut random)),
+            (None, None) => break,
+        };
+        let mut bytes = made.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
         if random.below(100) < u64::from(args.damaged) {
             damage(&mut bytes, &mut random);
         }
@@ -149,27 +163,106 @@ impl Random {
 struct Made<'d> {
     dictionary: &'d Dictionary,
     time: Timestamp,
+    /// The system that is to be like.
+    like: Option<&'d Like>,
+}
+
+/// What is special about a system that definitions describe.
+struct Like {
+    /// The length bytes of its own header layouts; those of the shipped ones if it has none.
+    layouts: Vec<u8>,
+    nodes: Vec<(i32, String)>,
+    /// Its subsystems.
+    ssids: Vec<Ssid>,
+}
+
+impl Like {
+    fn new(dictionary: &Dictionary) -> Self {
+        let profile = dictionary.profile();
+        let is_own = |layout: &&HeaderLayout| Profile::DEFAULT.layouts().all(|shipped| shipped != *layout);
+        let mut layouts: Vec<_> = profile.layouts().filter(is_own).map(|layout| layout.length).collect();
+        if layouts.is_empty() {
+            layouts = profile.layouts().map(|layout| layout.length).collect();
+        }
+        let ssids = dictionary.subsystems().map(|subsystem| subsystem.ssid()).collect();
+        Self { layouts, nodes: dictionary.nodes().to_vec(), ssids }
+    }
 }
 
 impl Made<'_> {
     /// An event with its subject, every token it always has, and some of the others.
     fn event(&self, event: &EventDef<'_>, random: &mut Random) -> Result<Vec<u8>, EncodeError> {
+        let mut process = String::new();
+        let header = self.header(event.ssid(), event.number(), event.emphasis(), &mut process, random);
+        let mut writer = EventWriter::new(Vec::new(), &header, self.dictionary.profile())?;
+        self.body(&mut writer, event, random)?;
+        writer.finish()
+    }
+
+    /// An event of which only the numbers are known: a subject, and a text if the token for it is known.
+    fn any(&self, like: &Like, random: &mut Random) -> Result<Vec<u8>, EncodeError> {
+        const SUBJECT: TokenCode = TokenCode::new(zems::spi::DataType::CHAR, 255, TokenNumber(1));
+        let ssid = random.choice(&like.ssids).copied();
+        let ssid = ssid.unwrap_or_else(|| Ssid::new(*b"TANDEM  ", 1, zems::spi::Version(0)));
+        let number = i16::try_from(1 + random.below(999)).unwrap_or(1);
+        let mut process = String::new();
+        let header = self.header(ssid, number, None, &mut process, random);
+        let mut writer = EventWriter::new(Vec::new(), &header, self.dictionary.profile())?;
+        writer.put_subject(Ssid::NULL, SUBJECT, Raw(format!("${}", random.name(5)).as_bytes()))?;
+        if let Some(text) = self.dictionary.token_named("ZEMS-TKN-TEXT") {
+            writer.put_of(home(&text), text.stored_code(), Raw(random.text().as_bytes()))?;
+        }
+        writer.finish()
+    }
+
+    /// A header of the shipped layout, or of one of those that are to be like.
+    fn header<'p>(
+        &self,
+        ssid: Ssid,
+        number: i16,
+        emphasis: Option<bool>,
+        process: &'p mut String,
+        random: &mut Random,
+    ) -> EventHeader<'p> {
         const NODES: [(&str, i32); 4] = [("NODE", 3), ("SYSA", 4), ("SYSB", 5), ("TEST", 254)];
-        let (node, number) = random.choice(&NODES).copied().unwrap_or(("NODE", 3));
-        let process = format!("\\{node}.${}", random.name(5));
-        let emphasis = event.emphasis().unwrap_or_else(|| random.below(8) == 0);
-        let header = EventHeader {
+        let (node, node_number) = random.choice(&NODES).copied().unwrap_or(("NODE", 3));
+        let mut node = (node_number, node.to_owned());
+        let mut layout = None;
+        *process = format!("\\{}.${}", node.1, random.name(5));
+        if let Some(like) = self.like {
+            node = random.choice(&like.nodes).cloned().unwrap_or(node);
+            layout = random.choice(&like.layouts).copied();
+            let known = layout.and_then(|length| self.dictionary.profile().layout(length));
+            // What the field holds; a process without a name shows processor and process number.
+            let longest =
+                known.and_then(|it| it.place(HeaderField::ProcessDescriptor)).map_or(33, |(_, len)| len - 2);
+            *process = format!("\\{}.${}", node.1, random.name(5));
+            if random.below(5) == 0 || process.len() > longest.min(33) {
+                process.clear();
+            }
+        }
+        let emphasis = emphasis.unwrap_or_else(|| random.below(8) == 0);
+        EventHeader {
             generated: self.time,
             logged: Timestamp(self.time.0.saturating_add(i64::from(random.byte()))),
             user: (random.byte(), random.byte()),
-            node: number,
+            node: node.0,
             process: process.as_bytes(),
             cpu: u16::from(random.byte() % 16),
             pin: u16::from(random.byte()),
             emphasis,
-            ..EventHeader::new(event.ssid(), event.number())
-        };
-        let mut writer = EventWriter::new(Vec::new(), &header, self.dictionary.profile())?;
+            layout,
+            ..EventHeader::new(ssid, number)
+        }
+    }
+
+    /// The subject, every token an event always has, and some of the others.
+    fn body(
+        &self,
+        writer: &mut EventWriter<'_, Vec<u8>>,
+        event: &EventDef<'_>,
+        random: &mut Random,
+    ) -> Result<(), EncodeError> {
         if let Some(subject) = event.subject() {
             let bytes = self.value(&subject, event, random);
             writer.put_subject(home(&subject), subject.stored_code(), Raw(&bytes))?;
@@ -206,7 +299,7 @@ impl Made<'_> {
         if open.is_some() {
             writer.end_list()?;
         }
-        writer.finish()
+        Ok(())
     }
 
     /// A value that a token of this code can have.

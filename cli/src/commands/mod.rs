@@ -3,6 +3,7 @@
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod decode;
+pub(crate) mod doctor;
 pub(crate) mod dump;
 pub(crate) mod encode;
 pub(crate) mod generate;

@@ -35,6 +35,8 @@ pub(crate) enum Form {
     Be16,
     /// Frames behind a 32-bit length.
     Be32,
+    /// Anything that holds buffers: memory dumps, blocks, captures. What lies between them is not a fault.
+    Scan,
 }
 
 #[derive(Debug, clap::Args)]
@@ -52,12 +54,20 @@ pub(crate) struct Args {
     /// Stop at the first fault.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// What is no buffer is only handed to the sink.
+    #[arg(skip)]
+    is_silent: bool,
     #[command(flatten)]
     follow: follow::Args,
 }
 
 /// What takes the buffers, one by one, and whether there is to be another.
 pub(crate) trait Sink {
+    /// The buffers of another input follow, which holds them in this form.
+    fn input(&mut self, name: &str, form: Form) {
+        let _ = (name, form);
+    }
+
     /// A buffer all of whose tokens can be read.
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop>;
 
@@ -110,7 +120,19 @@ const FRONT: usize = 4096;
 impl Args {
     /// These files, and no other options.
     pub(crate) fn of(files: &[PathBuf], from: Form) -> Self {
-        Self { files: files.to_vec(), from, reject: None, strict: false, follow: follow::Args::default() }
+        Self {
+            files: files.to_vec(),
+            from,
+            reject: None,
+            strict: false,
+            is_silent: false,
+            follow: follow::Args::default(),
+        }
+    }
+
+    /// The same, but what is no buffer is not a fault.
+    pub(crate) fn silent(self) -> Self {
+        Self { is_silent: true, ..self }
     }
 
     /// Whether the run waits for more at the end of its input.
@@ -274,8 +296,9 @@ impl Reader<'_> {
             }
             form => form,
         };
+        self.sink.input(&self.source, form);
         match form {
-            Form::Auto | Form::Raw => self.raw(&mut input, report),
+            Form::Auto | Form::Raw | Form::Scan => self.raw(&mut input, report),
             Form::Hex => self.hex(&mut input, report),
             Form::Be16 => self.framed(&mut input, 2, report),
             Form::Be32 => self.framed(&mut input, 4, report),
@@ -498,6 +521,9 @@ impl Reader<'_> {
     }
 
     fn bad_bytes(&mut self, bytes: &[u8], offset: u64, error: &dyn ToString) -> Result<(), Stop> {
+        if self.args.from == Form::Scan {
+            return self.sink.bad_bytes(bytes, offset);
+        }
         self.reject.keep(bytes)?;
         self.sink.bad_bytes(bytes, offset)?;
         let bad = self.bad.get_or_insert_with(|| Bad { offset, len: 0, error: error.to_string() });
@@ -507,6 +533,9 @@ impl Reader<'_> {
 
     fn bad_region(&mut self, report: &mut Report) -> Result<(), Stop> {
         let Some(bad) = self.bad.take() else { return Ok(()) };
+        if self.args.is_silent {
+            return self.sink.bad(&bad);
+        }
         let (source, item) = (&self.source, report.next_item());
         let Bad { offset, len, error } = &bad;
         report

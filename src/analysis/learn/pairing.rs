@@ -157,7 +157,7 @@ fn without_choice(edges: &[Edge]) -> Vec<Pair> {
 }
 
 /// What of a buffer's body its line may show: texts, and numbers of two digits and more.
-fn words(samples: &Samples, raw: &Raw) -> Vec<String> {
+pub(super) fn words(samples: &Samples, raw: &Raw) -> Vec<String> {
     const WORDS: usize = 64;
     let mut words = Vec::new();
     let Some(buffer) = samples.buffer(raw, &Profile::DEFAULT) else { return words };
@@ -184,7 +184,7 @@ fn words(samples: &Samples, raw: &Raw) -> Vec<String> {
 }
 
 /// Whether a text has a word, not as a part of a longer number or name.
-fn contains_word(text: &str, word: &str) -> bool {
+pub(super) fn contains_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, found)| {
         let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let (before, after) = (at.checked_sub(1), at + found.len());

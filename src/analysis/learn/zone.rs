@@ -1,10 +1,10 @@
 //! Which bytes of a header may be times, and how far from GMT the printed lines are.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::limits;
-use super::pairing::Pair;
+use super::pairing::{Pair, contains_word, words};
 use super::report::ZoneSpan;
 use super::samples::{Class, Line, Raw, Samples, is_plausible};
 use crate::spi::Timestamp;
@@ -13,6 +13,10 @@ use crate::spi::Timestamp;
 const QUARTER: i64 = 900;
 /// From twelve hours west to fourteen east.
 const ZONES: core::ops::RangeInclusive<i64> = -48..=56;
+/// Votes from which on chance is no great part of them.
+const MANY: usize = 100;
+/// Lines of one process in one second that are looked at.
+const LINES: usize = 16;
 /// Events that are tried with every zone.
 const TRIED: usize = 2000;
 
@@ -73,8 +77,13 @@ pub(super) fn second(header: &[u8], offset: usize) -> Option<i64> {
 
 /// Tries every zone with every time: the true ones let most buffers find a line of their subsystem and process.
 pub(super) fn find(samples: &Samples, groups: &BTreeMap<u8, Group>) -> Found {
-    let lines: HashSet<(u64, i64)> =
-        samples.lines.iter().map(|line| (signature_of_line(samples, line), line.second)).collect();
+    let mut lines: HashMap<(u64, i64), Vec<usize>> = HashMap::new();
+    for (at, line) in samples.lines.iter().enumerate() {
+        let of_second = lines.entry((signature_of_line(samples, line), line.second)).or_default();
+        if of_second.len() < LINES {
+            of_second.push(at);
+        }
+    }
     // Votes by length byte, offset and zone.
     let mut votes: BTreeMap<(u8, usize), Vec<usize>> = BTreeMap::new();
     for (length, group) in groups {
@@ -82,10 +91,11 @@ pub(super) fn find(samples: &Samples, groups: &BTreeMap<u8, Group>) -> Found {
             let mut of_zones = vec![0; ZONES.count()];
             for raw in spread(&group.raws).map(|raw| &samples.raws[*raw]) {
                 let Some(second) = second(samples.header(raw), *offset) else { continue };
-                let signatures = signatures(samples, raw);
+                let (signatures, words) = (signatures(samples, raw), words(samples, raw));
                 for (zone, votes) in ZONES.zip(&mut of_zones) {
                     let shown = second + zone * QUARTER;
-                    *votes += usize::from(signatures.iter().any(|it| lines.contains(&(*it, shown))));
+                    let lines = signatures.iter().filter_map(|it| lines.get(&(*it, shown))).flatten();
+                    *votes += lines.map(|line| vote(samples, raw, &words, *line)).max().unwrap_or(0);
                 }
             }
             votes.insert((*length, *offset), of_zones);
@@ -109,6 +119,17 @@ pub(super) fn find(samples: &Samples, groups: &BTreeMap<u8, Group>) -> Found {
     Found { zones: zones.iter().map(|zone| zone * QUARTER).collect(), times }
 }
 
+/// How much a line counts as that of a buffer: its number has to be in the header, and it shows words of the body or not.
+fn vote(samples: &Samples, raw: &Raw, words: &[String], line: usize) -> usize {
+    let line = &samples.lines[line];
+    let number = line.number.to_be_bytes();
+    if !samples.header(raw).windows(2).any(|word| word == number) {
+        return 0;
+    }
+    let text = samples.text(line);
+    if words.iter().any(|word| word.len() >= 3 && contains_word(text, word)) { 4 } else { 1 }
+}
+
 fn index(zone: i64) -> usize {
     usize::try_from(zone - ZONES.start()).unwrap_or(usize::MAX)
 }
@@ -130,7 +151,9 @@ fn zones(votes: &BTreeMap<(u8, usize), Vec<usize>>) -> Option<Vec<i64>> {
     let is_summer = |zone: i64| matches!((zone - first).abs(), 2 | 4);
     let background = ZONES.zip(&sum).filter(|(zone, _)| *zone != first && !is_summer(*zone));
     let background = background.map(|(_, votes)| *votes).max().unwrap_or(0);
-    if most < limits::EVENTS || most <= 2 * background {
+    // By chance a zone among a hundred gets a few votes, and another nearly as many.
+    let is_clear = if most < MANY { most >= 3 * (background + 1) } else { most > 2 * background };
+    if most < limits::EVENTS || !is_clear {
         return None;
     }
     let second = ZONES.zip(&sum).filter(|(zone, _)| is_summer(*zone)).max_by_key(|(_, votes)| **votes);

@@ -3,7 +3,7 @@
 //! * [`Buffer::parse`] checks the header; [`Decoder`] does so with another profile or at an offset in a larger input.
 //! * [`Tokens`] goes over one level, [`Walk`] over all, [`Buffer::find`] and [`Buffer::slots`] pick what is wanted.
 //! * [`Buffer::check`] goes through everything once and tells what is odd about bytes that can still be read.
-//! * [`Framer`] takes a stream of buffers apart and finds the next one after a fault.
+//! * [`Framer`] takes a stream of buffers apart and finds the next one after a fault; [`scan`] finds buffers in anything.
 //!
 //! Every iterator is `Iterator<Item = Result<..>>`, `Clone`, and ends after its first error. Every error and every token
 //! knows its absolute offset.
@@ -14,6 +14,7 @@ mod check;
 mod error;
 mod find;
 mod frames;
+mod scan;
 mod table;
 mod token;
 mod tokens;
@@ -26,6 +27,7 @@ pub use check::{Finding, FindingKind};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use find::{FindAll, Wanted};
 pub use frames::{Framer, Step};
+pub use scan::{Scan, scan};
 pub use table::{Table, TableItem, TableItems};
 pub use token::Token;
 pub use tokens::Tokens;
