@@ -13,7 +13,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// The program, for a minute and a half at most.
-fn zems(args: &[&str]) -> Command {
+pub fn zems(args: &[&str]) -> Command {
     let mut command = Command::new("timeout");
     command.args(["90", env!("CARGO_BIN_EXE_zems")]);
     for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
@@ -23,11 +23,11 @@ fn zems(args: &[&str]) -> Command {
     command
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn scratch(name: &str) -> PathBuf {
+pub fn scratch(name: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&directory);
     fs::create_dir_all(&directory).unwrap();
@@ -35,7 +35,7 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 /// So many events in a file.
-fn events(directory: &Path, count: usize) -> String {
+pub fn events(directory: &Path, count: usize) -> String {
     let path = directory.join("events.bin").display().to_string();
     let ran = zems(&["generate", "-n", &count.to_string(), "--step", "0.01", "-o", &path]).output().unwrap();
     assert!(ran.status.success(), "{}", said(&ran));
@@ -43,13 +43,13 @@ fn events(directory: &Path, count: usize) -> String {
 }
 
 /// The messages that they are.
-fn messages(events: &str, style: &str) -> Vec<String> {
+pub fn messages(events: &str, style: &str) -> Vec<String> {
     let decoded = zems(&["decode", "--format", "syslog", "--syslog-style", style, events]).output().unwrap();
     String::from_utf8(decoded.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
 /// A certificate for 127.0.0.1 that signs itself, in a file, and the server that has it.
-fn certificate(directory: &Path) -> (String, Arc<ServerConfig>) {
+pub fn certificate(directory: &Path) -> (String, Arc<ServerConfig>) {
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
     let path = directory.join("ca.pem").display().to_string();
     fs::write(&path, made.cert.pem()).unwrap();
@@ -61,7 +61,7 @@ fn certificate(directory: &Path) -> (String, Arc<ServerConfig>) {
     (path, Arc::new(config))
 }
 
-struct Posted {
+pub struct Posted {
     head: String,
     body: Vec<u8>,
 }
@@ -88,7 +88,7 @@ fn answer(status: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// A receiver of OTLP that answers as it is told, for ever; what it has answered 200 to.
-fn receiver(
+pub fn receiver(
     tls: Option<Arc<ServerConfig>>,
     answers: impl Fn(usize, &Posted) -> Vec<u8> + Send + 'static,
 ) -> (String, Arc<Mutex<Vec<Posted>>>) {
@@ -127,7 +127,7 @@ trait ReadWrite: Read + Write {}
 impl<S: Read + Write> ReadWrite for S {}
 
 /// The events in requests.
-fn imported(directory: &Path, posted: &[Posted]) -> Vec<u8> {
+pub fn imported(directory: &Path, posted: &[Posted]) -> Vec<u8> {
     let path = directory.join("posted").display().to_string();
     fs::write(&path, posted.iter().flat_map(|posted| posted.body.clone()).collect::<Vec<_>>()).unwrap();
     let back = zems(&["import", "otlp", &path]).output().unwrap();
@@ -136,7 +136,7 @@ fn imported(directory: &Path, posted: &[Posted]) -> Vec<u8> {
 }
 
 /// Events whose text has so many characters.
-fn long_events(directory: &Path, count: usize, length: usize) -> String {
+pub fn long_events(directory: &Path, count: usize, length: usize) -> String {
     let [log, path] = ["long.log", "long.bin"].map(|name| directory.join(name).display().to_string());
     let text = "y".repeat(length);
     let lines =
@@ -344,7 +344,7 @@ fn sent_to(
 }
 
 /// The whole lines of connections.
-fn lines(connections: &[Vec<u8>]) -> Vec<String> {
+pub fn lines(connections: &[Vec<u8>]) -> Vec<String> {
     let mut lines = Vec::new();
     for bytes in connections {
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
@@ -353,7 +353,7 @@ fn lines(connections: &[Vec<u8>]) -> Vec<String> {
     lines
 }
 
-fn assert_none_is_missing(mut received: Vec<String>, mut messages: Vec<String>, said: &str) {
+pub fn assert_none_is_missing(mut received: Vec<String>, mut messages: Vec<String>, said: &str) {
     for list in [&mut received, &mut messages] {
         list.sort();
         list.dedup();

@@ -14,4 +14,5 @@ mod delivery;
 mod follow;
 mod learn;
 mod otlp_pipe;
+mod receivers;
 mod rsyslog;
