@@ -18,7 +18,7 @@ use crate::args::definitions::{self, Definitions};
 use crate::args::select;
 use crate::args::syslog;
 use crate::csv;
-use crate::delivery::{otlp, tls};
+use crate::delivery::{self, otlp, tls};
 use crate::input::{self, Bad, Flow, Sink};
 use crate::terminal::output::{self, Color};
 use crate::terminal::report::Report;
@@ -145,8 +145,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
                 nodes,
                 !args.no_names,
                 args.raw,
-                args.input.follows(),
-                &args.tls,
+                delivery::Circumstances { tls: &args.tls, follows: args.input.follows() },
                 report,
             )?;
             Form::Otlp(Box::new(output))

@@ -7,3 +7,11 @@ pub(crate) mod otlp;
 pub(crate) mod queue;
 pub(crate) mod syslog;
 pub(crate) mod tls;
+
+/// What a receiver over the network depends on besides its own options.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Circumstances<'a> {
+    pub(crate) tls: &'a tls::Args,
+    /// The run waits for more at the end of its input.
+    pub(crate) follows: bool,
+}

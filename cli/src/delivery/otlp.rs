@@ -14,10 +14,10 @@ use zems::template::NodeNames;
 use crate::Stop;
 use crate::args::definitions::Definitions;
 use crate::commands::encode::now;
+use crate::delivery::Circumstances;
 use crate::delivery::address::Url;
 use crate::delivery::http::{MOST_BYTES, Post, Record};
 use crate::delivery::queue::{Queue, Settings, Words};
-use crate::delivery::tls;
 use crate::input::Bad;
 use crate::terminal::report::Report;
 
@@ -83,8 +83,7 @@ impl<'d> Output<'d> {
         nodes: &'d [(i32, String)],
         names: bool,
         raw: bool,
-        follows: bool,
-        tls: &tls::Args,
+        circumstances: Circumstances<'_>,
         report: &mut Report,
     ) -> Result<Self, Stop> {
         let mut severities = SeverityTable::default();
@@ -95,7 +94,7 @@ impl<'d> Output<'d> {
         let writer = LogWriter::new(definitions.dictionary()).names(names).raw(raw).severities(severities);
         let destination = match &args.otlp_to {
             Some(url) => {
-                let sender = Sender::start(args, url, tls, follows)?;
+                let sender = Sender::start(args, url, circumstances)?;
                 report.serve()?;
                 report.counters().show(sender.queue.counters());
                 Destination::Receiver(Box::new(sender))
@@ -190,7 +189,8 @@ struct Sender {
 }
 
 impl Sender {
-    fn start(args: &Args, url: &str, tls: &tls::Args, follows: bool) -> Result<Self, Stop> {
+    fn start(args: &Args, url: &str, circumstances: Circumstances<'_>) -> Result<Self, Stop> {
+        let Circumstances { tls, follows } = circumstances;
         let url: Url = url.parse().map_err(|error| Stop::Usage(format!("--otlp-to: {error}")))?;
         let headers: Result<_, Stop> = args.otlp_header.iter().map(|text| header(text)).collect();
         let retry_for = match args.otlp_retry_for {

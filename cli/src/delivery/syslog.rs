@@ -286,7 +286,7 @@ impl Stream {
                 Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero)),
                 Ok(_) => {}
                 Err(error) if is_for_now(&error) && !is_patience_over() => {
-                    wait(address, &mut timeouts, "has read nothing")
+                    wait(address, &mut timeouts, "has read nothing");
                 }
                 Err(error) => return Err(error),
             }
