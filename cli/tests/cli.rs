@@ -184,7 +184,7 @@ fn every_input_form() {
     };
     let ran = zems(&["decode", "--format", "json"], blocks.as_bytes());
     assert_eq!((ran.code, lengths(&ran).as_str()), (1, "183 138 0 2"));
-    assert!(ran.err.contains("no hexadecimal digit (line "), "{}", ran.err);
+    assert!(ran.err.contains("not a hexadecimal digit (line "), "{}", ran.err);
     for (form, width) in [("be16", 2), ("be32", 4)] {
         let frame = |bytes: &[u8]| {
             let len = u32::try_from(bytes.len()).unwrap().to_be_bytes();

@@ -26,6 +26,7 @@
 
 mod diagnostic;
 pub mod grammar;
+mod hex;
 pub mod limits;
 mod similar;
 mod source;
@@ -34,5 +35,6 @@ mod span;
 pub(crate) use similar::similar;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Rendered, Severity};
+pub use hex::{HexBlock, HexBlocks, HexError, looks_like_hex};
 pub use source::{NoLoader, Position, Source, SourceId, SourceLoader, SourceMap, SourceTooLong};
 pub use span::{Location, Span};

@@ -1,7 +1,6 @@
 //! Where buffers come from: files and standard input, in any of the input forms, in a bounded piece of memory.
 
 pub(crate) mod follow;
-pub(crate) mod hex;
 pub(crate) mod lines;
 
 use std::fs::File;
@@ -12,10 +11,10 @@ use clap::ValueEnum;
 use zems::ems::Event;
 use zems::spi::Profile;
 use zems::spi::read::{Buffer, Finding, Framer, Step};
+use zems::text::{HexBlocks, looks_like_hex};
 
 use self::follow::{Place, State, Tail};
 use crate::Stop;
-use crate::input::hex::{HexBlocks, looks_like_hex};
 use crate::terminal::named::Named;
 use crate::terminal::output::Reject;
 use crate::terminal::progress::ProgressLine;
@@ -29,7 +28,7 @@ pub(crate) enum Form {
     Auto,
     /// Buffers back to back, those of odd length optionally padded.
     Raw,
-    /// Hexadecimal digits, `#` comments, a blank line between buffers.
+    /// Hexadecimal digits, `#` comments, a blank line between buffers; also listings of xxd, hexdump -C, od -A x -t x1z and PTrace.
     Hex,
     /// Frames behind a 16-bit length.
     Be16,
@@ -395,6 +394,10 @@ impl Reader<'_> {
                 self.leave(in_block);
                 return Ok(Flow::Next);
             }
+            if !line.ends_with(b"\n") && u64::try_from(count) == Ok(LONGEST_LINE) {
+                blocks.piece(&line);
+                continue;
+            }
             let line = line.strip_suffix(b"\n").unwrap_or(&line);
             let block = if count == 0 { blocks.end() } else { blocks.line(line) };
             if let Some(block) = block {
@@ -545,7 +548,7 @@ impl Reader<'_> {
     }
 }
 
-/// Lines of hexadecimal text are not longer.
+/// A longer line of hexadecimal text, a comment most likely, is taken in pieces of this length.
 const LONGEST_LINE: u64 = 1 << 20;
 
 fn read_some(input: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
