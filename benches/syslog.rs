@@ -142,7 +142,7 @@ fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> 
 fn benches(criterion: &mut Criterion) {
     let dictionary = Dictionary::builtin();
     let none: &'static TemplateSet = Box::leak(Box::new(TemplateSet::new(dictionary)));
-    let mut importer = [none, &*SET].map(|set| Importer::new(dictionary, set).unwrap());
+    let mut importer = [Importer::new(dictionary, none).unwrap(), texts::importer()];
     let events: Vec<Vec<u8>> = LINES
         .iter()
         .map(|line| {

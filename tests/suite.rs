@@ -17,6 +17,8 @@ mod files;
 #[path = "support/golden.rs"]
 mod golden;
 mod support;
+#[path = "support/text_inputs.rs"]
+mod text_inputs_oracle;
 
 mod analysis;
 mod bad_input;
@@ -36,6 +38,7 @@ mod otlp;
 mod procedures;
 mod syslog;
 mod template;
+mod text_inputs;
 mod wire_golden;
 mod wire_properties;
 mod zero_allocation;

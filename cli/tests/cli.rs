@@ -946,3 +946,90 @@ fn message_documentation_becomes_definitions() {
     let bad = zems(&["import", "catalog", path.to_str().unwrap(), "-o", &out], b"");
     assert!(bad.code == 2 && bad.err.contains("bad.txt:5:1: error: this is no severity"), "{}", bad.err);
 }
+
+/// Listings, a byte order mark, a comment of any length, and all bytes of a block with a fault.
+#[test]
+fn hexadecimal_text_of_other_programs() {
+    for name in ["xxd", "hexdump", "od", "ptrace"] {
+        let path = format!("{}/tests/listings/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        let ran = zems(&["decode", "--width", "0", &path], b"");
+        assert_eq!((ran.code, ran.text(), ran.err.as_str()), (0, BACKUP, ""), "{name}");
+    }
+    let hex: String = samples::BKUP_FAIL.iter().map(|byte| format!("{byte:02x} ")).collect();
+    let (front, rest) = hex.split_at(60);
+    let comment = "a 00 ".repeat(500_000);
+    for text in [format!("\u{FEFF}{hex}\n"), format!("{front}\n# {comment}\n{rest}\n# {comment}")] {
+        let ran = zems(&["decode", "--width", "0"], text.as_bytes());
+        assert_eq!((ran.code, ran.text(), ran.err.as_str()), (0, BACKUP, ""));
+    }
+    let rejected = scratch("hex").join("rejected");
+    let args = ["decode", "--format", "json", "--reject", rejected.to_str().unwrap()];
+    let ran = zems(&args, format!("00 01\n02 xy 03\n04\n\n{hex}").as_bytes());
+    assert_eq!(ran.code, 1);
+    assert!(ran.text().starts_with("{\"kind\":\"error\",\"offset\":0,\"length\":5,"), "{}", ran.text());
+    assert_eq!(fs::read(&rejected).unwrap(), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn printed_lines_keep_what_no_definition_knows() {
+    let log = "26-01-02 03:04:05 \\N.$X  TANDEM.DSK.H01          000500 disk text\n\
+               26-01-02 03:04:06 \\N.$Y  TANDEM.NSKCOM.H01       000500 other text\n\
+               26-01-02 03:04:07 \\N.$X  TANDEM.DSK.H01          000501 more\n\
+               26-01-02 03:04:08 \\N.$X  TANDEM.OSS.D30          000010 USER NOTICE\n\
+               (SUPER.SUPER) :\nSTARTIT : done\n\nalone\n\
+               2019-03-07 04:31:26 $Z  TANDEM.RPC.D10          000008 Backup process in CPU 3 was lost\n";
+    let ran = zems(&["import", "text"], log.as_bytes());
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.err.matches("no definition knows the subsystem TANDEM.DSK.H01").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("line 2: no definition knows the subsystem TANDEM.NSKCOM.H01"), "{}", ran.err);
+    let text = zems(&["decode", "--width", "0"], &ran.out);
+    let expected = log
+        .replace("NOTICE\n(SUPER.SUPER) :\nSTARTIT", "NOTICE (SUPER.SUPER) : STARTIT")
+        .replace("\n\nalone", "\n00-00-00 00:00:00 ?  TANDEM.EMS.0            000512 alone")
+        .replace("2019-", "19-");
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let (found, expected) = (lines(text.text()), lines(&expected));
+    assert_eq!(found[..4], expected[..4]);
+    assert_eq!(found[5], expected[5]);
+    assert!(found[4].ends_with("000512 alone"), "{}", found[4]);
+    let json = zems(&["decode", "--format", "json", "--limit", "1"], &ran.out);
+    assert!(
+        json.text()
+            .starts_with(r#"{"kind":"event","ssid":"0.0.0","printed_ssid":"TANDEM.DSK.H01","number":500,"#)
+    );
+    assert!(!json.text().contains("\"cpu\"") && !json.text().contains("\"pin\""), "{}", json.text());
+    let chosen = zems(&["decode", "--ssid", "TANDEM.DSK.*"], &ran.out);
+    assert_eq!(chosen.text().lines().count(), 2);
+    let counted = zems(&["stats"], &ran.out);
+    assert!(counted.text().contains("TANDEM.NSKCOM.H01"), "{}", counted.text());
+    let syslog = zems(&["decode", "--format", "syslog", "--limit", "1"], &ran.out);
+    assert!(syslog.text().contains("N $X - 500 [zems@32473 ssid=\"TANDEM.DSK.H01\""), "{}", syslog.text());
+    let csv = zems(&["decode", "--format", "csv", "--limit", "1"], &ran.out);
+    assert!(csv.text().contains(",TANDEM.DSK.H01,") && csv.text().contains(",-1,-1,"), "{}", csv.text());
+}
+
+/// What the program prints of RPC event 1 at any width is that event again.
+#[test]
+fn a_wrapped_line_of_the_program_comes_back() {
+    let event = r#"{"kind":"event","ssid":"TANDEM.RPC.D10","number":1,"process":"\\NODE.$ZPM","generated":"2026-11-20T10:15:00Z","tokens":[{"name":"ZEMS-TKN-SUBJECT-MARK"},{"name":"ZCOM-TKN-SUBJ-PROC","value":"$ZPM"},{"name":"ZSPI-TKN-SERVER-BANNER","value":"RPC PORTMAPPER - T9999D31 - (01JAN93) - SYSTEM"}]}"#;
+    let event = zems(&["encode"], event.as_bytes());
+    let printed = zems(&["decode", "--width", "0"], &event.out);
+    for width in ["60", "72", "80", "100", "132"] {
+        let wrapped = zems(&["decode", "--width", width], &event.out);
+        let again = zems(&["import", "text"], &wrapped.out);
+        assert_eq!((again.code, again.err.as_str()), (0, ""), "{width}");
+        assert_eq!(zems(&["decode", "--width", "0"], &again.out).text(), printed.text(), "{width}");
+    }
+}
+
+/// Frames one behind the other are events each.
+#[test]
+fn octet_counted_frames_are_taken_apart() {
+    let frames: String = ["<27>May  1 10:11:12 h jsrpd[9]: JSRPD_NOT_ROOT: Must be run as root", "<13>two"]
+        .iter()
+        .map(|message| format!("{} {message}", message.len()))
+        .collect();
+    let ran = zems(&["import", "syslog", "--year", "2026"], format!("{frames}\n{frames}").as_bytes());
+    let text = zems(&["decode", "--no-header"], &ran.out);
+    assert_eq!(text.text(), "Must be run as root\ntwo\n".repeat(2));
+}

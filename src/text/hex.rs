@@ -43,6 +43,14 @@ pub struct HexBlock {
     pub fault: Option<HexError>,
 }
 
+impl HexBlock {
+    /// A block without a fault.
+    #[must_use]
+    pub const fn of(bytes: Vec<u8>) -> Self {
+        Self { bytes, fault: None }
+    }
+}
+
 /// Puts lines of hexadecimal text together to blocks, which blank lines divide.
 ///
 /// * Digits stand in any grouping; `#` begins a comment; an offset column `0000:` is skipped.

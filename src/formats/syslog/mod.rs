@@ -421,8 +421,11 @@ impl Writer {
                 carried.has_own |= !token.is_subject_mark();
                 continue;
             }
-            carried.is_any = true;
             let code = token.code();
+            if code == known.printed_ssid {
+                continue;
+            }
+            carried.is_any = true;
             if code == known.priority {
                 let number = match token.value() {
                     Value::Uint(number) => number.single(),
