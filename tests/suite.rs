@@ -29,6 +29,7 @@ mod dictionary;
 mod exhaustive;
 mod filter;
 mod filter_allocations;
+mod formats;
 mod fuzz_corpus;
 #[cfg(feature = "json")]
 mod json_form;

@@ -15,7 +15,7 @@ use super::{Described, Record};
 use crate::ems::Event;
 use crate::site::Site;
 use crate::spi::read::Finding;
-use crate::spi::{Ssid, Timestamp};
+use crate::spi::{Kind, Ssid, Timestamp};
 
 /// Text that is made when it is written.
 struct Shown<T>(T);
@@ -505,6 +505,68 @@ impl Record<'_> {
 impl Serialize for Described<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Record::new(*self).serialize(serializer)
+    }
+}
+
+/// Adds a member for each name among the tokens of the top level, marks and lists left out: its value, or an array if it occurs more
+/// than once. `names` is working memory: where their names lie, by which they are told apart.
+pub(crate) fn named<M: SerializeMap>(
+    record: &Record<'_>,
+    names: &mut Vec<usize>,
+    object: &mut M,
+) -> Result<(), M::Error> {
+    let items =
+        || record.described.tokens().flatten().filter(|item| !item.is_mark() && !item.token().is_list());
+    let key = |item: &Item<'_>| item.name().map(|name| name.as_ptr().addr());
+    names.clear();
+    names.extend(items().filter_map(|item| key(&item)));
+    names.sort_unstable();
+    if names.windows(2).all(|pair| pair.first() != pair.last()) {
+        for item in items() {
+            if let Some(name) = item.name() {
+                object.serialize_entry(name, &NamedForm(&item))?;
+            }
+        }
+        return Ok(());
+    }
+    // Some token occurs more than once: the same in groups.
+    let mut groups: Vec<(usize, usize, Item<'_>)> = Vec::with_capacity(names.len());
+    groups.extend(items().enumerate().filter_map(|(at, item)| Some((key(&item)?, at, item))));
+    groups.sort_unstable_by_key(|(key, at, _)| (*key, *at));
+    let mut groups: Vec<_> = groups.chunk_by(|a, b| a.0 == b.0).collect();
+    groups.sort_unstable_by_key(|group| group.first().map(|(_, at, _)| *at));
+    for group in groups {
+        match group {
+            [(_, _, item)] => object.serialize_entry(item.name().unwrap_or_default(), &NamedForm(item))?,
+            [(_, _, first), ..] => {
+                let values: Vec<_> = group.iter().map(|(_, _, item)| NamedForm(item)).collect();
+                object.serialize_entry(first.name().unwrap_or_default(), &values)?;
+            }
+            [] => {}
+        }
+    }
+    Ok(())
+}
+
+/// The value of a token as people want it.
+struct NamedForm<'i, 'a>(&'i Item<'a>);
+
+impl Serialize for NamedForm<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(item) = self;
+        if let Some(label) = item.label() {
+            return serializer.serialize_str(label);
+        }
+        if item.values().is_some() {
+            return TableForm(**item).serialize(serializer);
+        }
+        if item.fidelity() != Fidelity::None {
+            return ValueForm(**item).serialize(serializer);
+        }
+        if item.kind() == Kind::Char || item.has_text() {
+            return serializer.collect_str(&item.text());
+        }
+        serializer.collect_str(&format_args!("hex:{}", Hex(item.bytes())))
     }
 }
 

@@ -51,7 +51,7 @@ impl Described<'_> {
             if site.is_provisional_layout(event) {
                 name("layout");
             }
-            if is_text && site.is_provisional_sentence(event) {
+            if is_text && site.uses_provisional() && site.is_provisional_sentence(event) {
                 name("text");
             }
         }

@@ -18,10 +18,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cef;
 mod csv;
 mod dump;
 #[cfg(feature = "json")]
+mod ecs;
+#[cfg(feature = "json")]
 pub mod json;
+mod leef;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 pub mod syslog;
@@ -227,6 +231,10 @@ pub const ALL: &[FormatDef] = &[
     syslog::SYSLOG,
     #[cfg(feature = "otlp")]
     otlp::OTLP,
+    cef::CEF,
+    leef::LEEF,
+    #[cfg(feature = "json")]
+    ecs::ECS,
     dump::DUMP,
 ];
 

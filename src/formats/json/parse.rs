@@ -17,7 +17,8 @@ use serde_json::Value as Json;
 pub(super) enum ParseValue {
     /// Another type of JSON value is needed.
     Type(&'static str),
-    Range,
+    /// The least and the greatest number there may be.
+    Range(i128, i128),
     /// Longer than the bytes there are.
     TooLong(usize),
     /// A hexadecimal text with an odd number of digits, or other characters.
@@ -37,7 +38,7 @@ impl ParseValue {
         Self::Inside(field.to_owned(), self.into())
     }
 
-    fn form(error: impl fmt::Display) -> Self {
+    pub(super) fn form<E: fmt::Display>(error: E) -> Self {
         Self::Form(format!("{error}"))
     }
 }
@@ -46,7 +47,9 @@ impl fmt::Display for ParseValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Type(wanted) => write!(f, "the value must be {wanted}"),
-            Self::Range => f.write_str("the number is out of the range of its data type"),
+            Self::Range(least, most) => {
+                write!(f, "the number is out of the range of its data type, {least} to {most}")
+            }
             Self::TooLong(len) => write!(f, "the text is longer than the {len} bytes of its data type"),
             Self::Hex => f.write_str("\"hex\" must be pairs of hexadecimal digits"),
             Self::Form(error) => f.write_str(error),
@@ -100,6 +103,7 @@ pub(super) fn value(
             }
             Ok(bytes)
         }
+        Kind::Mark => Err(ParseValue::Type("left out: a mark has none, or given as \"hex\"")),
         Kind::Struct | Kind::Map => match def.and_then(|def| def.structure()) {
             Some(def) => structure::read(value, &def, dictionary),
             None => Err(ParseValue::Uncovered),
@@ -135,7 +139,7 @@ pub(super) fn element(
         (Some(name), Some(enumeration)) => {
             enumeration.value_named(name).map(i128::from).ok_or_else(|| ParseValue::Label(name.to_owned()))
         }
-        (Some(name), None) => Err(ParseValue::Label(name.to_owned())),
+        (Some(_), None) => Err(ParseValue::Type("a whole number")),
         (None, _) => integer(value),
     };
     let real = || value.as_f64().ok_or(ParseValue::Type("a number"));
@@ -149,7 +153,7 @@ pub(super) fn element(
         Kind::Flt => bytes(&Flt::try_from(real()?).map_err(ParseValue::form)?),
         Kind::Flt2 => bytes(&Flt2::try_from(real()?).map_err(ParseValue::form)?),
         Kind::Timestamp => bytes(&timestamp(value)?),
-        Kind::TokenCode => bytes(&text()?.parse::<TokenCode>().map_err(ParseValue::form)?),
+        Kind::TokenCode => token_code(text()?)?.to_be_bytes().into(),
         Kind::Ssid => bytes(&ssid(value, dictionary)?),
         Kind::Error => bytes(&SpiError {
             ssid: ssid(
@@ -179,8 +183,33 @@ fn bytes(value: &impl Encode) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn ranged<T: TryFrom<i128>>(number: i128) -> Result<T, ParseValue> {
-    T::try_from(number).map_err(|_| ParseValue::Range)
+/// All 32 bits of a token code that is a value.
+fn token_code(text: &str) -> Result<u32, ParseValue> {
+    let digits =
+        Some(text).filter(|text| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    code.ok_or(ParseValue::Type("a token code of eight hexadecimal digits"))
+}
+
+/// A number type with its limits.
+pub(super) trait Ranged: TryFrom<i128> {
+    const LIMITS: (i128, i128);
+}
+
+macro_rules! ranged {
+    ($($type:ident)*) => {$(
+        impl Ranged for $type {
+            #[allow(clippy::as_conversions)]
+            const LIMITS: (i128, i128) = ($type::MIN as i128, $type::MAX as i128);
+        }
+    )*};
+}
+
+ranged!(u8 i16 u16 i32 i64);
+
+pub(super) fn ranged<T: Ranged>(number: i128) -> Result<T, ParseValue> {
+    let (least, most) = T::LIMITS;
+    T::try_from(number).map_err(|_| ParseValue::Range(least, most))
 }
 
 pub(super) fn timestamp(value: &Json) -> Result<Timestamp, ParseValue> {

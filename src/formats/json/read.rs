@@ -2,17 +2,19 @@ use core::fmt;
 
 use serde_json::Value as Json;
 
-use super::parse::{self, ParseValue, integer, ranged};
+use super::parse::{self, ParseValue, Ranged, integer, ranged};
 use crate::dictionary::{Dictionary, TokenDef};
-use crate::ems::{EventHeader, EventWriter};
+use crate::ems::{EventHeader, EventWriter, MAX_EVENT_LEN};
+use crate::spi::read::Decoder;
 use crate::spi::write::{CommandHeader, EncodeError, Encoder, Raw, StandardFields};
-use crate::spi::{Kind, Profile, Ssid, Timestamp, TokenCode, Version};
+use crate::spi::{HeaderType, Kind, Profile, Ssid, Timestamp, TokenCode, Version};
+use crate::text::similar;
 
 /// Makes buffers of JSON lines, with the names of a dictionary.
 ///
 /// ```
 /// use zems::dictionary::Dictionary;
-/// use zems::json::Reader;
+/// use zems::formats::json::Reader;
 /// use zems::spi::{Timestamp, read::Buffer};
 ///
 /// let dictionary = Dictionary::empty();
@@ -75,9 +77,15 @@ impl<'d> Reader<'d> {
                 .map(Some)
                 .map_err(|_| wrong("\"buffer_hex\" must be pairs of hexadecimal digits"));
         }
-        let mut target = match object.get("kind").and_then(Json::as_str) {
-            Some("event") => self.event(object, now)?,
-            Some("command") => self.command(object)?,
+        let (mut target, is_event) = match object.get("kind").and_then(Json::as_str) {
+            Some("event") => {
+                known_keys(object, &[KEYS, EVENT_KEYS], "event")?;
+                (self.event(object, now)?, true)
+            }
+            Some("command") => {
+                known_keys(object, &[KEYS, COMMAND_KEYS], "command")?;
+                (self.command(object)?, false)
+            }
             Some(kind) => {
                 return Err(wrong(format!("\"kind\" is {kind:?}, not event, command or error")));
             }
@@ -87,7 +95,28 @@ impl<'d> Reader<'d> {
             tokens.as_array().map(Vec::as_slice).ok_or_else(|| wrong("\"tokens\" must be an array"))
         })?;
         self.tokens(&mut target, tokens)?;
-        target.finish().map(Some).map_err(|error| wrong(error.to_string()))
+        let bytes = target.finish().map_err(|error| wrong(error.to_string()))?;
+        self.check(&bytes, is_event)?;
+        Ok(Some(bytes))
+    }
+
+    /// Whether what was built is of the kind that the line says: a `header_hex` may be of another.
+    fn check(&self, bytes: &[u8], is_event: bool) -> Result<(), JsonError> {
+        let built =
+            Decoder::new(self.dictionary.profile()).parse(bytes).map_err(|error| wrong(error.to_string()))?;
+        let is_built = built.header_type() == HeaderType::Event;
+        if is_built != is_event {
+            let [said, found] =
+                [is_event, is_built].map(|is_event| if is_event { "event" } else { "command" });
+            return Err(wrong(format!(
+                "\"header_hex\" is the header of a buffer of kind {found}, but \"kind\" is {said}"
+            )));
+        }
+        if is_event && bytes.len() > usize::from(MAX_EVENT_LEN) {
+            let len = bytes.len();
+            return Err(wrong(format!("the event is {len} bytes long; the limit is {MAX_EVENT_LEN}")));
+        }
+        Ok(())
     }
 
     fn event(&self, object: &Object, now: Timestamp) -> Result<Target<'d>, JsonError> {
@@ -99,6 +128,9 @@ impl<'d> Reader<'d> {
         let process = object.get("process").filter(|process| !process.is_null());
         let process =
             process.map_or(Ok(""), |process| process.as_str().ok_or_else(|| must_be("process", "text")))?;
+        if let Some(odd) = process.chars().find(|c| !matches!(c, ' '..='~')) {
+            return Err(must_be("process", &format!("printable ASCII, not {odd:?}")));
+        }
         let ssid = self.ssid(object)?;
         let number = match (object.get("number"), object.get("name").and_then(Json::as_str)) {
             (Some(_), _) => self.number(object, "number")?.unwrap_or(0),
@@ -151,7 +183,7 @@ impl<'d> Reader<'d> {
         parse::ssid(text, self.dictionary).map_err(|problem| wrong(format!("\"ssid\": {problem}")))
     }
 
-    fn number<T: TryFrom<i128>>(&self, object: &Object, key: &str) -> Result<Option<T>, JsonError> {
+    fn number<T: Ranged>(&self, object: &Object, key: &str) -> Result<Option<T>, JsonError> {
         let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
         let number = integer(value).and_then(ranged);
         number.map(Some).map_err(|problem| wrong(format!("\"{key}\": {problem}")))
@@ -172,6 +204,7 @@ impl<'d> Reader<'d> {
 
     fn token(&self, target: &mut Target<'_>, token: &Json) -> Result<(), JsonError> {
         let object = token.as_object().ok_or_else(|| wrong("a token must be an object"))?;
+        known_keys(object, &[TOKEN_KEYS], "token")?;
         let (code, mut ssid) = self.code(object)?;
         if let Some(explicit) = object.get("ssid") {
             ssid = parse::ssid(explicit, self.dictionary)
@@ -198,7 +231,7 @@ impl<'d> Reader<'d> {
         let bytes = match (object.get("hex"), object.get("value")) {
             (Some(hex), _) => parse::hex(hex).map_err(problem)?,
             (None, Some(value)) => parsed(value).map_err(problem)?,
-            (None, None) if code.length() == 0 => Vec::new(),
+            (None, None) if code.length() == 0 || kind == Kind::Mark => Vec::new(),
             (None, None) => return Err(wrong("the token has neither \"value\" nor \"hex\"")),
         };
         target.put(ssid, code, &bytes, def).map_err(failed)
@@ -223,6 +256,64 @@ impl<'d> Reader<'d> {
 }
 
 type Object = serde_json::Map<String, Json>;
+
+/// The keys of events and commands; those from `text` on are written for readers only.
+const KEYS: &[&str] = &[
+    "kind",
+    "ssid",
+    "tokens",
+    "header_hex",
+    "buffer_hex",
+    "text",
+    "label",
+    "offset",
+    "length",
+    "source",
+    "findings",
+    "pass_value",
+    "provisional",
+    "printed_ssid",
+    "advice",
+];
+/// Those of events besides; `subjects` is written for readers only.
+const EVENT_KEYS: &[&str] = &[
+    "number",
+    "name",
+    "generated",
+    "logged",
+    "node",
+    "process",
+    "cpu",
+    "pin",
+    "user",
+    "emphasis",
+    "console_print",
+    "suppress_display",
+    "stored",
+    "content_standard",
+    "content_user",
+    "layout",
+    "subjects",
+];
+/// Those of commands besides.
+const COMMAND_KEYS: &[&str] = &["command", "object_type", "max_response", "server_version"];
+/// Those of tokens; `type`, `text` and `label` are written for readers only.
+const TOKEN_KEYS: &[&str] =
+    &["name", "code", "ssid", "type", "value", "values", "tokens", "hex", "text", "label", "advice"];
+
+/// Refuses a key that means nothing: what it was to say would be lost.
+fn known_keys(object: &Object, known: &[&[&str]], of: &str) -> Result<(), JsonError> {
+    let all = || known.iter().flat_map(|keys| keys.iter().copied());
+    let Some(unknown) = object.keys().find(|key| all().all(|known| known != key.as_str())) else {
+        return Ok(());
+    };
+    Err(wrong(match similar(unknown, all()) {
+        Some(near) => {
+            format!("\"{unknown}\" is not a key of an object of kind {of}; did you mean \"{near}\"?")
+        }
+        None => format!("\"{unknown}\" is not a key of an object of kind {of}"),
+    }))
+}
 
 /// The only object of a line.
 fn object(line: &str) -> Result<Object, JsonError> {
@@ -289,8 +380,12 @@ fn user(object: &Object) -> Result<(u8, u8), JsonError> {
     Ok((byte(group)?, byte(user)?))
 }
 
+/// A flag as it is stored: what an override template says of it is not what a buffer holds.
 fn flag(object: &Object, key: &str) -> Result<bool, JsonError> {
-    let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return Ok(false) };
+    let stored = object.get("stored").and_then(|stored| stored.get(key));
+    let Some(value) = stored.or_else(|| object.get(key)).filter(|value| !value.is_null()) else {
+        return Ok(false);
+    };
     value.as_bool().ok_or_else(|| must_be(key, "true or false"))
 }
 

@@ -120,7 +120,8 @@ fn read_item(
     let sized = |number: i128, unsigned: bool| {
         let bits = u32::try_from(len * 8).unwrap_or(u32::MAX);
         let range = if unsigned { 0..=(1 << bits) - 1 } else { -(1 << (bits - 1))..=(1 << (bits - 1)) - 1 };
-        let number = if range.contains(&number) { Ok(number) } else { Err(ParseValue::Range) };
+        let limits = ParseValue::Range(*range.start(), *range.end());
+        let number = if range.contains(&number) { Ok(number) } else { Err(limits) };
         number.map(|number| number.to_be_bytes()[16 - len..].to_vec())
     };
     match field.field_type() {
@@ -143,7 +144,7 @@ fn read_item(
         }
         FieldType::Float(bits) => {
             let real = value.as_f64().ok_or(ParseValue::Type("a number"))?;
-            let out_of_range = |_| ParseValue::Range;
+            let out_of_range = ParseValue::form::<crate::spi::FltRangeError>;
             Ok(match bits {
                 32 => Flt::try_from(real).map_err(out_of_range)?.to_bits().to_be_bytes().to_vec(),
                 _ => Flt2::try_from(real).map_err(out_of_range)?.to_bits().to_be_bytes().to_vec(),
@@ -164,9 +165,9 @@ fn put_bits(
     let width = u32::from(last.saturating_sub(first)) + 1;
     let number = integer(value)?;
     let range = if unsigned { 0..=(1 << width) - 1 } else { -(1 << (width - 1))..=(1 << (width - 1)) - 1 };
-    let word = place.first_chunk_mut::<2>().filter(|_| range.contains(&number)).ok_or(ParseValue::Range)?;
-    let bits =
-        u16::try_from(number & ((1 << width) - 1)).map_err(|_| ParseValue::Range)? << (15 - last.min(15));
+    let word = place.first_chunk_mut::<2>().filter(|_| range.contains(&number));
+    let word = word.ok_or(ParseValue::Range(*range.start(), *range.end()))?;
+    let bits = u16::try_from(number & ((1 << width) - 1)).unwrap_or(0) << (15 - last.min(15));
     *word = (u16::from_be_bytes(*word) | bits).to_be_bytes();
     Ok(())
 }

@@ -4,8 +4,8 @@ use core::fmt::Display;
 
 use serde_core::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeTuple, Serializer};
 
+use super::MAX_NESTING;
 use super::wire::{Field, Mark, Message};
-use super::{MAX_NESTING, PREFIX};
 
 /// Adds an attribute to those of a repeated field.
 pub(super) fn attribute(
@@ -322,10 +322,11 @@ impl SerializeMap for Members<'_, '_> {
     }
 }
 
-/// Writes the members of an object as attributes, each key behind [`PREFIX`].
+/// Writes the members of an object as attributes, each key behind a prefix.
 pub(super) struct Attributes<'m, 'o> {
     pub(super) message: &'m mut Message<'o>,
     pub(super) field: Field,
+    pub(super) prefix: &'static str,
     pub(super) open: Option<Mark>,
 }
 
@@ -335,7 +336,7 @@ impl SerializeMap for Attributes<'_, '_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoForm> {
         self.open = Some(self.message.begin_item(self.field));
-        key.serialize(Any { message: self.message, text: KEY, prefix: PREFIX, room: 0 })
+        key.serialize(Any { message: self.message, text: KEY, prefix: self.prefix, room: 0 })
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {

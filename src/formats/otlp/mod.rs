@@ -60,12 +60,12 @@ pub use read::{LogRecord, Logged, OtlpError, ReadError, Reader, Request, Respons
 pub use wire::Encoding;
 
 use super::{Fault, Format, FormatDef, Options, find};
-use crate::describe::form::ValueForm;
-use crate::describe::{Fidelity, Hex, Item, Record};
+use crate::describe::Record;
+use crate::describe::form::named;
 use crate::ems::Event;
 use crate::site::Site;
+use crate::spi::Timestamp;
 use crate::spi::read::{DecodeError, Finding};
-use crate::spi::{Kind, Timestamp};
 use crate::template::Text;
 use any::{Attributes, attribute, text_value};
 use wire::{Field, Message};
@@ -163,7 +163,8 @@ impl Writer {
         text_value(&mut message, fault.error);
         message.end_message(body);
         message.begin_items(ATTRIBUTES);
-        let mut attributes = Attributes { message: &mut message, field: ATTRIBUTES, open: None };
+        let mut attributes =
+            Attributes { message: &mut message, field: ATTRIBUTES, prefix: PREFIX, open: None };
         // Writing to a Vec does not fail.
         let _ = fault.keys(&mut attributes);
         message.end_items();
@@ -216,73 +217,16 @@ impl Writer {
         message.begin_items(ATTRIBUTES);
         let text = event.map(|_| self.text.as_str());
         let record = Record { text, findings: &self.findings, raw: self.raw, ..*record };
-        let mut attributes = Attributes { message: &mut message, field: ATTRIBUTES, open: None };
+        let mut attributes =
+            Attributes { message: &mut message, field: ATTRIBUTES, prefix: PREFIX, open: None };
         // Writing to a Vec does not fail, and all tokens have been read.
         let _ = record.keys(&mut attributes, false);
-        named(&mut message, &record, &mut self.names);
+        let mut attributes = Attributes { message: &mut message, field: ATTRIBUTES, prefix: "", open: None };
+        let _ = named(&record, &mut self.names, &mut attributes);
         message.end_items();
         if let Some(event) = event.filter(|event| event.number().is_some()) {
             message.shown(EVENT_NAME, &self.site.event_id(event));
         }
-    }
-}
-
-/// One attribute for each name among the tokens of the top level. `names` is working memory: where their names lie, by which they are
-/// told apart.
-fn named(message: &mut Message<'_>, record: &Record<'_>, names: &mut Vec<usize>) {
-    let items =
-        || record.described.tokens().flatten().filter(|item| !item.is_mark() && !item.token().is_list());
-    let key = |item: &Item<'_>| item.name().map(|name| name.as_ptr().addr());
-    names.clear();
-    names.extend(items().filter_map(|item| key(&item)));
-    names.sort_unstable();
-    if names.windows(2).all(|pair| pair.first() != pair.last()) {
-        for item in items() {
-            if let Some(name) = item.name() {
-                attribute(message, ATTRIBUTES, name, &NamedForm(&item));
-            }
-        }
-        return;
-    }
-    // Some token occurs more than once: the same in groups.
-    let mut groups: Vec<(usize, usize, Item<'_>)> = Vec::with_capacity(names.len());
-    groups.extend(items().enumerate().filter_map(|(at, item)| Some((key(&item)?, at, item))));
-    groups.sort_unstable_by_key(|(key, at, _)| (*key, *at));
-    let mut groups: Vec<_> = groups.chunk_by(|a, b| a.0 == b.0).collect();
-    groups.sort_unstable_by_key(|group| group.first().map(|(_, at, _)| *at));
-    for group in groups {
-        match group {
-            [(_, _, item)] => {
-                attribute(message, ATTRIBUTES, item.name().unwrap_or_default(), &NamedForm(item))
-            }
-            [(_, _, first), ..] => {
-                let values: Vec<_> = group.iter().map(|(_, _, item)| NamedForm(item)).collect();
-                attribute(message, ATTRIBUTES, first.name().unwrap_or_default(), &values);
-            }
-            [] => {}
-        }
-    }
-}
-
-/// The value of a token as people want it.
-struct NamedForm<'i, 'a>(&'i Item<'a>);
-
-impl serde_core::Serialize for NamedForm<'_, '_> {
-    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(item) = self;
-        if let Some(label) = item.label() {
-            return serializer.serialize_str(label);
-        }
-        if item.values().is_some() {
-            return crate::describe::form::TableForm(**item).serialize(serializer);
-        }
-        if item.fidelity() != Fidelity::None {
-            return ValueForm(**item).serialize(serializer);
-        }
-        if item.kind() == Kind::Char || item.has_text() {
-            return serializer.collect_str(&item.text());
-        }
-        serializer.collect_str(&format_args!("hex:{}", Hex(item.bytes())))
     }
 }
 
