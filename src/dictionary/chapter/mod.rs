@@ -9,7 +9,8 @@
 //!
 //! * a name in angle brackets, `<error-message>`;
 //! * what [`ChapterOptions::variables`] names for the message, also where it is glued to a word before it;
-//! * any lower-case word with a hyphen, `error-message`, that is not in [`ChapterOptions::literals`] and does not stand in
+//! * one lower-case word in single quotation marks, `'username'`;
+//! * any lower-case word with a hyphen, `error-message`, also after `0x`, that is not in [`ChapterOptions::literals`] and does not stand in
 //!   square brackets, as the option `[-d debug-level]` of a usage line does.
 
 mod write;
@@ -157,7 +158,7 @@ impl Chapter {
         let Some(text) = sources.get(source).map(Source::text) else { return Self::default() };
         let (chapter, entry, tags) = (Self::default(), None, HashSet::new());
         let mut reader = Reader { source, options, diagnostics, chapter, entry, tags };
-        let mut lines = lines(text).peekable();
+        let mut lines = without_page_feet(lines(text)).into_iter().peekable();
         while let Some(line) = lines.next() {
             let is_followed = lines
                 .peek()
@@ -177,6 +178,21 @@ impl Chapter {
             reader.diagnostics.push(Diagnostic::error(source, Span::at(0), problem));
         }
         reader.chapter
+    }
+
+    /// The subsystem number a chapter gets that is given none: 1 for JSRPD, whose definitions are shipped under it; for
+    /// another prefix a number from 1000 to 8999 made of its letters, always the same, so that chapters do not clash.
+    #[must_use]
+    pub fn usual_number(&self) -> i16 {
+        if self.prefix == "JSRPD" {
+            return 1;
+        }
+        // FNV-1a.
+        let hash = self
+            .prefix
+            .bytes()
+            .fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        i16::try_from(1000 + hash % 8000).unwrap_or(1000)
     }
 }
 
@@ -198,6 +214,8 @@ fn variables<'m>(messages: impl IntoIterator<Item = &'m ChapterMessage>) -> Vec<
 struct Line<'t> {
     text: &'t str,
     at: usize,
+    /// A form feed is before it.
+    begins_page: bool,
 }
 
 impl Line<'_> {
@@ -209,14 +227,19 @@ impl Line<'_> {
 
 /// The lines that say something, without the blanks around them.
 fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut at = 0;
-    let lines = text.split_inclusive('\n').map(move |line| {
+    let (mut at, mut begins_page) = (0, false);
+    text.split_inclusive('\n').filter_map(move |line| {
         let blanks = line.len() - line.trim_start().len();
-        let trimmed = Line { text: line.trim(), at: at + blanks };
+        begins_page |= line.contains('\x0C');
+        let trimmed = Line { text: line.trim(), at: at + blanks, begins_page };
         at += line.len();
-        trimmed
-    });
-    lines.filter(|line| !line.text.is_empty())
+        // The form feed may be on a line of its own.
+        if trimmed.text.is_empty() {
+            return None;
+        }
+        begins_page = false;
+        Some(trimmed)
+    })
 }
 
 /// A field that a line begins, and what follows on the line.
@@ -265,7 +288,7 @@ impl Reader<'_> {
     fn name(&mut self, line: Line<'_>, tag: &str) {
         if self.entry.as_ref().is_none_or(|entry| entry.message.tag != tag) {
             let at = line.at + (line.text.len() - tag.len());
-            self.begin(Line { text: tag, at });
+            self.begin(Line { text: tag, at, begins_page: false });
         }
     }
 
@@ -289,7 +312,7 @@ impl Reader<'_> {
             let at = line.at + (line.text.len() - rest.len());
             let end = rest.len();
             let rest = line.text.get(line.text.len() - end..).unwrap_or_default();
-            self.more(Line { text: rest, at });
+            self.more(Line { text: rest, at, begins_page: false });
         }
     }
 
@@ -389,7 +412,13 @@ impl Reader<'_> {
             let named = named.iter().copied().find(|name| is_named(name, rest, is_inside_word));
             let variable = bracketed(rest).or_else(|| named.map(|name| (name, name.len()))).or_else(|| {
                 // Looked at once for every word: there may be one of any length.
-                let word = if in_brackets || is_inside_word { None } else { hyphenated(rest) }?;
+                let word = if in_brackets || is_inside_word {
+                    None
+                } else if literal.ends_with('\'') {
+                    quoted_word(rest).or_else(|| hyphenated(rest))
+                } else {
+                    hyphenated(rest)
+                }?;
                 (!self.options.literals.contains(&word)).then_some((word, word.len()))
             });
             if let Some((name, len)) = variable {
@@ -406,7 +435,9 @@ impl Reader<'_> {
                 ']' => in_brackets = false,
                 _ => {}
             }
-            is_inside_word = is_of_word(first);
+            // A number in hexadecimal has its prefix in the text.
+            let after_prefix = first == 'x' && literal.ends_with('0') && !ends_in_word(&literal);
+            is_inside_word = is_of_word(first) && !after_prefix;
             literal.push(if first.is_control() { ' ' } else { first });
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
@@ -453,6 +484,60 @@ fn bracketed(text: &str) -> Option<(&str, usize)> {
 fn is_named(name: &str, text: &str, is_inside_word: bool) -> bool {
     let behind = text.strip_prefix(name).map(|rest| rest.chars().next());
     behind.is_some_and(|next| !next.is_some_and(is_of_word)) && (!is_inside_word || name.contains('-'))
+}
+
+/// Whether the `0` at the end of a text is part of a longer word.
+fn ends_in_word(text: &str) -> bool {
+    text.strip_suffix('0').is_some_and(|rest| rest.ends_with(is_of_word))
+}
+
+/// A whole lower-case word that a quotation mark follows.
+fn quoted_word(text: &str) -> Option<&str> {
+    let end = text.find(|c| !is_of_word(c))?;
+    let (word, behind) = text.split_at(end);
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    let begins = word.starts_with(|c: char| c.is_ascii_lowercase());
+    (begins && behind.starts_with('\'') && word.split(['-', '_']).all(is_part)).then_some(word)
+}
+
+/// The lines without those that printing puts at the foot and the head of a page: a copyright, a page number, the title of
+/// the book or of the chapter with a page number.
+fn without_page_feet<'t>(lines: impl Iterator<Item = Line<'t>>) -> Vec<Line<'t>> {
+    let all: Vec<_> = lines.collect();
+    let mut kept = Vec::with_capacity(all.len());
+    for (at, line) in all.iter().enumerate() {
+        // A number alone is one of a page only beside another line of this kind, or where a page begins or ends.
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| all.get(at));
+        let begins_page = |line: &&Line<'_>| line.begins_page;
+        let is_between = line.begins_page || all.get(at + 1).as_ref().is_some_and(begins_page);
+        let is_foot = is_running_title(line.text)
+            || is_page_number(line.text)
+                && (is_between || beside.into_iter().any(|line| is_running_title(line.text)));
+        if !is_foot {
+            kept.push(*line);
+        }
+    }
+    kept
+}
+
+fn is_running_title(line: &str) -> bool {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let [first, .., last] = words[..] else { return false };
+    let has_number = is_page_number(first) || is_page_number(last);
+    let is_copyright = line.contains("Copyright")
+        && (line.contains('\u{a9}') || line.contains("(c)") || line.contains("(C)"));
+    let is_title = line.contains("System Log Messages")
+        || line.contains("Messages Reference")
+        || line.starts_with("Chapter ");
+    is_copyright || has_number && is_title
+}
+
+/// Digits, or the small Roman numerals of an introduction.
+fn is_page_number(word: &str) -> bool {
+    let is_roman = |word: &str| word.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x' | b'l'));
+    (1..=5).contains(&word.len()) && (word.bytes().all(|byte| byte.is_ascii_digit()) || is_roman(word))
 }
 
 /// A whole lower-case word with a hyphen inside.

@@ -57,8 +57,8 @@ impl Chapter {
             let (token, value) = (self.token(name), self.named("TNM", name));
             let _ = writeln!(
                 out,
-                "TOKEN-CODE {token} VALUE IS {value} TOKEN-TYPE IS ZSPI-TYP-STRING\n           \
-                 SSID {prefix}-VAL-EXT-SSID HEADING \"{name}\"."
+                "TOKEN-CODE {token}\n           VALUE IS {value}\n           TOKEN-TYPE IS ZSPI-TYP-STRING \
+                 SSID {prefix}-VAL-EXT-SSID\n           HEADING \"{name}\"."
             );
         }
         out

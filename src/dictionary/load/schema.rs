@@ -205,7 +205,7 @@ impl<'s> Types<'s> {
             let version = versions.get(at).copied().filter(|version| *version != 0);
             fields.push(FieldDefinition {
                 offset: field.offset,
-                len: field.data.size().unwrap_or(field.size),
+                len: self.element_len(&field),
                 count: field.count,
                 stride: field.size,
                 field_type,
@@ -225,6 +225,13 @@ impl<'s> Types<'s> {
             });
         }
         Some(fields)
+    }
+
+    /// Bytes of one occurrence. A filler of the compiler that makes the next one start on a word is no part of it.
+    fn element_len(&self, field: &ddl::Field<'s>) -> u32 {
+        let made_of = field.type_name.filter(|_| field.is_array);
+        let len = field.data.size().or_else(|| Some(self.schema.def(made_of?)?.size()));
+        len.unwrap_or(field.size)
     }
 
     /// The name of the enumeration of a field's values: that of a DEF, or one of its own.

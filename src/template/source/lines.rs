@@ -1,6 +1,7 @@
 //! Line rules: records, comments, directives (Template Services Manual 3-3, 4-2 to 4-6).
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -31,6 +32,7 @@ pub(super) fn read(
         columns: *limits::COLUMNS.end(),
         inclusions: 0,
         bytes: 0,
+        reported: BTreeSet::new(),
     };
     reader.enter(source, None);
     while let Some(&(source, at)) = reader.open.last() {
@@ -58,22 +60,35 @@ struct Reader<'a> {
     columns: usize,
     inclusions: usize,
     bytes: usize,
+    /// Sources with text beyond the last column, which has been reported.
+    reported: BTreeSet<SourceId>,
 }
 
 impl Reader<'_> {
     /// Reads the line at `start`; returns where the next one starts.
     fn line(&mut self, source: SourceId, start: usize) -> Option<usize> {
         let text = self.sources.get(source)?.text();
+        let mut beyond = None;
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
         let next = start + line.len();
         let line = line.trim_end_matches(['\n', '\r']);
         let mark = if start == 0 && line.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        // A form feed is for printers, and takes no column.
+        let mark = mark + (line.len() - mark - line[mark..].trim_start_matches('\x0C').len());
+        // Ctrl-Z and NUL end and fill files of other systems.
+        let line = line.trim_end_matches(['\0', '\x1A']);
+        let mark = mark.min(line.len());
         let (start, mut line) = (start + mark, &line[mark..]);
         if line.len() > self.columns {
             let mut end = self.columns;
             while !line.is_char_boundary(end) {
                 end -= 1;
+            }
+            let code = without_comments(line).0;
+            let ignored = code.get(end..).unwrap_or_default().trim_end().len();
+            if !code.get(end..).unwrap_or_default().trim().is_empty() {
+                beyond = Some(span(start + end, ignored));
             }
             line = &line[..end];
         }
@@ -82,6 +97,10 @@ impl Reader<'_> {
             self.directive(source, start + 1, &directive);
         } else if !line.trim().is_empty() {
             self.lines.push(Line { source, span: span(start, line.len()) });
+        }
+        // Once is enough for a source.
+        if let Some(beyond) = beyond.filter(|_| self.reported.insert(source)) {
+            self.warn(source, beyond, format!("text beyond column {} is ignored", self.columns));
         }
         Some(next)
     }

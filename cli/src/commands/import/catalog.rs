@@ -1,8 +1,8 @@
 //! `zems import catalog`: message documentation in, definition sources out.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zems::dictionary::{Chapter, ChapterOptions};
 use zems::text::{Diagnostics, SourceMap};
@@ -29,9 +29,10 @@ pub(crate) struct Args {
     /// Owner of the subsystem that the messages become.
     #[arg(long, value_name = "NAME", default_value = "JUNIPER", value_parser = owner)]
     owner: String,
-    /// Number of that subsystem: each prefix of an owner needs its own.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    number: i16,
+    /// Number of that subsystem: each prefix of an owner needs its own. Default: 1 for JSRPD, else a number made from the
+    /// prefix.
+    #[arg(long, value_name = "N")]
+    number: Option<i16>,
     /// Leave out the comments that quote description, causes and actions.
     #[arg(long)]
     no_descriptions: bool,
@@ -55,9 +56,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let source = source.map_err(|error| Stop::Usage(error.to_string()))?;
     let variables: Vec<_> = args.variable.iter().map(|(tag, word)| (tag.as_str(), word.as_str())).collect();
     let literals: Vec<_> = args.literal.iter().map(String::as_str).collect();
-    let options = ChapterOptions {
+    let mut options = ChapterOptions {
         owner: &args.owner,
-        number: args.number,
+        number: args.number.unwrap_or(1),
         describes: !args.no_descriptions,
         variables: &variables,
         literals: &literals,
@@ -67,6 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     if diagnostics.has_errors() {
         return Err(Stop::Usage(format!("{} in the chapter", errors(diagnostics.error_count()))));
     }
+    options.number = args.number.unwrap_or_else(|| chapter.usual_number());
     fs::create_dir_all(&args.output).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             Stop::Usage(format!("{}: is no directory; the sources are three files", args.output.display()))
@@ -78,20 +80,54 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
         ("events", chapter.facts(&options)),
         ("tmpl", chapter.templates(&options)),
     ];
-    for (ending, text) in made {
-        let path = args.output.join(format!("{}.{ending}", chapter.prefix.to_ascii_lowercase()));
-        let mut file = OpenOptions::new();
-        let file = file.write(true).truncate(true).create(args.force).create_new(!args.force);
-        let mut file = file.open(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                Stop::Usage(format!("{}: is there already: --force replaces it", path.display()))
-            }
-            _ => cannot(&path, &error),
-        })?;
-        file.write_all(text.as_bytes()).map_err(|error| cannot(&path, &error))?;
+    let path = |ending: &str| args.output.join(format!("{}.{ending}", chapter.prefix.to_ascii_lowercase()));
+    let made = made.map(|(ending, text)| (path(ending), text));
+    if !args.force
+        && let Some((path, _)) = made.iter().find(|(path, _)| path.symlink_metadata().is_ok())
+    {
+        let message = format!("{}: is there already: --force replaces it", path.display());
+        return Err(Stop::Usage(message));
+    }
+    write_all(&made)?;
+    for (path, _) in &made {
         writeln!(std::io::stdout(), "{}", path.display())?;
     }
     say(format_args!("{} messages of {}", chapter.messages.len(), chapter.prefix));
+    Ok(())
+}
+
+/// Writes all files or none: each is written beside its place first.
+fn write_all(files: &[(PathBuf, String)]) -> Result<(), Stop> {
+    let beside = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".new");
+        PathBuf::from(name)
+    };
+    let forget = |files: &[(PathBuf, String)]| {
+        for (path, _) in files {
+            // It may not have been written.
+            let _ = fs::remove_file(beside(path));
+        }
+    };
+    for (path, text) in files {
+        // What is no file cannot be replaced by one.
+        let is_file = path.symlink_metadata().is_ok_and(|it| !it.is_dir()) || !path.exists();
+        let written = if is_file {
+            fs::write(beside(path), text)
+        } else {
+            Err(std::io::Error::other("is a directory"))
+        };
+        if let Err(error) = written {
+            forget(files);
+            return Err(cannot(path, &error));
+        }
+    }
+    for (path, _) in files {
+        if let Err(error) = fs::rename(beside(path), path) {
+            forget(files);
+            return Err(cannot(path, &error));
+        }
+    }
     Ok(())
 }
 
