@@ -114,6 +114,16 @@ fn check(hidden: &Hidden, made: &[Made], learned: &Learned, score: &mut Score, s
                     let (asked, found) = score.fields.entry(field).or_default();
                     *asked += 1;
                     *found += usize::from(answer(field).is_some());
+                    if answer(field).is_none() && std::env::var_os("ZEMS_SHOW").is_some() {
+                        let items = learned.report.items.iter();
+                        let item = items
+                            .filter(|item| item.subject == Subject::Header { length: layout.length, field });
+                        println!(
+                            "{seed} {field} {:?}\n  {layout:?} {}",
+                            item.collect::<Vec<_>>(),
+                            of_layout.len()
+                        );
+                    }
                 }
             }
         }

@@ -399,7 +399,17 @@ impl Learner<'_> {
     fn cpu_and_pin(&mut self) {
         for field in [Field::Cpu, Field::Pin] {
             let places = [self.places(2), self.places(1)].concat();
-            let readings = one_width(self.weigh(field, places));
+            let mut readings = one_width(self.weigh(field, places));
+            // The two bytes after a CRTPID's name are its processor and process number (SPI Programming Manual C-4): where a header
+            // says both twice, the other place is that of ZEMS-TKN-CPU and ZEMS-TKN-PIN.
+            let after_name = self
+                .header
+                .place(Field::ProcessName)
+                .map(|name| name.end() + usize::from(field == Field::Pin));
+            if readings.len() == 2 {
+                let is_of_crtpid = |place: Place| place.width == 1 && Some(place.offset) == after_name;
+                readings.retain(|(reading, _)| !is_of_crtpid(reading.what));
+            }
             let none = "events of processes without a name, whose lines show processor and process number";
             let several = "events of unnamed processes in other processors, with other process numbers";
             if let [(reading, note)] = readings.as_slice()

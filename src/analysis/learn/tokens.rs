@@ -112,10 +112,15 @@ fn text(dictionary: &Dictionary, samples: &Samples, pairs: &[Pair], report: &mut
         let text = samples.text(line);
         for token in top_level(dictionary, samples, raw) {
             let is_foreign = token.ssid().is_some_and(|ssid| !ssid.is_same_subsystem(raw.ssid));
-            if token.kind() != Kind::Char || !is_foreign || !is_sentence(token.bytes(), text) {
+            // In EMS's own events it is not qualified.
+            let is_of_ems =
+                samples.subsystem(line) == "EMS" && token.effective_ssid().is_same_subsystem(raw.ssid);
+            if token.kind() != Kind::Char || !(is_foreign || is_of_ems) || !is_sentence(token.bytes(), text) {
                 continue;
             }
-            let seen = seen.entry(Stored::of(&token)).or_default();
+            let whose = token.effective_ssid().without_version();
+            let stored = Stored { code: token.code().into(), ssid: Some(whose) };
+            let seen = seen.entry(stored).or_default();
             seen.events += 1;
             if seen.texts.len() < 16 {
                 seen.texts.insert(text);
