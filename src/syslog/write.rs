@@ -259,7 +259,7 @@ impl<'w> Writer<'w> {
                 }
             }
             Style::Bsd | Style::Local | Style::Standard | Style::ExplicitPriority => {
-                self.standard(out, &fields, rules)
+                self.standard(out, &fields, rules);
             }
         }
         Ok(())

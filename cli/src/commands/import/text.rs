@@ -56,8 +56,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     for path in inputs(&args.common.files) {
         let (input, name) = open(&path, report)?;
         let mut blocks = Blocks::new(input);
-        loop {
-            let Some(block) = blocks.next(|bytes| events.reject.keep(bytes))? else { break };
+        while let Some(block) = blocks.next(|bytes| events.reject.keep(bytes))? {
             let (line, offset, len) = (block.line, block.offset, block.len);
             let place = &format_args!("{name}: line {line}");
             let Some(bytes) = block.bytes else {
