@@ -120,6 +120,7 @@ fn buffers(stream: &[u8]) -> Vec<(usize, usize)> {
                 at += len;
             }
             Step::Pad => at += 1,
+            Step::Length { .. } => panic!("a stream without frames"),
             Step::More => panic!("more input wanted at the end"),
             Step::End => break,
         }

@@ -30,6 +30,7 @@ mod exhaustive;
 mod filter;
 mod filter_allocations;
 mod formats;
+mod frames;
 mod fuzz_corpus;
 #[cfg(feature = "json")]
 mod json_form;

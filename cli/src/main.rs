@@ -72,6 +72,8 @@ enum Stop {
     Usage(String),
     /// `--strict`: the fault has been shown.
     Strict,
+    /// Not one input could be read, which has been shown.
+    NoInput,
     /// Something could not be handed on: the message is shown.
     Undelivered(String),
 }
@@ -135,8 +137,9 @@ fn main() -> ExitCode {
                 .and_then(|()| output::all(&page))
         }
     };
+    let flushed = output::flush_stdout().map_err(Stop::from);
     report.close();
-    match ended {
+    match ended.and(flushed) {
         Err(Stop::Usage(message)) => {
             report::say(format_args!("{message}"));
             ExitCode::from(USAGE)
@@ -145,6 +148,7 @@ fn main() -> ExitCode {
             report::say(format_args!("{message}"));
             ExitCode::from(SOME_BAD)
         }
+        Err(Stop::NoInput) => ExitCode::from(USAGE),
         Err(Stop::Strict) => ExitCode::from(SOME_BAD),
         Ok(()) | Err(Stop::ClosedPipe) if report.is_clean() => ExitCode::SUCCESS,
         Ok(()) | Err(Stop::ClosedPipe) => ExitCode::from(SOME_BAD),

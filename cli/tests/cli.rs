@@ -626,7 +626,10 @@ fn files_that_are_no_input() {
     let missing = zems(&["decode", "no-such-file"], b"");
     assert_eq!(missing.code, 2);
     assert!(missing.err.starts_with("zems: no-such-file: "), "{}", missing.err);
-    assert_eq!(zems(&["decode", "src"], b"").code, 2);
+    // A directory stands for the files in it.
+    let directory = zems(&["decode", "samples/bank"], b"");
+    assert_eq!(directory.code, 1);
+    assert!(directory.err.contains("zems: samples/bank/events.jsonl: item "), "{}", directory.err);
     assert_eq!(zems(&["decode", "--format", "xml"], b"").code, 2);
 }
 

@@ -38,6 +38,7 @@ pub fn learn(input: &[u8]) {
                 len
             }
             Step::Pad => 1,
+            Step::Length { width, .. } => width,
             Step::More | Step::End => break,
         };
         rest = &rest[len..];

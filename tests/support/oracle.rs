@@ -201,6 +201,7 @@ pub fn reencode_any(bytes: &[u8]) {
 
 /// Every byte of a stream lies in exactly one step, whatever it is shown at a time.
 pub fn resync(bytes: &[u8]) {
+    prefixed(bytes);
     let whole = frames(bytes, usize::MAX);
     let chunked = frames(bytes, 97);
     assert_eq!(whole, frames_late(bytes), "the steps depend on when the end is known");
@@ -232,8 +233,25 @@ pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
 }
 
 fn frames_of(bytes: &[u8], grow: usize, end_comes_late: bool) -> Vec<Frame> {
-    let mut is_told = !end_comes_late;
-    let mut framer = Framer::new(&Profile::DEFAULT);
+    let is_told = !end_comes_late;
+    steps(Framer::new(&Profile::DEFAULT), bytes, grow, is_told)
+}
+
+/// The same for buffers in frames: every byte lies in exactly one step, whatever is shown when.
+pub fn prefixed(bytes: &[u8]) {
+    for framer in [Framer::be16(&Profile::DEFAULT), Framer::be32(&Profile::DEFAULT)] {
+        for grow in [usize::MAX, 1, 7, 4096] {
+            let mut end = 0;
+            for frame in steps(framer.clone(), bytes, grow, true) {
+                assert_eq!(frame.start, end);
+                end += frame.len;
+            }
+            assert_eq!(end, bytes.len());
+        }
+    }
+}
+
+fn steps(mut framer: Framer<'_>, bytes: &[u8], grow: usize, mut is_told: bool) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
     let (mut start, mut shown) = (0, grow.min(bytes.len()));
     let mut is_open = false;
@@ -249,6 +267,10 @@ fn frames_of(bytes: &[u8], grow: usize, end_comes_late: bool) -> Vec<Frame> {
             Step::Pad => {
                 frames.push(Frame { start, len: 1, error: None, is_pad: true });
                 start += 1;
+            }
+            Step::Length { width, .. } => {
+                frames.push(Frame { start, len: width, error: None, is_pad: true });
+                start += width;
             }
             Step::Bad { len, error, ends } => {
                 if is_open {

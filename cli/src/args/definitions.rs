@@ -1,7 +1,6 @@
 //! The site's definitions: files and directories of any kind of source.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -248,20 +247,11 @@ pub(crate) fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     Ok(files)
 }
 
-/// The text of a source. Bytes that are no UTF-8 are taken for Latin-1, in which vendor files of old are written.
+/// The text of a source: unpacked, UTF-16 as UTF-8. Bytes that are no UTF-8 are taken for Latin-1, in which vendor files of old
+/// are written.
 pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
-    let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", path.display()));
-    let most = u64::try_from(limits::SOURCE).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(cannot)?;
-    if bytes.len() > limits::SOURCE {
-        let message =
-            format!("{}: is too long for a source: at most {} MiB are read", path.display(), most >> 20);
-        return Err(Stop::Usage(message));
-    }
-    Ok(String::from_utf8(bytes).unwrap_or_else(|error| latin_1(error.as_bytes())))
+    zems_io::read_text(path, u64::try_from(limits::SOURCE).unwrap_or(u64::MAX))
+        .map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))
 }
 
 /// The text of bytes that are no UTF-8.

@@ -18,7 +18,7 @@ use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
 
 use crate::Stop;
 use crate::args::definitions::{self, Definitions, read_text};
-use crate::terminal::report::{errors, say, show};
+use crate::terminal::report::{errors, say_lines, show};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -70,6 +70,11 @@ impl Numbers {
 }
 
 impl Args {
+    /// The sources of the filters.
+    pub(crate) fn files(&self) -> &[PathBuf] {
+        &self.filter
+    }
+
     /// Compiles the filters. Sources with errors end the run.
     pub(crate) fn filters(
         &self,
@@ -209,7 +214,7 @@ impl Selected {
     /// Prints which condition decided on the event at hand.
     pub(crate) fn explain(&self, buffer: &Buffer<'_>, source: &str) {
         if let Some(explanation) = self.explanation.as_ref().filter(|text| !text.is_empty()) {
-            say(format_args!("{source}: event at byte {}: {explanation}", buffer.origin()));
+            say_lines(format_args!("{source}: event at byte {}: {explanation}", buffer.origin()));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
@@ -12,6 +13,7 @@ use zems::json::{Extra, Writer, write_error};
 use zems::otlp::About;
 use zems::spi::read::{Buffer, Finding, Visit};
 use zems::template::{Layout, ListOptions, NodeNames, RenderOptions, Text, TokenLister};
+use zems_io::Records;
 
 use crate::Stop;
 use crate::args::definitions::{self, Definitions};
@@ -20,7 +22,7 @@ use crate::args::syslog;
 use crate::csv;
 use crate::delivery::{self, otlp, tls};
 use crate::input::{self, Bad, Flow, Sink};
-use crate::terminal::output::{self, Color};
+use crate::terminal::output::{self, Color, Output};
 use crate::terminal::report::Report;
 
 /// Decode buffers: one line of text, one JSON object, one row or one log record an event.
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// Show the events that a distributor's replies carry, not the replies.
     #[arg(long)]
     unwrap: bool,
+    /// Write to this file, which appears when it is complete; with --follow or --state append to it.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     input: input::Args,
     #[command(flatten)]
@@ -113,6 +118,9 @@ Examples:
   zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
+    names.output("-o", args.output.as_deref()).check()?;
+    args.input.hold()?;
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
     let named = definitions.nodes(&args.text.node);
@@ -160,7 +168,11 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         zone: &zone,
         layout: Layout { width, lines: 0, indent: args.text.indent },
         is_colored: args.text.color.is_on(),
-        output: output::stdout(),
+        output: if args.input.grows() {
+            Output::growing(args.output.as_deref(), Records::Lines)?
+        } else {
+            Output::new(args.output.as_deref())?
+        },
         text: Text::new(),
         line: String::new(),
         findings: Vec::new(),
@@ -176,7 +188,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let ended =
         if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
     decode.output.flush()?;
-    ended
+    ended?;
+    decode.output.finish()
 }
 
 impl Args {
@@ -210,7 +223,7 @@ enum Form<'d> {
     Otlp(Box<otlp::Output<'d>>),
 }
 
-struct Decode<'d, W> {
+struct Decode<'d> {
     args: &'d Args,
     form: Form<'d>,
     sessions: Vec<Session<'d, 'd>>,
@@ -222,14 +235,14 @@ struct Decode<'d, W> {
     zone: &'d dyn zems::spi::UtcOffset,
     layout: Layout,
     is_colored: bool,
-    output: W,
+    output: Output,
     text: Text,
     line: String,
     findings: Vec<Finding>,
     shown: u64,
 }
 
-impl<W: Write> Sink for Decode<'_, W> {
+impl Sink for Decode<'_> {
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         if report.is_service() {
             report.counters().add_unknown_tokens(unknown_tokens(buffer, self.definitions.dictionary()));
@@ -286,7 +299,7 @@ impl<W: Write> Sink for Decode<'_, W> {
     }
 }
 
-impl<'d, W: Write> Decode<'d, W> {
+impl<'d> Decode<'d> {
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
         selected.explain(buffer, source);

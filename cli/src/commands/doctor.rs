@@ -12,7 +12,8 @@ use zems::spi::read::Buffer;
 
 use crate::Stop;
 use crate::args::definitions;
-use crate::input::{self, Bad, Flow, Form, Sink, inputs};
+use crate::input::files::Files;
+use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::output;
 use crate::terminal::report::{Report, say};
 
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let profile = definitions.dictionary().profile().clone();
     let mut look = Look { doctor: Doctor::new(definitions.dictionary()), from: args.from };
     let mut unread = 0;
-    for path in inputs(&args.files) {
+    for path in Files::of(&args.files).list(report) {
         let is_file = path.as_os_str() != "-";
         if is_file && let Err(error) = File::open(&path) {
             say(format_args!("{}: {error}", path.display()));
@@ -69,7 +70,14 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         if let Err(stop) =
             input::Args::of(&[path.clone()], args.from).silent().read(&profile, report, &mut look)
         {
-            let Stop::Usage(message) = stop else { return Err(stop) };
+            let message = match stop {
+                Stop::Usage(message) => message,
+                Stop::NoInput => {
+                    unread += 1;
+                    continue;
+                }
+                _ => return Err(stop),
+            };
             say(format_args!("{message}"));
             unread += 1;
         }

@@ -9,8 +9,8 @@ use zems::spi::Timestamp;
 
 use crate::Stop;
 use crate::args::definitions;
-use crate::input::{inputs, open};
-use crate::terminal::output;
+use crate::input::files::{self, Files};
+use crate::terminal::output::{Names, Output};
 use crate::terminal::report::Report;
 
 /// Encode JSON Lines, as `decode --format json` writes them, to buffers.
@@ -18,9 +18,8 @@ use crate::terminal::report::Report;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Files to read; none or `-` is standard input.
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     /// Where the buffers go; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -45,16 +44,25 @@ const LONGEST_LINE: u64 = 1 << 24;
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
+    Names::default()
+        .inputs(&args.files.named())
+        .inputs(&args.definitions.define)
+        .output("-o", args.output.as_deref())
+        .check()?;
     let definitions = args.definitions.load()?;
     let reader = Reader::new(definitions.dictionary());
-    let mut output = output::binary(args.output.as_deref(), args.force)?;
-    for path in inputs(&args.files) {
-        let (input, name) = open(&path, report)?;
+    let mut output = Output::new(args.output.as_deref())?.refuse_terminal(args.force)?;
+    for path in args.files.list(report) {
+        let Some((input, name)) = files::open_text(&path, HINT, report) else { continue };
         let mut input = BufReader::with_capacity(1 << 16, input);
         let mut line = Vec::new();
         for number in 1_u64.. {
             line.clear();
-            let count = Read::by_ref(&mut input).take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+            let read = Read::by_ref(&mut input).take(LONGEST_LINE).read_until(b'\n', &mut line);
+            let count = read.unwrap_or_else(|error| {
+                report.unread(format_args!("{error}"));
+                line.len()
+            });
             if count == 0 {
                 break;
             }
@@ -82,9 +90,12 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             }
         }
     }
-    output.flush()?;
-    Ok(())
+    report.check_inputs()?;
+    output.finish()
 }
+
+/// What to do with event buffers where their JSON form is expected.
+const HINT: &str = "they need no encoding";
 
 /// The buffer of a line; none for a blank line, and for one that stands for what was no buffer.
 fn encode(reader: &Reader<'_>, line: &str) -> Result<Option<Vec<u8>>, String> {

@@ -11,7 +11,7 @@ use zems::spi::{Fname32, HeaderField, HeaderLayout, Kind, Profile, Ssid, Timesta
 use crate::Stop;
 use crate::args::definitions;
 use crate::args::select;
-use crate::terminal::output;
+use crate::terminal::output::{Names, Output};
 use crate::terminal::report::Report;
 
 /// Make valid events by seed, and damaged ones if asked: the same seed gives the same bytes.
@@ -63,6 +63,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("events");
+    Names::default().inputs(&args.definitions.define).output("-o", args.output.as_deref()).check()?;
     let mut sources = args.definitions.clone();
     sources.define.extend(args.like.clone());
     let definitions = sources.load()?;
@@ -80,7 +81,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             "no event that is defined, with its subject, fits: see zems catalog".to_owned(),
         ));
     }
-    let mut output = output::binary(args.output.as_deref(), args.force)?;
+    let mut output = Output::new(args.output.as_deref())?.refuse_terminal(args.force)?;
     let mut random = Random(args.seed);
     let mut time = args.start;
     for _ in 0..args.count {
@@ -99,7 +100,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         report.good();
         time = Timestamp(time.0.saturating_add(random.pause(args.step)));
     }
-    Ok(output.flush()?)
+    output.finish()
 }
 
 fn step(text: &str) -> Result<f64, String> {

@@ -16,7 +16,8 @@ use zems::template::PrintedLines;
 use super::import::printed::{Block, Blocks};
 use crate::Stop;
 use crate::args::definitions;
-use crate::input::{self, Bad, Flow, Form, Sink, open};
+use crate::input::files;
+use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::output;
 use crate::terminal::report::Report;
 
@@ -78,7 +79,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     input::Args::of(&args.raw, args.from).read(&profile, report, &mut take)?;
     let Take { mut learner, sources } = take;
     for path in &args.printed {
-        let mut blocks = Blocks::new(open(path, report)?.0);
+        let Some((text, _)) = files::open_text(path, "name it with --raw", report) else { continue };
+        let mut blocks = Blocks::new(text);
         // More text than any event holds says nothing of one.
         while let Some(block) = blocks.next(|_| Ok::<_, Stop>(()))? {
             let text = Block::text(block.bytes.unwrap_or_default());

@@ -45,6 +45,8 @@ Examples:
   zems decode --filter siteburst --invert events.bin     every event that is hidden";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
+    let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
+    names.output("-o", None).check()?;
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
     let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;

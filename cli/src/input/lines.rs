@@ -4,9 +4,11 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 
+use zems_io::{Content, Follower, Known, Source, State};
+
 use crate::Stop;
-use crate::input::follow::{self, Place, State, Tail};
-use crate::input::{Input, inputs, open};
+use crate::input::files::{self, Files};
+use crate::input::follow;
 use crate::terminal::report::Report;
 
 /// What takes the lines, one by one.
@@ -40,57 +42,124 @@ const LONGEST: u64 = 1 << 16;
 
 /// Hands every line of the files to `sink`.
 pub(crate) fn read(
-    files: &[PathBuf],
+    files: &Files,
     follow: &follow::Args,
     report: &mut Report,
     sink: &mut dyn LineSink,
 ) -> Result<(), Stop> {
-    let inputs = inputs(files);
-    follow.check(&inputs)?;
-    let state = follow.state.as_deref().map(State::load).transpose()?;
-    let mut reader = Reader { sink, state, path: PathBuf::new(), place: Place::default() };
+    follow.check(&files.named())?;
+    let state = follow.load()?;
+    let inputs = files.list(report);
+    let mut reader = Reader { sink, state, follow, path: PathBuf::new(), offset: 0 };
     if !follow.is_service() {
         for path in inputs {
-            let (input, name) = open(&path, report)?;
-            reader.place = Place::default();
-            reader.lines(Input::Plain(input), &name, report)?;
+            let Some((input, name)) = files::open_text(&path, HINT, report) else { continue };
+            reader.offset = 0;
+            reader.lines(&mut Whole(input), &name, report)?;
         }
-        return Ok(());
+        return report.check_inputs();
     }
     report.serve()?;
     for path in inputs {
-        let starts = reader.state.as_ref().map(|state| state.starts(&path)).unwrap_or_default();
-        let mut tail = Tail::new(&path, starts, follow);
         reader.path.clone_from(&path);
-        while let Some((name, place)) = tail.next_file() {
-            reader.place = place;
-            reader.lines(Input::Tail(&mut tail), &name, report)?;
-        }
-        reader.checkpoint()?;
+        reader.follow(report)?;
     }
-    Ok(())
+    report.check_inputs()
+}
+
+/// What to do with event buffers where lines are expected.
+const HINT: &str = "use zems decode";
+
+/// Lines that are all there.
+struct Whole(Box<dyn Read + Send>);
+
+impl Read for Whole {
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        self.0.read(space)
+    }
+}
+
+impl Source for Whole {}
+
+/// Where lines come from, and how far they have been used.
+trait Lines: Source {
+    fn known(&mut self, used: Option<u64>) -> Option<Known>;
+}
+
+impl Lines for Whole {
+    fn known(&mut self, _: Option<u64>) -> Option<Known> {
+        None
+    }
+}
+
+impl Lines for Follower {
+    fn known(&mut self, used: Option<u64>) -> Option<Known> {
+        Some(Self::known(self, used))
+    }
 }
 
 struct Reader<'r> {
     sink: &'r mut dyn LineSink,
     state: Option<State>,
+    follow: &'r follow::Args,
     path: PathBuf,
     /// Everything before it has been dealt with.
-    place: Place,
+    offset: u64,
 }
 
 impl Reader<'_> {
-    fn lines(&mut self, input: Input<'_>, name: &str, report: &mut Report) -> Result<(), Stop> {
+    /// Reads one input, as far as it goes, or on and on.
+    fn follow(&mut self, report: &mut Report) -> Result<(), Stop> {
+        let path = self.path.clone();
+        let mut follower = self.follow.follower(&path, self.state.as_ref(), report);
+        let mut is_first = true;
+        loop {
+            match follower.next_file() {
+                Ok(Some(started)) => {
+                    let name = follow::name(&started.path);
+                    let content = if started.offset == 0 { follower.content() } else { Content::Text };
+                    let refused = match content {
+                        Content::Utf16 { .. } => Some("is text in UTF-16, which is not followed".to_owned()),
+                        other => files::refusal(other, HINT),
+                    };
+                    if let Some(refused) = refused {
+                        report.unread(format_args!("{name}: {refused}"));
+                        return Ok(());
+                    }
+                    if core::mem::take(&mut is_first) {
+                        report.opened();
+                    }
+                    self.offset = started.offset;
+                    self.lines(&mut follower, &name, report)?;
+                    follower.leave(self.offset);
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    report.unread(format_args!("{}: {error}", follow::name(&path)));
+                    break;
+                }
+            }
+        }
+        self.checkpoint(&mut follower, None)
+    }
+
+    fn lines(&mut self, input: &mut impl Lines, name: &str, report: &mut Report) -> Result<(), Stop> {
         let mut input = BufReader::with_capacity(1 << 16, input);
         let mut line = Vec::new();
-        let start = self.place.offset;
+        let start = self.offset;
         for number in 1_u64.. {
             line.clear();
-            if !input.buffer().contains(&b'\n') && input.get_mut().is_quiet() {
-                self.checkpoint()?;
+            if !input.buffer().contains(&b'\n') && input.get_mut().would_wait() {
+                self.checkpoint(*input.get_mut(), Some(self.offset))?;
             }
-            let count = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line)?;
-            let mut count = u64::try_from(count).unwrap_or(u64::MAX);
+            let read = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line);
+            let mut count = match read {
+                Ok(count) => u64::try_from(count).unwrap_or(u64::MAX),
+                Err(error) => {
+                    report.unread(format_args!("{error}"));
+                    u64::try_from(line.len()).unwrap_or(u64::MAX)
+                }
+            };
             let mut is_whole = line.ends_with(b"\n");
             let is_too_long = !is_whole && count == LONGEST;
             if is_too_long {
@@ -104,35 +173,39 @@ impl Reader<'_> {
                 let (rest, has_end) = rest?;
                 (count, is_whole) = (count.saturating_add(rest), has_end);
             }
-            if count == 0 || !is_whole && input.get_ref().goes_on() {
+            if count == 0 || !is_whole && input.get_ref().may_grow() {
                 // The rest of a line that is being written comes the next time.
                 return Ok(());
             }
-            let offset = self.place.offset;
+            let offset = self.offset;
             let place = Named { name, number: (start == 0).then_some(number), offset };
             let bytes = if is_too_long { &[][..] } else { &line };
             let origin = Origin { place: &place, offset, len: count, bytes };
             let text = line.strip_suffix(b"\n").unwrap_or(&line);
             let text = text.strip_suffix(b"\r").unwrap_or(text);
+            // A writer that goes on where it was leaves zeros in a log that was emptied.
+            let zeros = text.iter().take_while(|byte| **byte == 0).count();
+            let text = text.get(zeros..).unwrap_or_default();
             if is_too_long {
                 self.sink.too_long(&origin, report)?;
             } else if !text.is_empty() {
                 self.sink.line(text, &origin, report)?;
             }
-            self.place.offset = self.place.offset.saturating_add(count);
+            self.offset = self.offset.saturating_add(count);
             if self.state.as_ref().is_some_and(State::is_due) {
-                self.checkpoint()?;
+                self.checkpoint(*input.get_mut(), Some(self.offset))?;
             }
         }
         Ok(())
     }
 
     /// Lets what has been made go out, and keeps how far that is.
-    fn checkpoint(&mut self) -> Result<(), Stop> {
+    fn checkpoint(&mut self, input: &mut impl Lines, used: Option<u64>) -> Result<(), Stop> {
         self.sink.flush()?;
         let Some(state) = &mut self.state else { return Ok(()) };
-        state.reached(0, &self.path, &self.place);
-        state.save(0)
+        let Some(known) = input.known(used) else { return Ok(()) };
+        state.reached(0, &self.path, known);
+        follow::save(state, self.follow, 0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Standard output and standard error: results, messages, counts, progress, signals.
 
+pub(crate) mod escape;
 pub(crate) mod named;
 pub(crate) mod output;
 pub(crate) mod progress;

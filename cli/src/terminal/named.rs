@@ -13,6 +13,10 @@ impl<T> Named<T> {
         Self { inner, name }
     }
 
+    pub(crate) fn into_parts(self) -> (T, String) {
+        (self.inner, self.name)
+    }
+
     fn fault(&self, error: &io::Error) -> io::Error {
         at(&self.name, error)
     }

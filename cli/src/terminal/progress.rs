@@ -3,10 +3,10 @@
 //! Written here because the library for it brings the one call into the mathematical library, whose loading is a tenth of what a
 //! start of the program costs.
 
-use core::cell::Cell;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 use std::io::{self, Read, Write};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::terminal::output;
@@ -15,42 +15,43 @@ use crate::terminal::output;
 const EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Clone, Debug)]
-pub(crate) struct ProgressLine(Rc<Line>);
+pub(crate) struct ProgressLine(Arc<Line>);
 
 #[derive(Debug)]
 struct Line {
     name: String,
     len: u64,
-    read: Cell<u64>,
+    read: AtomicU64,
     begun: Instant,
-    drawn: Cell<Instant>,
-    is_visible: Cell<bool>,
+    drawn: Mutex<Instant>,
+    is_visible: AtomicBool,
 }
 
 impl ProgressLine {
     /// Of a file of this name and length, of which nothing has been read.
     pub(crate) fn new(name: String, len: u64) -> Self {
-        let (now, is_visible) = (Instant::now(), Cell::new(false));
-        Self(Rc::new(Line { name, len, read: Cell::new(0), begun: now, drawn: Cell::new(now), is_visible }))
+        let (now, is_visible) = (Instant::now(), AtomicBool::new(false));
+        let (read, drawn) = (AtomicU64::new(0), Mutex::new(now));
+        Self(Arc::new(Line { name, len, read, begun: now, drawn, is_visible }))
     }
 
     /// The file, with everything noticed that is read of it.
-    pub(crate) fn of<R: Read>(&self, input: R) -> impl Read + use<R> {
+    pub(crate) fn of<R: Read + Send>(&self, input: R) -> impl Read + Send + use<R> {
         Noticed { input, progress: self.clone() }
     }
 
     fn draw(&self) {
         let line = &self.0;
-        line.drawn.set(Instant::now());
+        *line.drawn.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let columns = output::columns().saturating_sub(1);
-        let text = text(&line.name, line.read.get(), line.len, line.begun.elapsed());
+        let text = text(&line.name, line.read.load(Ordering::Relaxed), line.len, line.begun.elapsed());
         let text: String = text.chars().take(columns).collect();
-        line.is_visible.set(write!(io::stderr(), "\r{text}{TO_THE_END}").is_ok());
+        line.is_visible.store(write!(io::stderr(), "\r{text}{TO_THE_END}").is_ok(), Ordering::Relaxed);
     }
 
     /// Takes the line away; it comes back with what is read next.
     pub(crate) fn clear(&self) {
-        if self.0.is_visible.take() {
+        if self.0.is_visible.swap(false, Ordering::Relaxed) {
             let _ = write!(io::stderr(), "\r{TO_THE_END}");
         }
     }
@@ -68,8 +69,9 @@ impl<R: Read> Read for Noticed<R> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(room)?;
         let ProgressLine(line) = &self.progress;
-        line.read.set(line.read.get().saturating_add(u64::try_from(count).unwrap_or(0)));
-        if line.drawn.get().elapsed() >= EVERY {
+        line.read.fetch_add(u64::try_from(count).unwrap_or(0), Ordering::Relaxed);
+        let drawn = *line.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if drawn.elapsed() >= EVERY {
             self.progress.draw();
         }
         Ok(count)
@@ -125,7 +127,7 @@ mod tests {
         let progress = ProgressLine::new("log".to_owned(), 5);
         let mut out = Vec::new();
         progress.of(&b"12345"[..]).read_to_end(&mut out).unwrap();
-        assert_eq!((out.as_slice(), progress.0.read.get()), (&b"12345"[..], 5));
-        assert!(!progress.0.is_visible.get());
+        assert_eq!((out.as_slice(), progress.0.read.load(Ordering::Relaxed)), (&b"12345"[..], 5));
+        assert!(!progress.0.is_visible.load(Ordering::Relaxed));
     }
 }

@@ -6,17 +6,39 @@ use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use crate::Stop;
+use crate::terminal::escape::{self, Lines, escaped};
+use crate::terminal::output;
 use crate::terminal::progress::ProgressLine;
 use crate::terminal::signals;
 
-/// Says something to the person at the terminal. A closed standard error is none of our business.
+/// Writes a message of one line to standard error, after the output that it follows. A closed standard error is none of our
+/// business.
 pub(crate) fn say(message: fmt::Arguments<'_>) {
-    let _ = writeln!(std::io::stderr(), "zems: {message}");
+    write(format_args!("zems: {}\n", escaped(&message.to_string(), Lines::One)));
 }
 
-/// Shows diagnostics as they are.
+/// The same for a message of several lines.
+pub(crate) fn say_lines(message: fmt::Arguments<'_>) {
+    write(format_args!("zems: {}\n", escaped(&message.to_string(), Lines::Many)));
+}
+
+/// Shows diagnostics, in colours on a terminal.
 pub(crate) fn show(diagnostics: &dyn fmt::Display) {
-    let _ = write!(std::io::stderr(), "{diagnostics}");
+    let text = diagnostics.to_string();
+    let text = escaped(&text, Lines::Many);
+    if output::is_colored(&std::io::stderr()) {
+        write(format_args!("{}", escape::colored(&text)));
+    } else {
+        write(format_args!("{text}"));
+    }
+}
+
+fn write(text: fmt::Arguments<'_>) {
+    if output::is_shared() {
+        // A fault of standard output is reported by whoever writes there.
+        let _ = output::flush_stdout();
+    }
+    let _ = std::io::stderr().write_all(text.to_string().as_bytes());
 }
 
 /// So many errors, in words.
@@ -31,6 +53,8 @@ pub(crate) struct Counters {
     bad: AtomicU64,
     /// Tokens that no definition knows.
     unknown_tokens: AtomicU64,
+    /// Times that lines may have been lost.
+    losses: AtomicU64,
     sending: OnceLock<Arc<dyn Progress>>,
     items: OnceLock<&'static str>,
 }
@@ -38,6 +62,11 @@ pub(crate) struct Counters {
 impl Counters {
     pub(crate) fn add_unknown_tokens(&self, count: u64) {
         self.unknown_tokens.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Notes that lines may have been lost.
+    pub(crate) fn lose(&self) {
+        self.losses.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Shows how far sending is, too.
@@ -57,6 +86,9 @@ impl fmt::Display for Counters {
             [&self.good, &self.bad, &self.unknown_tokens].map(|counter| counter.load(Ordering::Relaxed));
         let items = self.items.get().copied().unwrap_or("items");
         write!(f, "{good} {items} good, {bad} bad, {unknown} unknown tokens")?;
+        if self.losses.load(Ordering::Relaxed) > 0 {
+            f.write_str("; lines may be lost")?;
+        }
         self.sending.get().map_or(Ok(()), |sending| write!(f, "; {sending}"))
     }
 }
@@ -67,6 +99,11 @@ pub(crate) struct Report {
     counters: Arc<Counters>,
     bad_bytes: u64,
     is_service: bool,
+    /// Inputs that were opened, and inputs that could not be read.
+    opened: u64,
+    unread: u64,
+    /// Inputs there are.
+    pub(crate) inputs: u64,
     /// Kept off the lines that faults take.
     pub(crate) progress: Option<ProgressLine>,
 }
@@ -95,8 +132,28 @@ impl Report {
         Ok(())
     }
 
+    /// Whether all was good so far.
     pub(crate) fn is_clean(&self) -> bool {
-        self.bad_count() == 0
+        self.bad_count() == 0 && self.unread == 0 && self.counters.losses.load(Ordering::Relaxed) == 0
+    }
+
+    /// Counts an input that can be read.
+    pub(crate) fn opened(&mut self) {
+        self.opened += 1;
+    }
+
+    /// Counts and shows an input that cannot be read, or not to its end.
+    pub(crate) fn unread(&mut self, message: fmt::Arguments<'_>) {
+        self.unread += 1;
+        if let Some(progress) = &self.progress {
+            progress.clear();
+        }
+        say(message);
+    }
+
+    /// Ends a run that has found no input to read.
+    pub(crate) fn check_inputs(&self) -> Result<(), Stop> {
+        if self.opened == 0 && self.unread > 0 { Err(Stop::NoInput) } else { Ok(()) }
     }
 
     fn bad_count(&self) -> u64 {
@@ -133,11 +190,18 @@ impl Report {
         }
         if self.is_service {
             say(format_args!("{}", self.counters));
-        } else if !self.is_clean() {
+        }
+        if self.unread > 0 && self.unread + self.opened > 1 {
+            let (unread, all) = (self.unread, self.unread.max(self.opened).max(self.inputs));
+            say(format_args!("{unread} of {all} inputs could not be read"));
+        }
+        if !self.is_service && !self.is_clean() {
             let skipped = self.bad_bytes;
             let bytes = if skipped == 0 { String::new() } else { format!(", {skipped} bytes skipped") };
             let items = self.counters.items.get().copied().unwrap_or("items");
-            say(format_args!("{} of {} {items} were bad{bytes}", self.bad_count(), self.all()));
+            if self.bad_count() > 0 {
+                say(format_args!("{} of {} {items} were bad{bytes}", self.bad_count(), self.all()));
+            }
         }
     }
 }

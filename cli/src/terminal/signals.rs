@@ -10,7 +10,9 @@ use crate::terminal::report::Counters;
 
 /// Set when the run is to end: SIGINT or SIGTERM has come.
 static STOP: AtomicBool = AtomicBool::new(false);
-/// When that was.
+/// Set when SIGINT and SIGTERM end the run in good order.
+static IS_SERVICE: AtomicBool = AtomicBool::new(false);
+/// When it was set that the run is to end.
 static STOPPED: OnceLock<Instant> = OnceLock::new();
 
 /// Whether the run is to end as soon as what is at hand is done.
@@ -28,6 +30,7 @@ pub(crate) fn stopped_for() -> Option<Duration> {
 pub(crate) fn watch(counters: Arc<Counters>) -> Result<(), Stop> {
     use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 
+    IS_SERVICE.store(true, Ordering::Relaxed);
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
     std::thread::spawn(move || {
         for signal in &mut signals {
@@ -37,12 +40,42 @@ pub(crate) fn watch(counters: Arc<Counters>) -> Result<(), Stop> {
             match signal {
                 SIGUSR1 => crate::terminal::report::say(format_args!("{counters}")),
                 _ if STOP.swap(true, Ordering::Relaxed) => {
+                    zems_io::remove_unfinished();
                     let _ = signal_hook::low_level::emulate_default_handler(signal);
                 }
                 _ => {}
             }
         }
     });
+    Ok(())
+}
+
+/// From here on a signal that ends the program removes the files that are being written.
+#[cfg(unix)]
+pub(crate) fn remove_unfinished() -> Result<(), Stop> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+    if IS_WATCHED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    std::thread::spawn(move || {
+        for signal in &mut signals {
+            // A run that ends in good order puts its files in their place, or removes them, by itself.
+            if IS_SERVICE.load(Ordering::Relaxed) && signal != SIGHUP {
+                continue;
+            }
+            zems_io::remove_unfinished();
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    });
+    Ok(())
+}
+
+/// Other systems have no such signals.
+#[cfg(not(unix))]
+pub(crate) fn remove_unfinished() -> Result<(), Stop> {
     Ok(())
 }
 

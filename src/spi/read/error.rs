@@ -108,6 +108,30 @@ pub enum DecodeErrorKind {
     },
     /// More than [`MAX_DEPTH`](super::MAX_DEPTH) lists are nested.
     TooDeep,
+    /// The input ends inside the length of a frame.
+    ShortFrameLength {
+        /// Bytes at hand.
+        have: u8,
+    },
+    /// The input ends before the frame does.
+    FrameCut {
+        /// Bytes the frame is said to have.
+        length: u32,
+        /// Bytes at hand.
+        have: u32,
+    },
+    /// The frame is longer than any buffer.
+    FrameTooLong {
+        /// Bytes the frame is said to have.
+        length: u32,
+    },
+    /// The frame is not as long as the buffer in it.
+    FrameLength {
+        /// Bytes the frame is said to have.
+        length: u32,
+        /// Used length of its buffer in bytes.
+        used: u32,
+    },
 }
 
 impl fmt::Display for DecodeErrorKind {
@@ -150,6 +174,16 @@ impl fmt::Display for DecodeErrorKind {
                 write!(f, "no end-list code stands at the end of the list of {length} bytes")
             }
             Self::TooDeep => write!(f, "more than {} lists are nested", super::MAX_DEPTH),
+            Self::ShortFrameLength { .. } => f.write_str("the input ends inside the length of a frame"),
+            Self::FrameCut { length, have } => {
+                write!(f, "the frame is {length} bytes long, but the input ends after {have}")
+            }
+            Self::FrameTooLong { length } => {
+                write!(f, "the frame is {length} bytes long, longer than any buffer")
+            }
+            Self::FrameLength { length, used } => {
+                write!(f, "the frame is {length} bytes long, but the buffer in it {used}")
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::spi::profile::Profile;
 ///         Step::Buffer(buffer) => { seen.push(buffer.len()); rest = &rest[buffer.len()..] }
 ///         Step::Bad { len, .. } => { seen.push(len); rest = &rest[len..] }
 ///         Step::Pad => rest = &rest[1..],
+///         Step::Length { width, .. } => rest = &rest[width..],
 ///         Step::More | Step::End => break,
 ///     }
 /// }
@@ -28,13 +29,17 @@ use crate::spi::profile::Profile;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Framer<'p> {
-    profile: &'p Profile,
+    pub(super) profile: &'p Profile,
     /// Offset in the stream of the first byte of the next step.
-    offset: u64,
+    pub(super) offset: u64,
     /// The fault whose bytes are being handed out.
-    fault: Option<DecodeError>,
+    pub(super) fault: Option<DecodeError>,
     /// Whether the byte before was the last of a buffer and a pad may follow.
-    may_pad: bool,
+    pub(super) may_pad: bool,
+    /// Bytes of the length before each frame; 0 without frames.
+    pub(super) width: usize,
+    /// Bytes left in the frame at hand, all of which have been shown.
+    pub(super) left: usize,
 }
 
 /// What stands at the front of the bytes shown to [`Framer::step`].
@@ -54,6 +59,13 @@ pub enum Step<'a> {
     },
     /// A pad between two buffers. The next step begins one byte on.
     Pad,
+    /// The length before a frame. The next step begins after its bytes.
+    Length {
+        /// Bytes of the length itself, two or four.
+        width: usize,
+        /// Bytes that it says the frame has. A frame of length 0 is nothing.
+        frame: u32,
+    },
     /// More input is needed to tell; call again with a longer slice from the same place.
     More,
     /// There is nothing left.
@@ -61,13 +73,15 @@ pub enum Step<'a> {
 }
 
 impl<'p> Framer<'p> {
-    /// Bytes no buffer is longer than: a step that is shown as many never answers [`Step::More`].
-    pub const LOOK_AHEAD: usize = 65_536 + header::USED_LEN_BASE;
+    /// Bytes no buffer, with the length before it, is longer than: a step that is shown as many never answers [`Step::More`].
+    pub const LOOK_AHEAD: usize = Self::LONGEST + size_of::<u32>();
+    /// Bytes no buffer is longer than.
+    pub(super) const LONGEST: usize = 65_536 + header::USED_LEN_BASE;
 
     /// A framer at the start of a stream.
     #[must_use]
     pub const fn new(profile: &'p Profile) -> Self {
-        Self { profile, offset: 0, fault: None, may_pad: false }
+        Self { profile, offset: 0, fault: None, may_pad: false, width: 0, left: 0 }
     }
 
     /// The same, for a stream whose first byte stands at `offset` of a larger input.
@@ -86,6 +100,14 @@ impl<'p> Framer<'p> {
     ///
     /// Each step is shown the bytes behind those of the step before.
     pub fn step<'a>(&mut self, bytes: &'a [u8], at_end: bool) -> Step<'a>
+    where
+        'p: 'a,
+    {
+        if self.width > 0 { self.framed(bytes, at_end) } else { self.unframed(bytes, at_end) }
+    }
+
+    /// A step in a stream, or in a frame, of buffers only.
+    pub(super) fn unframed<'a>(&mut self, bytes: &'a [u8], at_end: bool) -> Step<'a>
     where
         'p: 'a,
     {
@@ -173,7 +195,7 @@ impl<'p> Framer<'p> {
         }
     }
 
-    fn bad<'a>(&mut self, len: usize, error: DecodeError, ends: bool) -> Step<'a> {
+    pub(super) fn bad<'a>(&mut self, len: usize, error: DecodeError, ends: bool) -> Step<'a> {
         if len == 0 && !ends {
             return Step::More;
         }
@@ -184,12 +206,12 @@ impl<'p> Framer<'p> {
         Step::Bad { len, error, ends }
     }
 
-    fn advance(&mut self, len: usize) {
+    pub(super) fn advance(&mut self, len: usize) {
         self.offset = self.offset.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
     }
 }
 
 /// Whether the fault is only that the input ends too early.
-fn may_become_whole(error: DecodeError) -> bool {
+pub(super) fn may_become_whole(error: DecodeError) -> bool {
     matches!(error.kind(), DecodeErrorKind::ShortHeader { .. } | DecodeErrorKind::Truncated { .. })
 }

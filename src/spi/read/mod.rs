@@ -14,6 +14,7 @@ mod check;
 mod error;
 mod find;
 mod frames;
+mod prefixed;
 mod scan;
 mod table;
 mod token;

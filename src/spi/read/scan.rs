@@ -37,6 +37,7 @@ impl<'a> Iterator for Scan<'a> {
                 }
                 Step::Bad { len, .. } => len,
                 Step::Pad => 1,
+                Step::Length { width, .. } => width,
                 Step::More | Step::End => return None,
             };
             self.rest = self.rest.get(len..).unwrap_or_default();

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zems::dictionary::{Chapter, ChapterOptions};
 use zems::text::{Diagnostics, SourceMap};
 
 use crate::Stop;
 use crate::args::definitions::read_text;
+use crate::terminal::output::{self, Names, together};
 use crate::terminal::report::{errors, say, show};
 
 /// Make definition, event and template sources of a chapter of a system log messages reference.
@@ -75,59 +76,19 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
         }
         _ => cannot(&args.output, &error),
     })?;
+    let name = |ending| args.output.join(format!("{}.{ending}", chapter.prefix.to_ascii_lowercase()));
     let made = [
-        ("ddl", chapter.definitions(&options)),
-        ("events", chapter.facts(&options)),
-        ("tmpl", chapter.templates(&options)),
+        (name("ddl"), chapter.definitions(&options)),
+        (name("events"), chapter.facts(&options)),
+        (name("tmpl"), chapter.templates(&options)),
     ];
-    let path = |ending: &str| args.output.join(format!("{}.{ending}", chapter.prefix.to_ascii_lowercase()));
-    let made = made.map(|(ending, text)| (path(ending), text));
-    if !args.force
-        && let Some((path, _)) = made.iter().find(|(path, _)| path.symlink_metadata().is_ok())
-    {
-        let message = format!("{}: is there already: --force replaces it", path.display());
-        return Err(Stop::Usage(message));
-    }
-    write_all(&made)?;
+    let names = Names::default().inputs(core::slice::from_ref(&args.file));
+    made.iter().fold(names, |names, (path, _)| names.output("-o", Some(path))).check()?;
+    together(&made, args.force)?;
     for (path, _) in &made {
-        writeln!(std::io::stdout(), "{}", path.display())?;
+        writeln!(output::stdout(), "{}", path.display())?;
     }
     say(format_args!("{} messages of {}", chapter.messages.len(), chapter.prefix));
-    Ok(())
-}
-
-/// Writes all files or none: each is written beside its place first.
-fn write_all(files: &[(PathBuf, String)]) -> Result<(), Stop> {
-    let beside = |path: &Path| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".new");
-        PathBuf::from(name)
-    };
-    let forget = |files: &[(PathBuf, String)]| {
-        for (path, _) in files {
-            // It may not have been written.
-            let _ = fs::remove_file(beside(path));
-        }
-    };
-    for (path, text) in files {
-        // What is no file cannot be replaced by one.
-        let is_file = path.symlink_metadata().is_ok_and(|it| !it.is_dir()) || !path.exists();
-        let written = if is_file {
-            fs::write(beside(path), text)
-        } else {
-            Err(std::io::Error::other("is a directory"))
-        };
-        if let Err(error) = written {
-            forget(files);
-            return Err(cannot(path, &error));
-        }
-    }
-    for (path, _) in files {
-        if let Err(error) = fs::rename(beside(path), path) {
-            forget(files);
-            return Err(cannot(path, &error));
-        }
-    }
     Ok(())
 }
 

@@ -15,11 +15,13 @@ use zems::json::{Extra, Writer, write_error};
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
 use zems::template::{RenderOptions, Text};
+use zems_io::Records;
 
 use crate::Stop;
 use crate::args::definitions::{self, Definitions};
+use crate::input::files::Files;
 use crate::input::lines::Origin;
-use crate::terminal::output::{self, Reject};
+use crate::terminal::output::{Names, Output, Reject};
 use crate::terminal::report::{Report, say};
 
 /// Make events of text lines and of log records, and definitions of documentation.
@@ -51,9 +53,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 struct Common {
-    /// Files to read; none or `-` is standard input.
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     /// Where the events go; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -81,13 +82,21 @@ impl Common {
     fn may_be_shown(&self) -> bool {
         self.force || self.format == Format::Json
     }
+
+    /// The files that are read and written, for [`Names::check`].
+    fn names(&self) -> Names {
+        Names::default()
+            .inputs(&self.files.named())
+            .inputs(&self.definitions.define)
+            .output("-o", self.output.as_deref())
+    }
 }
 
 /// Writes events, and counts them.
 struct Events<'d> {
     definitions: &'d Definitions,
     format: Format,
-    output: Box<dyn Write>,
+    output: Output,
     text: Text,
     count: u64,
     /// Those that no definition explains.
@@ -97,17 +106,22 @@ struct Events<'d> {
 
 impl<'d> Events<'d> {
     fn new(common: &Common, definitions: &'d Definitions) -> Result<Self, Stop> {
-        let output = output::binary(common.output.as_deref(), common.may_be_shown())?;
+        let output = Output::new(common.output.as_deref())?.refuse_terminal(common.may_be_shown())?;
         Ok(Self::to(output, common, definitions))
     }
 
     /// The next run of a series: what the earlier ones have written stays.
     fn going_on(common: &Common, definitions: &'d Definitions) -> Result<Self, Stop> {
-        let output = output::appended(common.output.as_deref(), common.may_be_shown())?;
+        let records = match common.format {
+            Format::Raw => Records::Buffers,
+            Format::Json => Records::Lines,
+        };
+        let output = Output::growing(common.output.as_deref(), records)?;
+        let output = output.refuse_terminal(common.may_be_shown())?;
         Ok(Self::to(output, common, definitions))
     }
 
-    fn to(output: Box<dyn Write>, common: &Common, definitions: &'d Definitions) -> Self {
+    fn to(output: Output, common: &Common, definitions: &'d Definitions) -> Self {
         let (format, text, reject) = (common.format, Text::new(), Reject::default());
         Self { definitions, format, output, text, count: 0, unexplained: 0, reject }
     }
@@ -170,8 +184,9 @@ impl<'d> Events<'d> {
     }
 
     /// Everything goes out; `what` says what has become of the events that nothing explains.
-    fn finish(&mut self, what: &str) -> Result<(), Stop> {
-        self.output.flush()?;
+    fn finish(mut self, what: &str) -> Result<(), Stop> {
+        self.output.finish()?;
+        self.reject.finish()?;
         if self.unexplained > 0 {
             say(format_args!("{} of {} events {what}", self.unexplained, self.count));
         }

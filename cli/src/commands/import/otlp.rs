@@ -6,12 +6,14 @@ use std::io::{self, BufRead, BufReader, Read};
 use zems::otlp::proto::collector::logs::v1::ExportLogsServiceRequest;
 use zems::otlp::{LogReader, Logged, body_text, decode_json, decode_protobuf, record_time};
 use zems::spi::Timestamp;
+use zems_io::{Content, Unpacked};
 
 use super::{Common, Events, text_event};
 use crate::Stop;
 use crate::commands::encode::now;
+use crate::input::files;
 use crate::input::lines::{Origin, rest_of_line};
-use crate::input::{inputs, open};
+use crate::terminal::named::Named;
 use crate::terminal::report::Report;
 
 /// OpenTelemetry log records, as `decode --format otlp` writes and sends them; those of others become their text.
@@ -50,11 +52,17 @@ const LONGEST_REQUEST: u64 = 1 << 25;
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("log records");
+    args.common.names().check()?;
     let definitions = args.common.definitions.load()?;
     let events = Events::new(&args.common, &definitions)?;
     let mut import = Import { reader: LogReader::new(definitions.dictionary()), events };
-    for path in inputs(&args.common.files) {
-        let (input, name) = open(&path, report)?;
+    for path in args.common.files.list(report) {
+        let Some((input, name)) = files::open(&path, report) else { continue };
+        if let Some(refusal) = refusal(&input) {
+            report.unread(format_args!("{name}: {refusal}"));
+            continue;
+        }
+        let input = Named::new(input.into_text_if(|_| true), name.clone());
         let mut input = BufReader::with_capacity(1 << 16, input);
         let form = match args.from {
             Form::Auto => form_of(input.fill_buf()?),
@@ -66,9 +74,19 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             Form::Protobuf => import.whole(&mut input, &name, report)?,
         }
     }
+    report.check_inputs()?;
     import
         .events
         .finish("are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out")
+}
+
+/// Why a file is not read, if it is known to be something else.
+fn refusal(input: &Unpacked) -> Option<String> {
+    match input.content() {
+        what @ Content::Known(_) => Some(format!("is {what}")),
+        Content::Buffers => Some("is event buffers: use zems decode".to_owned()),
+        _ => None,
+    }
 }
 
 /// A request in protobuf begins with field 1, a line feed; in front of it may be a length below 16 MB. Text in JSON begins

@@ -1,5 +1,6 @@
 //! `zems import syslog`: lines of a system log.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -48,11 +49,20 @@ Examples:
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
+    args.common
+        .names()
+        .output("--reject", args.reject.as_deref())
+        .output("--state", args.follow.state.as_deref())
+        .output("--state", args.follow.state.as_deref().map(zems_io::lock_of).as_deref())
+        .check()?;
+    args.follow.check(&args.common.files.named())?;
+    args.follow.hold()?;
     let definitions = args.common.definitions.load()?;
     let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
-    let mut events = match args.follow.state {
-        Some(_) => Events::going_on(&args.common, &definitions)?,
-        None => Events::new(&args.common, &definitions)?,
+    let mut events = if args.follow.is_service() {
+        Events::going_on(&args.common, &definitions)?
+    } else {
+        Events::new(&args.common, &definitions)?
     };
     events.reject = Reject::new(args.reject.as_deref(), args.follow.is_service())?;
     let east = |time: Timestamp| definitions::offset(&args.zone, time);
@@ -61,9 +71,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let importer = importer.with_nodes(&args.node);
     let mut import = Import { importer, policy, events, bytes: Vec::new(), own_words: 0 };
     lines::read(&args.common.files, &args.follow, report, &mut import)?;
+    let (count, all) = (import.own_words, import.events.count);
     import.events.finish("are SYSLOG event 0 with their text: no definition knows their tag")?;
-    if import.own_words > 0 {
-        let (count, all) = (import.own_words, import.events.count);
+    if count > 0 {
         say(format_args!(
             "{count} of {all} events keep their text: the template of their message has other words"
         ));

@@ -12,8 +12,8 @@ use super::printed::{Block, Blocks};
 use super::{Common, Events, text_event};
 use crate::Stop;
 use crate::args::definitions;
+use crate::input::files;
 use crate::input::lines::Origin;
-use crate::input::{inputs, open};
 use crate::terminal::output::Reject;
 use crate::terminal::report::{Report, say};
 
@@ -45,6 +45,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
+    args.common.names().output("--reject", args.reject.as_deref()).check()?;
     let definitions = args.common.definitions.load()?;
     let mut events = Events::new(&args.common, &definitions)?;
     events.reject = Reject::new(args.reject.as_deref(), false)?;
@@ -53,8 +54,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let options = ImportOptions { zone: Some(&east), nodes: Some(&args.node) };
     let mut importer = Importer::new(&definitions.templates, definitions.dictionary(), &matcher, options);
     let mut unknown = UnknownSubsystems::default();
-    for path in inputs(&args.common.files) {
-        let (input, name) = open(&path, report)?;
+    for path in args.common.files.list(report) {
+        let Some((input, name)) = files::open_text(&path, "use zems decode", report) else { continue };
         let mut blocks = Blocks::new(input);
         while let Some(block) = blocks.next(|bytes| events.reject.keep(bytes))? {
             let (line, offset, len) = (block.line, block.offset, block.len);
@@ -89,6 +90,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             events.put(made, &Origin { place, offset, len, bytes }, report)?;
         }
     }
+    report.check_inputs()?;
     events.finish("have their whole text as ZEMS-TKN-TEXT: no template explains them")
 }
 
