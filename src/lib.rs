@@ -64,6 +64,7 @@
 //! | `template`, `filter` | sentences, and verdicts | `std` |
 //! | `syslog` | lines of a system log, both ways | `std` |
 //! | `json` | the JSON form | `json` |
+//! | `codec` | buffers on asynchronous streams | `tokio` |
 //! | `otlp` | OpenTelemetry log records | `otlp` |
 //! | `analysis` | what many events say: layouts and numbers learnt from them | `std` |
 //!
@@ -77,6 +78,8 @@ extern crate alloc;
 
 #[cfg(feature = "std")]
 pub mod analysis;
+#[cfg(feature = "tokio")]
+pub mod codec;
 #[cfg(feature = "alloc")]
 pub mod ddl;
 #[cfg(feature = "std")]

@@ -8,6 +8,9 @@
     unreachable_pub
 )]
 
+#[cfg(feature = "tokio")]
+#[path = "support/codec.rs"]
+mod codec_oracle;
 #[path = "support/ddl_source.rs"]
 mod ddl_source;
 #[path = "support/diagnostics.rs"]
@@ -24,6 +27,8 @@ mod analysis;
 mod bad_input;
 mod builtin_templates;
 mod catalogue;
+#[cfg(feature = "tokio")]
+mod codec;
 mod ddl;
 mod dictionary;
 mod exhaustive;
