@@ -24,6 +24,8 @@ mod support;
 mod text_inputs_oracle;
 
 mod analysis;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod bad_input;
 mod builtin_templates;
 mod catalogue;

@@ -412,8 +412,8 @@ fn event_keys<M: SerializeMap>(
             object.serialize_entry(key, &number)?;
         }
     }
-    if let Some(user) = event.user() {
-        object.serialize_entry("user", &user)?;
+    if let Some((group, user)) = event.user() {
+        object.serialize_entry("user", &[group, user][..])?;
     }
     let flags = flags(event);
     for (key, flag, _) in flags {

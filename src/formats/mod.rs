@@ -18,6 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod cef;
 mod csv;
 mod dump;
@@ -236,6 +238,10 @@ pub const ALL: &[FormatDef] = &[
     #[cfg(feature = "json")]
     ecs::ECS,
     dump::DUMP,
+    #[cfg(feature = "arrow")]
+    arrow::ARROW,
+    #[cfg(feature = "parquet")]
+    arrow::PARQUET,
 ];
 
 /// The format of this name.

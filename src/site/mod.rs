@@ -20,6 +20,7 @@ mod level;
 mod provisional;
 mod sentence;
 mod severity;
+mod texts;
 
 use alloc::sync::Arc;
 use core::fmt::{self, Write};
