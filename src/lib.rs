@@ -99,6 +99,8 @@ pub mod procedures;
 pub mod samples;
 #[cfg(feature = "std")]
 pub mod site;
+#[cfg(feature = "std")]
+pub mod sources;
 pub mod spi;
 #[cfg(feature = "std")]
 pub mod syslog;

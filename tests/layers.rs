@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may import.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("spi", &[]),
     ("ems", &["spi"]),
@@ -23,6 +23,7 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
     ("analysis", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site"]),
+    ("sources", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter"]),
     ("samples", &[]),
 ];
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{catalog, check, decode, doctor, dump, encode, generate, import, learn, stats};
+use commands::{catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, stats};
 use terminal::{output, report};
 
 /// Exit code when some input was bad.
@@ -49,6 +49,7 @@ enum Command {
     Encode(encode::Args),
     Check(check::Args),
     Catalog(catalog::Args),
+    Compile(compile::Args),
     Import(import::Args),
     Stats(stats::Args),
     Doctor(doctor::Args),
@@ -118,6 +119,7 @@ fn main() -> ExitCode {
         Command::Encode(args) => encode::run(&args, &mut report),
         Command::Check(args) => check::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Compile(args) => compile::run(&args),
         Command::Import(args) => import::run(&args, &mut report),
         Command::Stats(args) => stats::run(&args, &mut report),
         Command::Doctor(args) => doctor::run(&args, &mut report),

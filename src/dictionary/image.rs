@@ -60,6 +60,15 @@ impl<'d> Image<'d> {
         self.0.get(offset..).and_then(|rest| rest.get(..len)).unwrap_or_default()
     }
 
+    /// Whether every section lies in the image.
+    pub(super) fn has_all_sections(&self) -> bool {
+        (0..Section::COUNT).all(|number| {
+            let entry = MAGIC.len() + 8 * number;
+            let [offset, len] = [entry, entry + 4].map(|at| index(word(self.0, at)));
+            offset.checked_add(len).is_some_and(|end| end <= self.0.len())
+        })
+    }
+
     /// How many records of `size` bytes a section has.
     pub(super) fn count(&self, section: Section, size: usize) -> u32 {
         u32::try_from(self.section(section).len() / size).unwrap_or(0)

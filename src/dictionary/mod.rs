@@ -16,6 +16,7 @@ pub mod builtin;
 mod c_header;
 pub mod catalogue;
 mod chapter;
+mod compiled;
 mod definitions;
 mod enumeration;
 mod event;

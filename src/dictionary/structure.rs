@@ -335,7 +335,8 @@ pub struct Field<'d> {
 impl<'d> Field<'d> {
     pub(super) const SIZE: usize = 76;
     /// The column of the group's record.
-    const GROUP: usize = 17;
+    pub(super) const GROUP: usize = 17;
+    pub(super) const REDEFINES: usize = 7;
 
     /// The name, those of its groups before it, joined by periods.
     #[must_use]
@@ -383,7 +384,7 @@ impl<'d> Field<'d> {
     /// The field in whose place this one stands too.
     #[must_use]
     pub fn redefines(&self) -> Option<Field<'d>> {
-        self.neighbour(7)
+        self.neighbour(Self::REDEFINES)
     }
 
     /// The group it stands in; `None`: the structure itself.

@@ -114,6 +114,17 @@ impl Profile {
         true
     }
 
+    /// Has these layouts and no others, in this order. `false`, and nothing changed: there are too many.
+    #[cfg(feature = "std")]
+    pub(crate) fn set_layouts(&mut self, layouts: &[HeaderLayout]) -> bool {
+        if layouts.len() > Self::MAX_LAYOUTS {
+            return false;
+        }
+        let given = layouts.iter().copied().map(Some).chain(core::iter::repeat(None));
+        self.layouts.iter_mut().zip(given).for_each(|(slot, layout)| *slot = layout);
+        true
+    }
+
     /// Whether a token of this code is a mark that announces a subject.
     #[must_use]
     #[inline]

@@ -57,10 +57,17 @@ pub(super) fn write(set: &TemplateSet) -> Vec<u8> {
     image
 }
 
-/// The set in an image, `None` if the bytes are none.
+/// The set in an image that is part of the program, `None` if the bytes are none.
 pub(super) fn read(image: &'static [u8]) -> Option<TemplateSet> {
-    let mut image = Reader(image.strip_prefix(&MAGIC)?);
-    let image = &mut image;
+    load(&mut Reader { rest: image.strip_prefix(&MAGIC)?, text: |text| Cow::Borrowed(text) })
+}
+
+/// The set in an image of a file, `None` if the bytes are none.
+pub(super) fn read_copied(image: &[u8]) -> Option<TemplateSet> {
+    load(&mut Reader { rest: image.strip_prefix(&MAGIC)?, text: |text: &str| Cow::Owned(text.into()) })
+}
+
+fn load(image: &mut Reader<'_>) -> Option<TemplateSet> {
     let templates: Vec<Template> = Stored::load(image)?;
     let numbers = (0..).zip(&templates).map(|(at, template)| (template.key, at));
     Some(TemplateSet {
@@ -77,13 +84,16 @@ pub(super) fn read(image: &'static [u8]) -> Option<TemplateSet> {
     })
 }
 
-/// What is left to be read.
-struct Reader(&'static [u8]);
+/// What is left to be read, and how a text of it is kept.
+struct Reader<'i> {
+    rest: &'i [u8],
+    text: fn(&'i str) -> Cow<'static, str>,
+}
 
-impl Reader {
-    fn take(&mut self, len: usize) -> Option<&'static [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
+impl<'i> Reader<'i> {
+    fn take(&mut self, len: usize) -> Option<&'i [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
         Some(taken)
     }
 
@@ -95,7 +105,7 @@ impl Reader {
 /// What has a place in an image.
 trait Stored: Sized {
     fn store(&self, image: &mut Vec<u8>);
-    fn load(image: &mut Reader) -> Option<Self>;
+    fn load(image: &mut Reader<'_>) -> Option<Self>;
 }
 
 // ---- Numbers, texts, lists
@@ -107,7 +117,7 @@ macro_rules! stored_numbers {
                 image.extend(self.to_le_bytes());
             }
 
-            fn load(image: &mut Reader) -> Option<Self> {
+            fn load(image: &mut Reader<'_>) -> Option<Self> {
                 image.array().map(Self::from_le_bytes)
             }
         }
@@ -121,7 +131,7 @@ impl Stored for bool {
         u8::from(*self).store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(u8::load(image)? != 0)
     }
 }
@@ -130,7 +140,7 @@ fn store_len(len: usize, image: &mut Vec<u8>) {
     u32::try_from(len).unwrap_or(u32::MAX).store(image);
 }
 
-fn load_len(image: &mut Reader) -> Option<usize> {
+fn load_len(image: &mut Reader<'_>) -> Option<usize> {
     usize::try_from(u32::load(image)?).ok()
 }
 
@@ -140,7 +150,7 @@ impl Stored for String {
         image.extend(self.as_bytes());
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Cow::load(image).map(Cow::into_owned)
     }
 }
@@ -152,9 +162,9 @@ impl Stored for Cow<'static, str> {
         image.extend(self.as_bytes());
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         let len = load_len(image)?;
-        core::str::from_utf8(image.take(len)?).ok().map(Self::Borrowed)
+        core::str::from_utf8(image.take(len)?).ok().map(image.text)
     }
 }
 
@@ -164,10 +174,10 @@ impl<T: Stored> Stored for Vec<T> {
         self.iter().for_each(|item| item.store(image));
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         let len = load_len(image)?;
         // An item takes at least one byte.
-        let mut items = Self::with_capacity(len.min(image.0.len()));
+        let mut items = Self::with_capacity(len.min(image.rest.len()));
         for _ in 0..len {
             items.push(T::load(image)?);
         }
@@ -181,7 +191,7 @@ impl<T: Stored> Stored for Box<[T]> {
         self.iter().for_each(|item| item.store(image));
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Vec::load(image).map(Into::into)
     }
 }
@@ -192,7 +202,7 @@ impl<T: Stored> Stored for Option<T> {
         self.iter().for_each(|item| item.store(image));
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(if bool::load(image)? { Some(T::load(image)?) } else { None })
     }
 }
@@ -203,7 +213,7 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
         self.1.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some((A::load(image)?, B::load(image)?))
     }
 }
@@ -214,7 +224,7 @@ fn store_place<T: PartialEq>(item: &T, table: impl IntoIterator<Item = T>, image
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX).store(image);
 }
 
-fn load_place<T>(table: impl IntoIterator<Item = T>, image: &mut Reader) -> Option<T> {
+fn load_place<T>(table: impl IntoIterator<Item = T>, image: &mut Reader<'_>) -> Option<T> {
     table.into_iter().nth(usize::from(u8::load(image)?))
 }
 
@@ -225,7 +235,7 @@ impl Stored for Ssid {
         image.extend(self.as_bytes());
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         image.array().map(Self::from_bytes)
     }
 }
@@ -235,7 +245,7 @@ impl Stored for TokenCode {
         u32::from(*self).store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         u32::load(image).map(Self::from_bits)
     }
 }
@@ -245,7 +255,7 @@ impl Stored for HeaderToken {
         store_place(self, Self::ALL.map(|(token, _)| token), image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         load_place(Self::ALL.map(|(token, _)| token), image)
     }
 }
@@ -307,7 +317,7 @@ impl Stored for Program {
         keys.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             ops: Stored::load(image)?,
             text: Stored::load(image)?,
@@ -331,7 +341,7 @@ impl Stored for Op {
         }
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Text { start: Stored::load(image)?, len: Stored::load(image)? },
             1 => Self::Break,
@@ -353,7 +363,7 @@ impl Stored for Slot {
         is_qualified.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             code: Stored::load(image)?,
             stored: Stored::load(image)?,
@@ -373,7 +383,7 @@ impl Stored for Subject {
         part.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             operand: Stored::load(image)?,
             shape: Stored::load(image)?,
@@ -392,7 +402,7 @@ impl Stored for Operand {
         }
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Slot(Stored::load(image)?),
             1 => Self::Header(Stored::load(image)?, Stored::load(image)?),
@@ -415,7 +425,7 @@ impl Stored for Shape {
         }
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Integer { len: Stored::load(image)?, signed: Stored::load(image)? },
             1 => Self::Logical { len: Stored::load(image)? },
@@ -435,7 +445,7 @@ impl Stored for FieldPart {
         [offset, len, count, stride, structure_len].iter().for_each(|number| number.store(image));
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             offset: Stored::load(image)?,
             len: Stored::load(image)?,
@@ -453,7 +463,7 @@ impl Stored for MessageKey {
         ssid.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self { code: Stored::load(image)?, ssid: Stored::load(image)? })
     }
 }
@@ -465,7 +475,7 @@ impl Stored for Edit {
         action.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self { subject: Stored::load(image)?, action: Stored::load(image)? })
     }
 }
@@ -491,7 +501,7 @@ impl Stored for Action {
         }
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => {
                 let radix = load_place(RADIXES, image)?;
@@ -517,7 +527,7 @@ impl Stored for Test {
         comparison.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             subject: Stored::load(image)?,
             negated: Stored::load(image)?,
@@ -531,7 +541,7 @@ impl Stored for Operator {
         store_place(self, OPERATORS, image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         load_place(OPERATORS, image)
     }
 }
@@ -542,7 +552,7 @@ impl Stored for EditString {
         pieces.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self { pieces: Stored::load(image)? })
     }
 }
@@ -558,7 +568,7 @@ impl Stored for Piece {
         }
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Text(Stored::load(image)?),
             1 => Self::Part(Stored::load(image)?),
@@ -572,7 +582,7 @@ impl Stored for Part {
         store_place(self, PARTS.map(|(_, part)| part), image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         load_place(PARTS.map(|(_, part)| part), image)
     }
 }
@@ -588,7 +598,7 @@ impl Stored for Template {
         is_resident.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             key: Stored::load(image)?,
             program: Stored::load(image)?,
@@ -607,7 +617,7 @@ impl Stored for TemplateKey {
         value.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             owner: Stored::load(image)?,
             number: Stored::load(image)?,
@@ -622,7 +632,7 @@ impl Stored for Subsystem {
         (self.owner, self.number).store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self { owner: Stored::load(image)?, number: Stored::load(image)? })
     }
 }
@@ -633,7 +643,7 @@ impl Stored for Overrides {
         [emphasis, console_print, suppress_display].iter().for_each(|value| value.store(image));
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             emphasis: Stored::load(image)?,
             console_print: Stored::load(image)?,
@@ -650,7 +660,7 @@ impl Stored for SubsystemName {
         is_installed.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             name: Stored::load(image)?,
             abbreviation: Stored::load(image)?,
@@ -666,7 +676,7 @@ impl Stored for LabelTable {
         default.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self { entries: Stored::load(image)?, default: Stored::load(image)? })
     }
 }
@@ -679,7 +689,7 @@ impl Stored for DefEnum {
         labels.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self { subsystem: Stored::load(image)?, of: Stored::load(image)?, labels: Stored::load(image)? })
     }
 }
@@ -696,7 +706,7 @@ impl Stored for Labelled {
         }
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(match u8::load(image)? {
             0 => Self::Token(Stored::load(image)?),
             1 => Self::Field(Stored::load(image)?, Stored::load(image)?),
@@ -713,7 +723,7 @@ impl Stored for Format {
         procedure.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             subsystem: Stored::load(image)?,
             def: Stored::load(image)?,
@@ -734,7 +744,7 @@ impl Stored for WellKnown {
         line_data.store(image);
     }
 
-    fn load(image: &mut Reader) -> Option<Self> {
+    fn load(image: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             event_number: Stored::load(image)?,
             content_standard: Stored::load(image)?,
@@ -766,10 +776,11 @@ mod tests {
                 let mut image = Vec::new();
                 item.store(&mut image);
                 let image: &'static [u8] = image.leak();
-                let mut reader = Reader(image);
+                let read = |rest| Reader { rest, text: |text| Cow::Borrowed(text) };
+                let mut reader = read(image);
                 assert_eq!(T::load(&mut reader).as_ref(), Some(item));
-                assert!(reader.0.is_empty());
-                assert_eq!(T::load(&mut Reader(&image[..image.len() - 1])), None);
+                assert!(reader.rest.is_empty());
+                assert_eq!(T::load(&mut read(&image[..image.len() - 1])), None);
             }
         }
         back(&SHAPES);

@@ -325,6 +325,12 @@ impl TemplateSet {
         image::write(self)
     }
 
+    /// Reads what [`to_bytes`](Self::to_bytes) has written; `None` if the bytes are nothing of the kind.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        image::read_copied(bytes)
+    }
+
     /// Gives the token lister a procedure that FORMAT statements may name. To be done before they are compiled.
     pub fn add_procedure(&mut self, name: &str, procedure: Conversion) {
         self.procedures.push((name.to_ascii_uppercase(), procedure));

@@ -1,11 +1,13 @@
 //! The site's definitions: files and directories of any kind of source.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
 use zems::filter::Nodes;
+use zems::sources::{Compiled, Inclusion, Inputs, SourceInput};
 use zems::spi::Timestamp;
 use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap, limits};
@@ -17,8 +19,8 @@ use crate::terminal::report::{errors, say, show};
 #[group(skip)]
 #[command(next_help_heading = "Definitions")]
 pub(crate) struct Args {
-    /// Definitions to use besides the shipped ones: DDL source, template source, C header or event facts, or a directory of
-    /// them; repeatable, later ones win.
+    /// Definitions to use besides the shipped ones: DDL source, template source, C header, event metadata or compiled
+    /// definitions, or a directory of them; repeatable, later ones win.
     #[arg(long, value_name = "FILE|DIR")]
     pub(crate) define: Vec<PathBuf>,
     /// Where files named by ?SOURCE are looked for besides the directory of the file that names them.
@@ -64,11 +66,30 @@ impl Args {
             let dictionary = Owned::Shipped(Dictionary::builtin());
             return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
         }
-        let mut loader = self.loader();
-        for source in sources(&self.define)? {
-            source.add_to(&mut loader)?;
+        let files = sources(&self.define)?;
+        if let [file] = &files[..]
+            && let Some(compiled) = file.compiled()?
+            && compiled.inputs.with_builtin != self.no_builtin
+            && self.c_define.is_empty()
+            && let (Some(dictionary), Some(templates)) = (compiled.dictionary, compiled.templates)
+        {
+            return Ok(Definitions { dictionary: Owned::Loaded(Box::new(dictionary)), templates });
         }
-        let mut loaded = loader.load(&self.files());
+        let (dictionary, templates, _) = self.compile(&files)?;
+        Ok(Definitions { dictionary: Owned::Loaded(Box::new(dictionary)), templates })
+    }
+
+    /// Compiles sources. Sources with errors end the run.
+    pub(crate) fn compile(&self, files: &[SourceFile]) -> Result<(Dictionary, TemplateSet, Inputs), Stop> {
+        let mut loader = self.loader();
+        let mut inputs = Inputs::default();
+        inputs.with_builtin = !self.no_builtin;
+        inputs.macros.clone_from(&self.c_define);
+        for file in files {
+            file.add_to(&mut loader, &mut inputs)?;
+        }
+        let finder = Recorder { files: self.files(), known: &inputs.inclusions, found: RefCell::default() };
+        let mut loaded = loader.load(&finder);
         let own: Vec<_> = loaded
             .inputs
             .iter()
@@ -76,13 +97,15 @@ impl Args {
             .map(|(source, _)| *source)
             .collect();
         let templates =
-            self.templates(&loaded.dictionary, &own, &mut loaded.sources, &mut loaded.diagnostics);
+            self.templates(&loaded.dictionary, &own, &finder, &mut loaded.sources, &mut loaded.diagnostics);
         if loaded.diagnostics.has_errors() {
             show(&loaded.diagnostics.render(&loaded.sources));
             let errors = errors(loaded.diagnostics.error_count());
             return Err(Stop::Usage(format!("{errors} in the definitions")));
         }
-        Ok(Definitions { dictionary: Owned::Loaded(Box::new(loaded.dictionary)), templates })
+        let found = finder.found.into_inner();
+        inputs.inclusions.extend(found);
+        Ok((loaded.dictionary, templates, inputs))
     }
 
     /// A loader of the shipped definitions, unless they are left out.
@@ -99,6 +122,7 @@ impl Args {
         &self,
         dictionary: &Dictionary,
         own: &[zems::text::SourceId],
+        files: &dyn SourceLoader,
         sources: &mut SourceMap,
         diagnostics: &mut Diagnostics,
     ) -> TemplateSet {
@@ -112,9 +136,8 @@ impl Args {
                 }
             }
         }
-        let files = self.files();
         for source in own {
-            set.compile(dictionary, *source, sources, &files, diagnostics);
+            set.compile(dictionary, *source, sources, files, diagnostics);
         }
         set
     }
@@ -177,6 +200,33 @@ impl SourceLoader for Files {
     }
 }
 
+/// Finds what compiled sources have included before, then what is found in files, and remembers the latter.
+struct Recorder<'i> {
+    files: Files,
+    known: &'i [Inclusion],
+    found: RefCell<Vec<Inclusion>>,
+}
+
+impl SourceLoader for Recorder<'_> {
+    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
+        let known = self.known.iter().find(|known| known.including == including && known.file == name);
+        if let Some(known) = known {
+            return Some((known.source.name.clone(), known.source.text.clone()));
+        }
+        let (full_name, text) = self.files.load(including, name)?;
+        self.found.borrow_mut().push(Inclusion {
+            including: including.to_owned(),
+            file: name.to_owned(),
+            source: SourceInput { name: full_name.clone(), text: text.clone() },
+        });
+        Some((full_name, text))
+    }
+
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        self.files.refusal(including, name)
+    }
+}
+
 /// Whether a file has more bytes than a source may have.
 fn is_too_long(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| usize::try_from(file.len()).is_ok_and(|len| len > limits::SOURCE))
@@ -205,16 +255,47 @@ pub(crate) struct SourceFile {
 }
 
 impl SourceFile {
-    /// Loads it. A file in a directory that is no definition is left out, with a line; one that was named is an error.
-    pub(crate) fn add_to(&self, loader: &mut Loader) -> Result<(), Stop> {
+    /// The compiled definitions in it, if it has some.
+    pub(crate) fn compiled(&self) -> Result<Option<Compiled>, Stop> {
+        let mut start = [0; 8];
+        let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", self.path.display()));
+        let mut file = fs::File::open(&self.path).map_err(cannot)?;
+        // A file that is shorter is no compiled one; a pipe is read as a source.
+        let is_regular = file.metadata().map_err(cannot)?.is_file();
+        if !is_regular || file.read_exact(&mut start).is_err() || !Compiled::is_compiled(&start) {
+            return Ok(None);
+        }
+        let mut bytes = Vec::from(start);
+        let most = u64::try_from(limits::COMPILED).unwrap_or(u64::MAX);
+        file.take(most).read_to_end(&mut bytes).map_err(cannot)?;
+        match Compiled::from_bytes(&bytes) {
+            Ok(compiled) => Ok(Some(compiled)),
+            Err(error) => Err(Stop::Usage(format!("{}: {error}", self.path.display()))),
+        }
+    }
+
+    /// Loads it, and notes it among the inputs; of a compiled file its sources. A file in a directory that is no definition is
+    /// left out, with a line; one that was named is an error.
+    pub(crate) fn add_to(&self, loader: &mut Loader, inputs: &mut Inputs) -> Result<(), Stop> {
+        let mut add = |name: String, text: String, inputs: &mut Inputs| {
+            loader.add(name.clone(), text.clone()).map_err(|error| Stop::Usage(error.to_string()))?;
+            inputs.sources.push(SourceInput { name, text });
+            Ok(())
+        };
+        if let Some(compiled) = self.compiled()? {
+            for source in compiled.inputs.sources {
+                add(source.name, source.text, inputs)?;
+            }
+            inputs.inclusions.extend(compiled.inputs.inclusions);
+            compiled.inputs.macros.iter().for_each(|name| loader.define_macro(name));
+            inputs.macros.extend(compiled.inputs.macros);
+            return Ok(());
+        }
         let name = self.path.display().to_string();
         let text = read_text(&self.path)?;
         let kind = SourceKind::of_file(&name, &text);
         if kind.is_definition() {
-            return match loader.add(name, text) {
-                Ok(_) => Ok(()),
-                Err(error) => Err(Stop::Usage(error.to_string())),
-            };
+            return add(name, text, inputs);
         }
         let what = match kind {
             SourceKind::Unknown => "no known kind of definition".to_owned(),

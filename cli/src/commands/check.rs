@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zems::dictionary::SourceKind;
 use zems::filter::{Compiled, CompiledFilter, Compiler};
 use zems::json::Reader;
+use zems::sources::Inputs;
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
 use zems::template::{RenderOptions, TemplateSet, Text};
@@ -45,11 +46,17 @@ Exit code: 0 with warnings only, 2 with errors.";
 pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let mut loader = args.definitions.loader();
     for source in sources(&args.definitions.define)? {
-        source.add_to(&mut loader)?;
+        source.add_to(&mut loader, &mut Inputs::default())?;
     }
     let defined = loader.len();
     let mut unknown = false;
-    for SourceFile { path, is_named } in sources(&args.files)? {
+    for file in sources(&args.files)? {
+        // Of compiled definitions the sources are checked again.
+        if file.compiled()?.is_some() {
+            file.add_to(&mut loader, &mut Inputs::default())?;
+            continue;
+        }
+        let SourceFile { path, is_named } = file;
         let (name, text) = (path.display().to_string(), read_text(&path)?);
         let kind = SourceKind::of_file(&name, &text);
         match kind {
@@ -65,7 +72,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let dictionary = &loaded.dictionary;
     let files = args.definitions.files();
     let mut ignored = Diagnostics::new();
-    let mut templates = args.definitions.templates(dictionary, &[], &mut loaded.sources, &mut ignored);
+    let mut templates =
+        args.definitions.templates(dictionary, &[], &files, &mut loaded.sources, &mut ignored);
     let nodes = definitions::numbered(&args.node);
     let mut listings = String::new();
     for (at, (source, kind)) in loaded.inputs.iter().enumerate() {

@@ -14,5 +14,8 @@ pub const SOURCE: usize = 8 << 20;
 /// Bytes of all sources of one load.
 pub const SOURCES: usize = 64 << 20;
 
+/// Bytes of a file of compiled definitions.
+pub const COMPILED: usize = 128 << 20;
+
 /// Structures inside structures in a C header.
 pub(crate) const C_DEPTH: u8 = 48;
