@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
-use super::{Location, Source, SourceId, SourceMap, Span};
+use super::{Location, Source, SourceId, SourceMap, Span, escaped, is_unsafe};
 
 /// How bad it is. Errors sort before warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,13 +257,15 @@ impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Diagnostic { severity, code, message, primary, secondary, hint } = self.diagnostic;
         let place = |f: &mut fmt::Formatter<'_>, location: Location| match self.sources.get(location.source) {
-            Some(source) => write!(f, "{}:{}", source.name(), source.position(location.span.start)),
+            Some(source) => {
+                write!(f, "{}:{}", escaped(source.name()), source.position(location.span.start))
+            }
             None => f.write_str("?"),
         };
         place(f, primary.location)?;
         match code {
-            Some(code) => writeln!(f, ": {severity} {code}: {message}")?,
-            None => writeln!(f, ": {severity}: {message}")?,
+            Some(code) => writeln!(f, ": {severity} {code}: {}", escaped(message))?,
+            None => writeln!(f, ": {severity}: {}", escaped(message))?,
         }
         let margin = match self.sources.get(primary.location.source) {
             Some(source) => write_line(f, source, primary)?,
@@ -272,10 +274,10 @@ impl fmt::Display for Rendered<'_> {
         for label in secondary {
             write!(f, "{:margin$} = ", "")?;
             place(f, label.location)?;
-            writeln!(f, ": {}", label.text)?;
+            writeln!(f, ": {}", escaped(&label.text))?;
         }
         match hint {
-            Some(hint) => writeln!(f, "{:margin$} = hint: {hint}", ""),
+            Some(hint) => writeln!(f, "{:margin$} = hint: {}", "", escaped(hint)),
             None => Ok(()),
         }
     }
@@ -320,7 +322,7 @@ fn write_line(f: &mut fmt::Formatter<'_>, source: &Source, label: &Label) -> Res
                 shown.push_str("    ");
                 4
             }
-            character if character.is_control() => {
+            character if is_unsafe(character) => {
                 shown.push('?');
                 1
             }
@@ -342,7 +344,7 @@ fn write_line(f: &mut fmt::Formatter<'_>, source: &Source, label: &Label) -> Res
     write!(f, "{:margin$} | {:indent$}{:^<carets$}", "", "", "", carets = carets.max(1))?;
     match &*label.text {
         "" => f.write_char('\n')?,
-        text => writeln!(f, " {text}")?,
+        text => writeln!(f, " {}", escaped(text))?,
     }
     Ok(margin)
 }

@@ -25,6 +25,7 @@
 //! ```
 
 mod diagnostic;
+mod escape;
 pub mod grammar;
 mod hex;
 pub mod limits;
@@ -35,6 +36,7 @@ mod span;
 pub(crate) use similar::similar;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Rendered, Severity};
+pub use escape::{Escaped, escaped, is_unsafe};
 pub use hex::{HexBlock, HexBlocks, HexError, looks_like_hex};
 pub use source::{NoLoader, Position, Source, SourceId, SourceLoader, SourceMap, SourceTooLong};
 pub use span::{Location, Span};

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::tz::TimeZone;

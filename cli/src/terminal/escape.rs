@@ -32,13 +32,7 @@ pub(crate) fn escaped(text: &str, lines: Lines) -> Cow<'_, str> {
 /// Control characters but the tabulator (C0, DEL, C1), line and paragraph separators, and characters that are not seen: those that
 /// set the direction of writing, joiners, fillers, variation selectors and tags.
 pub(crate) const fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\0'..='\u{8}' | '\n'..='\u{1F}' | '\u{7F}'..='\u{9F}'
-        | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-        | '\u{E0000}'..='\u{E0FFF}')
+    c != '\t' && zems::text::is_unsafe(c)
 }
 
 /// Diagnostics in colours: the word that says how bad it is, carets and the numbers of lines.
