@@ -94,6 +94,37 @@ fn a_system_is_understood_from_its_own_log() {
     assert_eq!(good(&directory, &format!("decode --no-builtin --define site {by_offset}")), printed);
 }
 
+/// Numbers that differ from the shipped ones are found by the templates that print the tokens.
+#[test]
+fn numbers_of_tokens_are_found_by_their_templates() {
+    let directory = scratch("numbers");
+    fs::create_dir(directory.join("hidden")).unwrap();
+    let numbers = [
+        "CONSTANT ZSPI-SSN-ZRPC VALUE IS 47.",
+        "CONSTANT ZSPI-SSN-ZEMS VALUE IS 12.",
+        "CONSTANT ZEMS-TNM-SUBJECT-MARK VALUE IS -1234.",
+        "CONSTANT ZEMS-TNM-TEXT VALUE IS 4711.",
+        "CONSTANT ZRPC-TNM-CPU VALUE IS 77.",
+        // The number of another token in the shipped definitions.
+        "CONSTANT ZRPC-TNM-PROGRAM-NUM VALUE IS 8.",
+        "CONSTANT ZCOM-TNM-SUBJ-FILE VALUE IS 120.",
+    ];
+    fs::write(directory.join("hidden/h.ddl"), numbers.join("\n")).unwrap();
+    let nodes = "NODE 3 NAME NODE\nNODE 4 NAME SYSA\nNODE 5 NAME SYSB\nNODE 254 NAME TEST\n";
+    fs::write(directory.join("hidden/h.events"), nodes).unwrap();
+    good(&directory, "generate --like hidden -n 700 --seed 8 -o raw.bin");
+    let shown = "--zone Europe/Berlin --width 80 raw.bin";
+    let printed = good(&directory, &format!("decode --define hidden {shown}"));
+    fs::write(directory.join("printed.txt"), &printed).unwrap();
+    assert_ne!(good(&directory, &format!("decode {shown}")), printed);
+    good(&directory, "learn --raw raw.bin --printed printed.txt -o site");
+    let learned = fs::read_to_string(directory.join("site/learned.ddl")).unwrap();
+    for number in numbers {
+        assert!(learned.contains(number), "{number}: {learned}");
+    }
+    assert_eq!(good(&directory, &format!("decode --define site {shown}")), printed);
+}
+
 /// What listings show of tokens becomes their definitions.
 #[test]
 fn listings_name_tokens_and_values() {

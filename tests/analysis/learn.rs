@@ -199,7 +199,8 @@ fn check(hidden: &Hidden, made: &[Made], learned: &Learned, score: &mut Score, s
 
 fn system(seed: u64, score: &mut Score) {
     let mut random = Random(seed);
-    let hidden = if seed % 50 == 0 { Hidden::shipped(&mut random) } else { Hidden::new(&mut random) };
+    let hidden =
+        if seed.is_multiple_of(50) { Hidden::shipped(&mut random) } else { Hidden::new(&mut random) };
     let count = *random.choice(&[5, 20, 60, 150, 300, 400]);
     let made = hidden.events(count, &mut random);
     let log = hidden.log(&made, &mut random);

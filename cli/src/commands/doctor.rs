@@ -1,6 +1,6 @@
 //! `zems doctor`: a first look at unknown data, and what to get from the host.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -67,8 +67,9 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             unread += 1;
             continue;
         }
-        if let Err(stop) =
-            input::Args::of(&[path.clone()], args.from).silent().read(&profile, report, &mut look)
+        if let Err(stop) = input::Args::of(core::slice::from_ref(&path), args.from)
+            .silent()
+            .read(&profile, report, &mut look)
         {
             let message = match stop {
                 Stop::Usage(message) => message,

@@ -1,6 +1,6 @@
 //! `zems learn`: layouts and numbers of a system, from its own events in raw and in printed form.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 

@@ -486,14 +486,22 @@ impl Learner<'_> {
     /// With it comes the greatest number.
     fn tells_apart(&self, place: Place, nodes: &[(&str, Vec<Pair>)]) -> Option<(Reading<Place>, i64)> {
         let mut reading = Reading { what: place, agree: 0, contradict: 0, against: Vec::new() };
-        let mut numbers = Vec::new();
+        let (mut numbers, mut names) = (Vec::new(), Vec::new());
         for (name, pairs) in nodes {
             let own = self.usual(place, pairs)?;
-            let is_other = name.parse::<i64>().is_ok_and(|number| number != own);
-            if is_other || numbers.contains(&own) || i32::try_from(own).is_err() {
+            let printed_number = name.parse::<i64>().ok();
+            // A node may be printed by its number in some lines and by its name in others.
+            let is_other = match printed_number {
+                Some(number) => number != own,
+                None => names.contains(&own),
+            };
+            if is_other || i32::try_from(own).is_err() {
                 return None;
             }
             numbers.push(own);
+            if printed_number.is_none() {
+                names.push(own);
+            }
             for pair in pairs {
                 if place.number(self.header_of(pair.raw)) == Some(own) {
                     reading.agree += 1;
@@ -506,8 +514,8 @@ impl Learner<'_> {
                 }
             }
         }
-        let greatest = numbers.into_iter().max()?;
-        reading.holds().then_some((reading, greatest))
+        let (least, greatest) = (numbers.iter().copied().min()?, numbers.into_iter().max()?);
+        (reading.holds() && least < greatest).then_some((reading, greatest))
     }
 
     /// What most of the first events of a node have at a place.
@@ -561,6 +569,6 @@ fn one_width_of_nodes(readings: Vec<(Reading<Place>, i64)>) -> Vec<Reading<Place
         same.into_iter().next().map(|(reading, _)| reading)
     });
     let mut chosen: Vec<_> = chosen.collect();
-    chosen.sort_by_key(|reading| (core::cmp::Reverse(reading.what.width), reading.what.offset));
+    chosen.sort_unstable_by_key(|reading| (core::cmp::Reverse(reading.what.width), reading.what.offset));
     chosen
 }

@@ -1,7 +1,8 @@
 //! Raw and printed events as they are kept for comparison, in bounded memory.
 
+use core::hash::{Hash, Hasher};
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::DefaultHasher;
 
 use super::limits;
 use super::report::EventAt;

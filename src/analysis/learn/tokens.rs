@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::limits;
 use super::pairing::Pair;
 use super::report::{Candidate, EventAt, Outcome, Report, Subject};
-use super::samples::{Raw, Samples};
+use super::samples::{Line, Raw, Samples};
 use crate::dictionary::Dictionary;
 use crate::spi::read::{Token, Visit};
 use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
@@ -105,7 +105,15 @@ fn text(dictionary: &Dictionary, samples: &Samples, pairs: &[Pair], report: &mut
         events: usize,
         texts: HashSet<&'s str>,
         kinds: HashSet<(Ssid, i16)>,
+        /// A definition says that the token is one of such an event.
+        is_defined: bool,
     }
+    let is_text_of = |line: &Line, raw: &Raw| {
+        let number = dictionary.subsystem_number(raw.ssid.owner_name()?, samples.subsystem(line))?;
+        let ssid = Ssid::new(raw.ssid.owner(), number, raw.ssid.version());
+        let event = dictionary.event(ssid, line.number)?;
+        event.tokens().any(|(token, _)| token.name() == NAME).then_some(())
+    };
     let mut seen: BTreeMap<Stored, Seen<'_>> = BTreeMap::new();
     for pair in pairs {
         let (raw, line) = (&samples.raws[pair.raw], &samples.lines[pair.line]);
@@ -122,6 +130,7 @@ fn text(dictionary: &Dictionary, samples: &Samples, pairs: &[Pair], report: &mut
             let stored = Stored { code: token.code().into(), ssid: Some(whose) };
             let seen = seen.entry(stored).or_default();
             seen.events += 1;
+            seen.is_defined |= is_of_ems && is_text_of(line, raw).is_some();
             if seen.texts.len() < 16 {
                 seen.texts.insert(text);
             }
@@ -130,8 +139,9 @@ fn text(dictionary: &Dictionary, samples: &Samples, pairs: &[Pair], report: &mut
             }
         }
     }
-    let enough =
-        |seen: &Seen<'_>| seen.events >= limits::EVENTS && seen.texts.len() >= 2 && seen.kinds.len() >= 2;
+    let enough = |seen: &Seen<'_>| {
+        seen.events >= limits::EVENTS && seen.texts.len() >= 2 && (seen.kinds.len() >= 2 || seen.is_defined)
+    };
     let subject = Subject::Token { name: NAME.to_owned() };
     let good: Vec<_> = seen.iter().filter(|(_, seen)| enough(seen)).collect();
     if let [(stored, seen)] = good.as_slice() {

@@ -7,7 +7,7 @@ use super::header::{Field, Header, Place};
 use super::listing::Named;
 use super::{names, tokens};
 use crate::dictionary::{ConstantValue, Dictionary};
-use crate::spi::{Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// Bytes of a process descriptor's field in the shipped layout: as many are taken where no other field follows.
 const DESCRIPTOR: usize = 36;
@@ -166,9 +166,8 @@ impl<'d> Writer<'d> {
                 self.constant(&constant, ssid.number().into(), evidence);
             }
         }
-        if known.is_some() && is_made_of_it && is_same_type {
-            self.constant(&constant, number, evidence);
-        } else if known.is_none() && code.data_type().0 == crate::spi::DataType::MARK.0 {
+        let is_mark = known.is_none() && code.data_type() == DataType::MARK;
+        if is_mark || known.is_some() && is_made_of_it && is_same_type {
             self.constant(&constant, number, evidence);
         } else {
             self.token_code(name, code, ssid, evidence, None);

@@ -1,7 +1,8 @@
 //! Which bytes of a header may be times, and how far from GMT the printed lines are.
 
+use core::hash::{Hash, Hasher};
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::DefaultHasher;
 
 use super::limits;
 use super::pairing::{Pair, contains_word, words};
