@@ -2,6 +2,8 @@
 //!
 //! * [`doctor`]: a first look at unknown data, and what to get from the host.
 //! * [`learn`]: layouts and numbers that the vendor has not published, from the same events in raw and in printed form.
+//! * [`lint`]: events and sources held against the published rules for producers.
 
 pub mod doctor;
 pub mod learn;
+pub mod lint;

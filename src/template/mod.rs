@@ -14,6 +14,7 @@ mod image;
 mod layout;
 mod lister;
 mod matching;
+mod outline;
 mod program;
 mod render;
 mod set;
@@ -29,6 +30,7 @@ pub use matching::{
     Explanation, ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher,
     PrintedEvent, PrintedLines, Scratch,
 };
+pub use outline::{Outline, OutlineEnum, OutlineMessage, OutlineToken};
 pub use set::{Listing, TemplateInfo, TemplateKey, TemplatePiece, TemplateSet};
 pub use sink::Text;
 pub use status::Status;
