@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, stats};
+use commands::{catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, lint, stats};
 use terminal::{output, report};
 
 /// Exit code when some input was bad.
@@ -54,6 +54,7 @@ enum Command {
     Stats(stats::Args),
     Doctor(doctor::Args),
     Learn(learn::Args),
+    Lint(lint::Args),
     Generate(generate::Args),
     /// Write the completions of a shell.
     Completions {
@@ -124,6 +125,7 @@ fn main() -> ExitCode {
         Command::Stats(args) => stats::run(&args, &mut report),
         Command::Doctor(args) => doctor::run(&args, &mut report),
         Command::Learn(args) => learn::run(&args, &mut report),
+        Command::Lint(args) => lint::run(&args, &mut report),
         Command::Generate(args) => generate::run(&args, &mut report),
         Command::Completions { shell } => {
             // What it cannot write it would panic of.

@@ -10,4 +10,5 @@ pub(crate) mod encode;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod learn;
+pub(crate) mod lint;
 pub(crate) mod stats;

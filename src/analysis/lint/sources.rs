@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{Place, Report, SourcePlace};
 use crate::ddl::{self, DataType, Definition, EnumValue, Info, Input, Schema, Value};
 use crate::dictionary::{Dictionary, Loader, SourceKind, builtin};
+use crate::site::Site;
 use crate::spi::{Kind, Ssid, TokenCode, TokenNumber, Version};
 use crate::template::{Outline, OutlineMessage, TemplateKey, TemplateSet};
 use crate::text::{Diagnostics, Location, SourceId, SourceLoader, SourceMap, SourceTooLong, Span};
@@ -19,6 +20,8 @@ pub struct Files {
     pub defined: Vec<(String, String)>,
     /// The shipped definitions are not used.
     pub no_builtin: bool,
+    /// Macros that are defined for C headers.
+    pub macros: Vec<String>,
 }
 
 /// Sources that were read together, with what they define.
@@ -27,8 +30,7 @@ pub struct Sources {
     map: SourceMap,
     /// What is wrong with the sources themselves.
     diagnostics: Diagnostics,
-    dictionary: Dictionary,
-    templates: TemplateSet,
+    site: Site,
     pub(super) schema: Schema,
     /// Sources that are not checked.
     unchecked: HashSet<SourceId>,
@@ -65,6 +67,7 @@ impl Sources {
     /// A text has 4 GiB or more.
     pub fn read(files: &Files, loader: &dyn SourceLoader) -> Result<Self, SourceTooLong> {
         let mut all = if files.no_builtin { Loader::new() } else { Loader::with_builtin() };
+        files.macros.iter().for_each(|name| all.define_macro(name));
         for (name, text) in files.defined.iter().chain(&files.checked) {
             all.add(name.clone(), text.clone())?;
         }
@@ -107,7 +110,14 @@ impl Sources {
             }
         }
         let (schema, _) = ddl::compile(&mut map, &inputs, loader);
-        Ok(Self { map, diagnostics, dictionary, templates, schema, unchecked, outlines, events })
+        let site = Site::builder().definitions(dictionary, templates).build();
+        Ok(Self { map, diagnostics, site, schema, unchecked, outlines, events })
+    }
+
+    /// Definitions and templates, the shipped ones among them.
+    #[must_use]
+    pub const fn site(&self) -> &Site {
+        &self.site
     }
 
     /// What is wrong with the sources, whatever the rules.
@@ -271,7 +281,7 @@ impl Check<'_> {
             match definition {
                 Definition::TokenType(token_type) => {
                     let data_type = crate::spi::DataType(token_type.data_type);
-                    let kind = sources.dictionary.profile().kind(data_type);
+                    let kind = sources.site.dictionary().profile().kind(data_type);
                     if kind == Kind::Unknown && token_type.data_type != 0 {
                         self.hit_at("type-length", &info, &format!("{} is no ZSPI-TDT number", data_type.0));
                     } else if let (Some(element), Some(def)) =
@@ -316,11 +326,11 @@ impl Check<'_> {
         let mut seen = HashSet::new();
         for event in &sources.events {
             let Some(subject) = &event.subject else { continue };
-            let Some(token) = sources.dictionary.token_named(subject) else { continue };
+            let Some(token) = sources.site.dictionary().token_named(subject) else { continue };
             if token.heading().is_none() && seen.insert(subject.clone()) {
                 self.hit("subject-no-heading", event.place, "", Some(token.name()), None);
             }
-            let kind = sources.dictionary.profile().kind(token.code().data_type());
+            let kind = sources.site.dictionary().profile().kind(token.code().data_type());
             if kind != Kind::Char && !self.has_template(&event.name) {
                 self.hit(
                     "subject-not-text",
@@ -347,15 +357,15 @@ impl Check<'_> {
 
     /// Whether an event has a template by its number.
     fn has_template(&self, event: &str) -> bool {
-        let dictionary = &self.sources.dictionary;
+        let dictionary = self.sources.site.dictionary();
         let Some(def) = dictionary.event_named(event) else { return false };
         self.has_template_for(def.ssid(), def.number().into())
     }
 
     fn has_template_for(&self, ssid: Ssid, number: i32) -> bool {
-        let code = self.sources.dictionary.token_named(EVENT_NUMBER).map(|token| token.stored_code());
+        let code = self.sources.site.dictionary().token_named(EVENT_NUMBER).map(|token| token.stored_code());
         code.is_some_and(|code| {
-            self.sources.templates.template(TemplateKey::new(ssid, code, number)).is_some()
+            self.sources.site.templates().template(TemplateKey::new(ssid, code, number)).is_some()
         })
     }
 
@@ -588,7 +598,8 @@ impl Check<'_> {
             }
             match definition {
                 Definition::TokenCode(token) => {
-                    let kind = sources.dictionary.profile().kind(crate::spi::DataType(token.data_type));
+                    let kind =
+                        sources.site.dictionary().profile().kind(crate::spi::DataType(token.data_type));
                     if token.length == 0 && kind != Kind::List {
                         self.hit_at("token-valueless", &token.info, "");
                     }
@@ -686,7 +697,7 @@ impl Check<'_> {
         if !message.has_strings || !message.token.eq_ignore_ascii_case(EVENT_NUMBER) {
             return;
         }
-        let dictionary = &self.sources.dictionary;
+        let dictionary = self.sources.site.dictionary();
         let Some(event) = dictionary.event_named(&message.value) else { return };
         if let Some(subject) = event.subject() {
             let shows = |name: &str| message.shown.iter().any(|token| token.name.eq_ignore_ascii_case(name));
