@@ -42,6 +42,7 @@ mod fuzz_corpus;
 #[cfg(feature = "json")]
 mod json_form;
 mod layers;
+mod lint;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod procedures;

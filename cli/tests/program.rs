@@ -13,6 +13,7 @@ mod csv;
 mod delivery;
 mod follow;
 mod learn;
+mod lint;
 mod otlp_pipe;
 mod receivers;
 mod rsyslog;

@@ -10,6 +10,7 @@
 
 pub mod generate;
 pub mod hidden;
+pub mod lint;
 pub mod oracle;
 pub mod procedures;
 pub mod reference;

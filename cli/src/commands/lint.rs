@@ -8,23 +8,23 @@ use clap::ValueEnum;
 use zems::analysis::lint::{Files, Finding, Level, Linter, Place, Selection, Sources, UnknownRule};
 use zems::dictionary::SourceKind;
 use zems::spi::read::Buffer;
+use zems::text::looks_like_hex;
 
 use crate::Stop;
 use crate::args::definitions::{self, read_text, sources};
-use crate::input::hex::looks_like_hex;
+use crate::input::files::Files as InputFiles;
 use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::output;
 use crate::terminal::report::{Report, show};
 
-/// Check events, definitions and templates against the published rules for producers.
+/// Check events, definitions and templates against the published rules for producers. Events and sources are told apart by
+/// their content.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Events, in any form that `decode` reads, and sources, told apart by their content; directories of them. None or
-    /// `-` is standard input.
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: InputFiles,
     /// Check only this rule; repeatable. A rule's name, or a number of the EMS Manual's guidelines.
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     for source in sources(&args.definitions.define)? {
         files.defined.push((source.path.display().to_string(), read_text(&source.path)?));
     }
-    let (checked, events) = sort(&input::inputs(&args.files), report);
+    let (checked, events) = sort(&args.files.list(report), report);
     files.checked = checked;
     let read = |files: &Files| {
         Sources::read(files, &args.definitions.files()).map_err(|error| Stop::Usage(error.to_string()))
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         linter.sources(&own);
     }
     if !args.against.is_empty() {
-        let (checked, other) = sort(&args.against, report);
+        let (checked, other) = sort(&InputFiles::of(&args.against).list(report), report);
         for path in other {
             report.bad(0, format_args!("{}: is not a source", path.display()));
         }
@@ -158,31 +158,20 @@ fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<P
             }
             continue;
         }
-        let found = match sources(std::slice::from_ref(path)) {
-            Ok(found) => found,
-            Err(Stop::Usage(message)) => {
-                report.bad(0, format_args!("{message}"));
-                continue;
-            }
-            Err(_) => continue,
-        };
-        for file in found {
-            let path = file.path;
-            let mut front = Vec::new();
-            let opened = File::open(&path).and_then(|file| file.take(1 << 16).read_to_end(&mut front));
-            if let Err(error) = opened {
-                report.bad(0, format_args!("{}: {error}", path.display()));
-                continue;
-            }
-            if !is_source(&path, &front) {
-                events.push(path);
-                continue;
-            }
-            match read_text(&path) {
-                Ok(text) => checked.push((path.display().to_string(), text)),
-                Err(Stop::Usage(message)) => report.bad(0, format_args!("{message}")),
-                Err(_) => {}
-            }
+        let mut front = Vec::new();
+        let opened = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut front));
+        if let Err(error) = opened {
+            report.bad(0, format_args!("{}: {error}", path.display()));
+            continue;
+        }
+        if !is_source(path, &front) {
+            events.push(path.clone());
+            continue;
+        }
+        match read_text(path) {
+            Ok(text) => checked.push((path.display().to_string(), text)),
+            Err(Stop::Usage(message)) => report.bad(0, format_args!("{message}")),
+            Err(_) => {}
         }
     }
     (checked, events)

@@ -16,6 +16,17 @@ const TEXT_COLUMNS: usize = 80;
 /// A text sent with WRITE is cut here (EMS Manual 20-8).
 const CUT_TEXT_LEN: usize = 102;
 
+/// The rules that need the sentence.
+const TEXT_RULES: [&str; 7] = [
+    "template-missing",
+    "subject-not-shown",
+    "text-gap",
+    "text-too-long",
+    "text-unprintable",
+    "std-template-cut",
+    "std-template-needless",
+];
+
 pub(super) fn check(view: &View<'_>, report: &mut Report) {
     form(view, report);
     header(view, report);
@@ -274,6 +285,9 @@ fn described(view: &View<'_>, report: &mut Report) {
 
 /// Section 9 on events.
 pub(super) fn check_text(view: &View<'_>, report: &mut Report) {
+    if !TEXT_RULES.iter().any(|rule| report.is_on(rule)) {
+        return;
+    }
     let (site, event) = (view.names.site, &view.event);
     let (templates, dictionary) = (site.templates(), site.dictionary());
     let (mut text, options) = (Text::new(), site.render_options(false));

@@ -203,12 +203,15 @@ pub struct Linter<'s> {
     stream: Stream,
 }
 
+/// Rule, subsystem, event number and token.
+type FindingKey = (&'static str, Ssid, Option<i16>, Option<String>);
+
 /// Findings as they come.
 #[derive(Debug, Default)]
 struct Report {
     selection: Selection,
     findings: Vec<Finding>,
-    keys: HashMap<(&'static str, Ssid, Option<i16>, Option<String>), usize>,
+    keys: HashMap<FindingKey, usize>,
 }
 
 impl Report {
@@ -276,13 +279,25 @@ struct Names<'s> {
     /// Subsystems of which an event, a token is defined.
     with_events: Vec<Ssid>,
     with_tokens: Vec<Ssid>,
+    /// The values of ZEMS-TKN-CONTENT-STANDARD.
+    null_content: Option<i64>,
+    contents: Vec<(i64, &'static str)>,
 }
 
 impl<'s> Names<'s> {
     fn new(site: &'s Site) -> Self {
         let dictionary = site.dictionary();
-        let mut names =
-            Self { site, by_number: HashMap::new(), with_events: Vec::new(), with_tokens: Vec::new() };
+        let mut names = Self {
+            site,
+            by_number: HashMap::new(),
+            with_events: Vec::new(),
+            with_tokens: Vec::new(),
+            null_content: None,
+            contents: Vec::new(),
+        };
+        names.null_content = names.constant("ZEMS-VAL-NULL");
+        let contents = view::CONTENTS.iter().filter_map(|name| Some((names.constant(name)?, *name)));
+        names.contents = contents.collect();
         let note = |known: &mut Vec<Ssid>, ssid: Ssid| {
             if !known.iter().any(|other| other.is_same_subsystem(ssid)) {
                 known.push(ssid);
@@ -312,6 +327,14 @@ impl<'s> Names<'s> {
             crate::dictionary::ConstantValue::Number(number) => i64::try_from(number).ok(),
             _ => None,
         }
+    }
+
+    /// The standard content of this value: `None` is none, an empty name one that EMS does not know.
+    fn content(&self, value: i64) -> Option<&'static str> {
+        if value == self.null_content? {
+            return None;
+        }
+        Some(self.contents.iter().find(|(known, _)| *known == value).map_or("", |(_, name)| name))
     }
 
     fn has_events(&self, ssid: Ssid) -> bool {

@@ -196,7 +196,7 @@ fn event_lines(source: SourceId, text: &str) -> Vec<EventLine> {
             "CAUSE" => events.last_mut().into_iter().for_each(|event| event.cause = Some(rest())),
             "EFFECT" => events.last_mut().into_iter().for_each(|event| event.effect = Some(rest())),
             "RECOVERY" => {
-                events.last_mut().into_iter().for_each(|event| event.recovery = Some((rest(), place)))
+                events.last_mut().into_iter().for_each(|event| event.recovery = Some((rest(), place)));
             }
             _ => {}
         }
@@ -208,8 +208,9 @@ pub(super) fn prefix_of(name: &str) -> &str {
     name.split('-').next().unwrap_or(name)
 }
 
+/// Whether a name is that of an event number: `subsys-EVT-name`.
 pub(super) fn is_event(name: &str) -> bool {
-    name.to_ascii_uppercase().contains("-EVT-")
+    name.split('-').nth(1).is_some_and(|part| part.eq_ignore_ascii_case("EVT"))
 }
 
 /// Checks one load of sources.
@@ -410,7 +411,11 @@ impl Check<'_> {
                 && values.otherwise().is_some()
             {
                 self.hit_at("enum-default-text", &def.info, &format!("it is bound to {token}"));
-            } else if foreign.is_none() && values.otherwise().is_none() && !self.is_exempt(def.info.name) {
+            } else if foreign.is_none()
+                && !values.values().filter_map(|value| value.constant).any(is_event)
+                && values.otherwise().is_none()
+                && !self.is_exempt(def.info.name)
+            {
                 let place = sources.place(def.info.location);
                 let detail = "other values have no text";
                 self.report.advise("enum-default-text", place, detail, Some(def.info.name));
@@ -462,6 +467,13 @@ impl Check<'_> {
                 let mut constants = values.values().filter_map(|value| value.constant).peekable();
                 constants.peek().is_some() && constants.all(|name| name.to_ascii_uppercase().contains(part))
             };
+            // The values of a token's own type need no binding.
+            let is_own = sources.schema.definitions().any(|known| {
+                matches!(known, Definition::TokenType(known) if known.def.is_some_and(|name| name.eq_ignore_ascii_case(def.info.name)))
+            });
+            if is_own {
+                continue;
+            }
             let token = if holds("-EVT-") {
                 EVENT_NUMBER
             } else if def.info.name.to_ascii_uppercase().contains("CONTENT-USER") {
@@ -490,7 +502,7 @@ impl Check<'_> {
             let file = by_file.entry(info.location.source).or_default();
             if prefix == "ZSPI" || prefix == "ZEMS" {
                 file.0.get_or_insert(info.location);
-            } else {
+            } else if !self.is_exempt(&upper) {
                 file.1 = true;
             }
             if self.is_exempt(&upper) {

@@ -1,7 +1,8 @@
 //! Sections 6 and 8 over a stream of events. Memory is bounded: the oldest keys are forgotten.
 
+use core::hash::{Hash, Hasher};
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::DefaultHasher;
 
 use super::meaning::float;
 use super::view::View;

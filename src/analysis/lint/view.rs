@@ -15,6 +15,7 @@ pub(super) struct View<'v> {
     pub(super) tokens: Vec<Item<'v>>,
     pub(super) place: EventPlace,
     origin: u64,
+    standard: Option<&'static str>,
 }
 
 /// A token of an event, lists before their tokens.
@@ -107,7 +108,8 @@ impl<'v> View<'v> {
             name: site.event_name(&event).map(str::to_owned),
             subject,
         };
-        Self { names, event, tokens, place, origin: offset }
+        let standard = event.content_standard().and_then(|value| names.content(value.into()));
+        Self { names, event, tokens, place, origin: offset, standard }
     }
 
     /// Adds a finding. `token` is what it is about, `names` are the names the rule used.
@@ -192,13 +194,9 @@ impl<'v> View<'v> {
         constants.iter().any(|name| self.names.constant(name) == Some(value))
     }
 
-    /// The name of the standard content, if the event is a standard one.
-    pub(super) fn standard(&self) -> Option<&'static str> {
-        let value = i64::from(self.event.content_standard()?);
-        if value == self.names.constant("ZEMS-VAL-NULL")? {
-            return None;
-        }
-        Some(CONTENTS.iter().find(|name| self.names.constant(name) == Some(value)).copied().unwrap_or(""))
+    /// The name of the standard content, if the event is a standard one; empty if it is none of them.
+    pub(super) const fn standard(&self) -> Option<&'static str> {
+        self.standard
     }
 
     pub(super) fn is_standard(&self) -> bool {
