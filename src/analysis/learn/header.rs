@@ -324,8 +324,9 @@ impl Learner<'_> {
             return;
         }
         let Some(generated) = self.header.place(Field::GenerationTime) else { return };
-        let others: Vec<_> =
-            self.group.times.iter().copied().filter(|offset| *offset != generated.offset).collect();
+        // By chance bytes look like a time in some events; a field does in all, or is not set.
+        let others = self.group.times.iter().copied().filter(|offset| *offset != generated.offset);
+        let others: Vec<_> = others.filter(|offset| self.is_always_time(*offset)).collect();
         let later: Vec<_> = others
             .iter()
             .filter_map(|offset| Some((*offset, self.is_later(*offset, generated.offset)?)))
@@ -346,6 +347,11 @@ impl Learner<'_> {
                 );
             }
         }
+    }
+
+    fn is_always_time(&self, offset: usize) -> bool {
+        let mut times = self.group.raws.iter().map(|raw| time(self.header_of(*raw), offset));
+        times.all(|time| time.is_some_and(|time| time.0 == 0 || is_plausible(time)))
     }
 
     /// How many events have a time at `later` after that at `earlier`; `None` if one has it before, or if they are too few.

@@ -186,7 +186,8 @@ pub(super) fn process_names(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     let starts = header.iter().enumerate().filter(|(_, byte)| **byte == b'$').map(|(at, _)| at);
     starts.filter_map(|at| {
         let name = header.get(at..)?;
-        let letters = name.iter().skip(1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        // Five at most: what stands after a full field is not a part of the name.
+        let letters = name.iter().skip(1).take(5).take_while(|byte| byte.is_ascii_alphanumeric()).count();
         name.get(..=letters).filter(|name| name.get(1).is_some_and(u8::is_ascii_alphabetic))
     })
 }
