@@ -29,3 +29,23 @@ fn builder() {
 fn resync() {
     each("resync", oracle::resync);
 }
+
+/// The shipped definitions with single bytes changed, and what is committed of the fuzz target.
+#[test]
+fn compiled() {
+    use zems::dictionary::Dictionary;
+    use zems::template::TemplateSet;
+
+    each("compiled", support::compiled::compiled);
+    for bytes in [Dictionary::builtin().to_compiled(), TemplateSet::builtin().to_bytes()] {
+        support::compiled::compiled(&bytes);
+        let step = (bytes.len() / 60).max(1);
+        for at in (0..bytes.len()).step_by(step) {
+            let mut changed = bytes.clone();
+            for value in [0xFF, 0] {
+                changed[at] = value;
+                support::compiled::compiled(&changed);
+            }
+        }
+    }
+}

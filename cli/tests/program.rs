@@ -12,6 +12,7 @@ mod cli;
 mod csv;
 mod delivery;
 mod follow;
+mod language;
 mod learn;
 mod lint;
 mod otlp_pipe;

@@ -12,7 +12,8 @@ use super::parser::Parser;
 use super::table::{self, FilterTable, TableSource};
 use super::tacl::Tacl;
 use crate::dictionary::Dictionary;
-use crate::text::{Diagnostics, NoLoader, SourceId, SourceLoader, SourceMap};
+use crate::text::limits::filter as limits;
+use crate::text::{Diagnostic, Diagnostics, NoLoader, SourceId, SourceLoader, SourceMap, Span};
 
 /// Turns filter sources into filters.
 ///
@@ -93,6 +94,13 @@ impl<'c> Compiler<'c> {
         let mut diagnostics = Diagnostics::new();
         let mut tacl = Tacl::new(&self.environment);
         let expanded = tacl.read(sources, id, &mut diagnostics);
+        let bytes: usize = expanded.pieces.iter().map(|(_, range)| range.len()).sum();
+        if bytes > limits::SOURCE {
+            let message =
+                format!("the filter is too long: at most {} MiB are compiled", limits::SOURCE >> 20);
+            diagnostics.push(Diagnostic::error(id, Span::at(0), message));
+            return Compilation::new(None, diagnostics);
+        }
         let tokens = lexer::tokens(&expanded, &mut diagnostics);
         let context = check::Context {
             environment: &self.environment,

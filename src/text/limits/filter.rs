@@ -1,5 +1,8 @@
 //! What the filter language bounds.
 
+/// Bytes of one source, all that TACL and `?SOURCE` put in included: a compiled filter takes many times its source. Ours.
+pub(crate) const SOURCE: usize = 2 << 20;
+
 /// Characters of a name. [EMS 5-10]
 pub(crate) const NAME: usize = 30;
 /// Characters of a pattern of MATCH and EMSTEXTMATCH. [EMS 5-50]
