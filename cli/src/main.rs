@@ -2,7 +2,6 @@
 
 mod args;
 mod commands;
-mod csv;
 mod delivery;
 mod input;
 mod terminal;

@@ -17,7 +17,7 @@ pub(super) const ECS: FormatDef = FormatDef {
     name: "ecs",
     about: "Elastic Common Schema, one JSON object a line",
     options: &["severity", "node", "no-names", "no-provisional"],
-    make: |site, _| Ok(Box::new(Ecs { site: site.clone(), text: Text::new() })),
+    make: |site, options| Ok(Box::new(Ecs { site: site.clone(), source: options.source, text: Text::new() })),
 };
 
 /// The version of the schema.
@@ -25,6 +25,7 @@ const VERSION: &str = "8.17.0";
 
 struct Ecs {
     site: Site,
+    source: bool,
     text: Text,
 }
 
@@ -33,7 +34,8 @@ impl Format for Ecs {
         let Some(event) = record.described.event() else { return Ok(()) };
         let site = &self.site;
         site.sentence_text(event, &site.render_options(false), &mut self.text);
-        let object = Object { site, event, record, text: self.text.as_str() };
+        let record = Record { source: record.source.filter(|_| self.source), ..*record };
+        let object = Object { site, event, record: &record, text: self.text.as_str() };
         if serde_json::to_writer(&mut *out, &object).is_err() {
             // Only a token that cannot be read stops the serializer.
             return record.described.buffer().walk().find_map(Result::err).map_or(Ok(()), Err);

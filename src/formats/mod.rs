@@ -145,6 +145,8 @@ pub struct Fault<'f> {
 pub struct Options {
     /// JSON, OTLP: all bytes in hexadecimal digits besides, so that the buffer comes back as it is.
     pub raw: bool,
+    /// JSON, OTLP, ECS: the name of the input, if the record has it.
+    pub source: bool,
     /// Text: time, process, subsystem and number before the sentence; tokens: the header tokens; CSV: the names of the columns.
     pub header: bool,
     /// Text, tokens: the columns of a line; 0: no limit.
@@ -169,6 +171,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             raw: false,
+            source: false,
             header: true,
             width: 0,
             indent: Layout::DISTRIBUTOR_INDENT,

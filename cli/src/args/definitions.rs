@@ -4,10 +4,12 @@ use std::cell::RefCell;
 use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
 use zems::filter::Nodes;
+use zems::site::{Site, SiteBuilder};
 use zems::sources::{Compiled, Inclusion, Inputs, SourceInput};
 use zems::spi::Timestamp;
 use zems::template::TemplateSet;
@@ -43,13 +45,31 @@ pub(crate) struct Definitions {
 
 enum Owned {
     Shipped(&'static Dictionary),
-    Loaded(Box<Dictionary>),
+    Loaded(Arc<Dictionary>),
 }
 
 impl Definitions {
     /// Names of nodes: those given, and those of NODE lines; of two names of a node the first counts.
     pub(crate) fn nodes(&self, given: &[(i32, String)]) -> Vec<(i32, String)> {
         [given, self.dictionary().nodes()].concat()
+    }
+
+    /// A site with a copy of these definitions.
+    pub(crate) fn to_site(&self) -> SiteBuilder {
+        match &self.dictionary {
+            Owned::Shipped(_) => Site::builder(),
+            Owned::Loaded(dictionary) => {
+                Site::builder().definitions(Arc::clone(dictionary), self.templates.clone())
+            }
+        }
+    }
+
+    /// A site with these definitions.
+    pub(crate) fn into_site(self) -> SiteBuilder {
+        match self.dictionary {
+            Owned::Shipped(_) => Site::builder(),
+            Owned::Loaded(dictionary) => Site::builder().definitions(dictionary, self.templates),
+        }
     }
 
     pub(crate) fn dictionary(&self) -> &Dictionary {
@@ -74,10 +94,10 @@ impl Args {
             && self.c_define.is_empty()
             && let (Some(dictionary), Some(templates)) = (compiled.dictionary, compiled.templates)
         {
-            return Ok(Definitions { dictionary: Owned::Loaded(Box::new(dictionary)), templates });
+            return Ok(Definitions { dictionary: Owned::Loaded(Arc::new(dictionary)), templates });
         }
         let (dictionary, templates, _) = self.compile(&files)?;
-        Ok(Definitions { dictionary: Owned::Loaded(Box::new(dictionary)), templates })
+        Ok(Definitions { dictionary: Owned::Loaded(Arc::new(dictionary)), templates })
     }
 
     /// Compiles sources. Sources with errors end the run.

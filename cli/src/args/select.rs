@@ -1,19 +1,18 @@
 //! Which events are shown.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::PathBuf;
 
 use zems::dictionary::Dictionary;
 use zems::dictionary::catalogue::Pattern;
 use zems::ems::Event;
 use zems::filter::{
-    AnyFilter, Compilation, Compiled, CompiledFilter, Compiler, EventText, Filter, Filters, LoadErrorKind,
-    Parameters, Scratch, Session, TemplateKey, Verdict,
+    AnyFilter, Compilation, Compiled, CompiledFilter, Compiler, Filter, Filters, LoadErrorKind, Parameters,
+    Scratch, Session, Verdict,
 };
+use zems::site::Site;
 use zems::spi::read::Buffer;
 use zems::spi::{Ssid, Timestamp};
-use zems::template::RenderOptions;
 use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
 
 use crate::Stop;
@@ -137,17 +136,17 @@ impl Args {
     pub(crate) fn selects(
         &self,
         buffer: &Buffer<'_>,
-        definitions: &Definitions,
+        site: &Site,
         sessions: &mut [Session<'_, '_>],
     ) -> Selected {
         let mut selected = Selected {
-            is_wanted: self.fits(buffer, definitions),
+            is_wanted: self.fits(buffer, site),
             pass_value: None,
             explanation: self.explain.then(String::new),
         };
         for session in sessions {
             if selected.is_wanted {
-                self.filter(buffer, session, &mut selected);
+                self.filter(buffer, site, session, &mut selected);
             }
         }
         selected.is_wanted = selected.is_wanted != self.invert;
@@ -155,9 +154,15 @@ impl Args {
     }
 
     /// Filters are about events: they pass no command. All tokens of the buffer have been read before.
-    fn filter(&self, buffer: &Buffer<'_>, session: &mut Session<'_, '_>, selected: &mut Selected) {
+    fn filter(
+        &self,
+        buffer: &Buffer<'_>,
+        site: &Site,
+        session: &mut Session<'_, '_>,
+        selected: &mut Selected,
+    ) {
         selected.is_wanted = false;
-        let Some(event) = Event::new(*buffer) else { return };
+        let Some(event) = site.event(buffer) else { return };
         let judgement = match &mut selected.explanation {
             Some(text) => session.explain(&event).map(|(judgement, explanations)| {
                 for explanation in explanations {
@@ -180,8 +185,8 @@ impl Args {
         }
     }
 
-    fn fits(&self, buffer: &Buffer<'_>, definitions: &Definitions) -> bool {
-        let dictionary = definitions.dictionary();
+    fn fits(&self, buffer: &Buffer<'_>, site: &Site) -> bool {
+        let dictionary = site.dictionary();
         let printed = dictionary.printed_ssid(buffer);
         let ssid_fits = |pattern: &String| match printed {
             Some(printed) => Pattern::whole(pattern).fits(printed),
@@ -284,26 +289,6 @@ pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Res
         show(&diagnostics.render(sources));
         Stop::Usage(format!("{} in the filters", errors(diagnostics.error_count())))
     })
-}
-
-/// The text that EMSTEXTMATCH compares with.
-pub(crate) struct Texts<'d>(pub(crate) &'d Definitions);
-
-impl EventText for Texts<'_> {
-    fn write_text(&self, event: &Event<'_>, key: TemplateKey, text: &mut dyn fmt::Write) -> fmt::Result {
-        let header = zems::template::TemplateKey::new(key.ssid, key.code, key.value);
-        let options = RenderOptions {
-            header: (key != TemplateKey::default()).then_some(header),
-            ..RenderOptions::default()
-        };
-        self.0.templates.render_line(event, self.0.dictionary(), &options, text).map(drop)
-    }
-}
-
-/// Working memory for filters over events with these texts, whose explanations say names or numbers.
-pub(crate) fn scratch<'s>(texts: &'s Texts<'_>, names: bool) -> Scratch<'s> {
-    let scratch = Scratch::new().with_event_text(texts);
-    if names { scratch.with_names(texts.0.dictionary()) } else { scratch }
 }
 
 /// Whether an SSID fits a pattern, with its subsystem's name or with its number.

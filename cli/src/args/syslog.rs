@@ -1,12 +1,13 @@
 //! What the options say of lines of a system log, read (`import syslog`) and written (`--format syslog`).
 
 use clap::ValueEnum;
-use zems::dictionary::Dictionary;
-use zems::ems::Event;
-use zems::syslog::{Framing, Priority, SeverityTable, Style, Writer};
+use zems::describe::Record;
+use zems::formats::syslog::{Framing, Style};
+use zems::formats::{Format, Options};
+use zems::site::Site;
+use zems::syslog::Priority;
 
 use crate::Stop;
-use crate::args::definitions::Definitions;
 use crate::delivery::address::Address;
 use crate::delivery::queue::Queue;
 use crate::delivery::{syslog, tls};
@@ -38,12 +39,6 @@ pub(crate) struct Args {
     /// The enterprise number in the structured data of EMS events.
     #[arg(long, value_name = "N", default_value_t = 32473)]
     enterprise: u32,
-    /// The severity of events that say none; RULE is `emphasis`, the name or number of a content standard, or `default`;
-    /// repeatable. Without any: emphasis=critical, ZEMS-VAL-OBJECT-UNAVAILABLE=error, ZEMS-VAL-ATTN-NEEDED=error,
-    /// ZEMS-VAL-TRANSIENT-FAULT=warning, ZEMS-VAL-USAGE-THRESHOLD=warning, ZEMS-VAL-OBJECT-AVAILABLE=notice,
-    /// ZEMS-VAL-OTHER-STATE-CHANGE=notice, ZEMS-VAL-ATTN-COMPLETED=notice, default=info.
-    #[arg(long, value_name = "RULE=SEVERITY", value_parser = severity)]
-    severity: Vec<(String, u8)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -74,16 +69,9 @@ fn facility(name: &str) -> Result<u8, String> {
     Priority::facility_named(name).ok_or_else(|| format!("{name} is no facility, as daemon, local0 or 3 are"))
 }
 
-fn severity(text: &str) -> Result<(String, u8), String> {
-    let (rule, name) = text.split_once('=').ok_or("a severity is given as RULE=SEVERITY")?;
-    let severity = Priority::severity_named(name);
-    let severity = severity.ok_or_else(|| format!("{name} is no severity, as error, notice or 3 are"))?;
-    Ok((rule.to_owned(), severity))
-}
-
 /// Where messages go.
-pub(crate) struct Output<'d> {
-    writer: Writer<'d>,
+pub(crate) struct Output {
+    format: Box<dyn Format>,
     queue: Option<Queue<Vec<u8>>>,
     message: Vec<u8>,
     most_bytes: usize,
@@ -93,17 +81,9 @@ pub(crate) struct Output<'d> {
     left_out: u64,
 }
 
-impl<'d> Output<'d> {
-    /// An output for these options. `zone` and `nodes` are those of the texts.
-    pub(crate) fn new(
-        args: &Args,
-        definitions: &'d Definitions,
-        zone: &'d dyn zems::spi::UtcOffset,
-        nodes: &'d dyn Fn(i32) -> Option<&'d str>,
-        tls: &tls::Args,
-        report: &mut Report,
-    ) -> Result<Self, Stop> {
-        let dictionary = definitions.dictionary();
+impl Output {
+    /// An output for these options.
+    pub(crate) fn new(args: &Args, site: &Site, tls: &tls::Args, report: &mut Report) -> Result<Self, Stop> {
         let address = args.syslog_to.as_deref().map(str::parse::<Address>).transpose();
         let address = address.map_err(|error| Stop::Usage(format!("--syslog-to: {error}")))?;
         let is_local = matches!(address, Some(Address::Unix(_)));
@@ -133,16 +113,18 @@ impl<'d> Output<'d> {
             }
             None => (None, framing),
         };
-        let writer = Writer::new(dictionary)
-            .with_style(style)
-            .with_framing(framing)
-            .with_facility(args.facility)
-            .with_enterprise(args.enterprise)
-            .with_severities(args.severities(dictionary)?)
-            .with_zone(zone)
-            .with_nodes(nodes);
+        let options = zems::formats::syslog::Options {
+            style,
+            framing,
+            facility: args.facility,
+            enterprise: args.enterprise,
+        };
+        let options = Options { syslog: options, ..Options::default() };
+        let format = zems::formats::named("syslog").map(|format| format.make(site, &options));
+        let format =
+            format.and_then(Result::ok).ok_or_else(|| Stop::Usage("there is no format syslog".to_owned()))?;
         Ok(Self {
-            writer,
+            format,
             queue,
             message: Vec::new(),
             most_bytes: args.max_message,
@@ -152,10 +134,14 @@ impl<'d> Output<'d> {
     }
 
     /// Sends the message of an event, which has been read before; or returns it to be written.
-    pub(crate) fn event(&mut self, event: &Event<'_>, sentence: &str) -> Result<&[u8], Stop> {
+    pub(crate) fn record(&mut self, record: &Record<'_>) -> Result<&[u8], Stop> {
         self.message.clear();
+        if record.described.event().is_none() {
+            self.left_out += 1;
+            return Ok(&[]);
+        }
         // A token that cannot be read has been reported with the buffer.
-        let _ = self.writer.write(&mut self.message, event, sentence);
+        let _ = self.format.record(&mut self.message, record);
         let len = self.message.strip_suffix(b"\n").unwrap_or(&self.message).len();
         if len > self.most_bytes {
             if self.too_long == 0 {
@@ -171,10 +157,6 @@ impl<'d> Output<'d> {
             return Ok(&[]);
         }
         Ok(&self.message)
-    }
-
-    pub(crate) const fn leave_out(&mut self) {
-        self.left_out += 1;
     }
 
     /// Waits until everything has arrived.
@@ -197,28 +179,5 @@ impl<'d> Output<'d> {
     pub(crate) fn handed_on(&self) -> (u64, u64) {
         let counters = self.queue.as_ref().map(Queue::counters);
         counters.map_or((0, 0), |counters| (counters.handed_over(), counters.settled()))
-    }
-}
-
-impl Args {
-    fn severities(&self, dictionary: &Dictionary) -> Result<SeverityTable, Stop> {
-        let mut table = SeverityTable::new(dictionary);
-        for (rule, severity) in &self.severity {
-            match rule.as_str() {
-                "emphasis" => table.emphasis = Some(*severity),
-                "default" => table.otherwise = *severity,
-                content => {
-                    let value = content.parse().ok();
-                    let value = value.or_else(|| SeverityTable::content_named(dictionary, content));
-                    let unknown = || {
-                        Stop::Usage(format!(
-                            "--severity: {content} is no content standard, as ZEMS-VAL-ATTN-NEEDED is, emphasis or default"
-                        ))
-                    };
-                    table.content_standard.push((value.ok_or_else(unknown)?, *severity));
-                }
-            }
-        }
-        Ok(table)
     }
 }

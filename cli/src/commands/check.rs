@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use zems::dictionary::SourceKind;
 use zems::filter::{Compiled, CompiledFilter, Compiler};
-use zems::json::Reader;
+use zems::formats::json::Reader;
 use zems::sources::Inputs;
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;

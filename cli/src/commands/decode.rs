@@ -1,29 +1,27 @@
 //! `zems decode`: buffers in, one item an event out.
 
-use core::fmt::Write as _;
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use jiff::tz::TimeZone;
-use zems::dictionary::Dictionary;
+use zems::describe::{Described, Record};
 use zems::ems::Event;
 use zems::filter::Session;
-use zems::json::{Extra, Writer, write_error};
-use zems::otlp::About;
+use zems::formats::{self, Fault, Options};
+use zems::site::Site;
 use zems::spi::read::{Buffer, Finding, Visit};
-use zems::template::{Layout, ListOptions, NodeNames, RenderOptions, Text, TokenLister};
+use zems::template::Layout;
 use zems_io::Records;
 
 use crate::Stop;
-use crate::args::definitions::{self, Definitions};
-use crate::args::select;
-use crate::args::syslog;
-use crate::csv;
+use crate::args::{csv, definitions, select, syslog};
+use crate::commands::encode::now;
 use crate::delivery::{self, otlp, tls};
 use crate::input::{self, Bad, Flow, Sink};
 use crate::terminal::output::{self, Color, Output};
-use crate::terminal::report::Report;
+use crate::terminal::report::{Report, say};
 
 /// Decode buffers: one line of text, one JSON object, one row or one log record an event.
 #[derive(Debug, clap::Args)]
@@ -31,14 +29,28 @@ use crate::terminal::report::Report;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// What to make of an event.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    #[arg(long, value_parser = FormatNames, default_value = TEXT, value_name = "FORMAT")]
+    format: String,
     /// JSON, OTLP: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
     #[arg(long)]
     raw: bool,
     /// JSON, CSV, OTLP, explanations: leave out names and labels.
     #[arg(long)]
     no_names: bool,
+    /// Use no names that rest on numbers which the vendor has not published and no definition given here has.
+    #[arg(long)]
+    no_provisional: bool,
+    /// Do not end with a note on provisional names.
+    #[arg(long)]
+    no_notes: bool,
+    /// The labels of --format tokens.
+    #[arg(long, value_enum, default_value_t, value_name = "LABELS")]
+    labels: Labels,
+    /// Add a severity rule; repeatable, later ones win. RULE is emphasis, default, the name of an event, the name of a content standard
+    /// or user content such as ZEMS-VAL-ATTN-NEEDED, or a condition of the filter language; SEVERITY is one of syslog (emergency,
+    /// alert, critical, error, warning, notice, info, debug) or of OpenTelemetry (TRACE to FATAL4).
+    #[arg(long, visible_alias = "otlp-severity", value_name = "RULE=SEVERITY")]
+    severity: Vec<String>,
     /// Show the events that a distributor's replies carry, not the replies.
     #[arg(long)]
     unwrap: bool,
@@ -73,7 +85,8 @@ pub(crate) struct TextArgs {
     /// Blanks before continuation lines.
     #[arg(long, value_name = "N", default_value_t = Layout::DISTRIBUTOR_INDENT)]
     indent: usize,
-    /// Text: the sentence without time, process, subsystem and number. CSV: no row with the names of the columns.
+    /// Text: the sentence without time, process, subsystem and number. Tokens: no header tokens. CSV: no row with the names of the
+    /// columns.
     #[arg(long)]
     no_header: bool,
     /// The time zone times are shown in: Europe/Berlin, America/New_York.
@@ -87,21 +100,45 @@ pub(crate) struct TextArgs {
     color: Color,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The operator's line.
+/// The format of a run that says nothing else.
+const TEXT: &str = "text";
+/// What receivers of log records and of messages get.
+const OTLP: &str = "otlp";
+const SYSLOG: &str = "syslog";
+/// Has a command of its own.
+const DUMP: &str = "dump";
+
+/// The names of the formats.
+#[derive(Clone, Debug)]
+struct FormatNames;
+
+impl clap::builder::TypedValueParser for FormatNames {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        let names = formats::ALL.iter().map(|format| format.name).filter(|name| *name != DUMP);
+        clap::builder::PossibleValuesParser::new(names).parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let formats = formats::ALL.iter().filter(|format| format.name != DUMP);
+        Some(Box::new(formats.map(|format| PossibleValue::new(format.name).help(format.about))))
+    }
+}
+
+/// What tokens and fields are called in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Labels {
+    /// By their HEADING, those without one by their name.
     #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
-    /// The labelled list of all tokens.
-    Tokens,
-    /// A row in the columns of EMS Analyzer, or in those of --columns.
-    Csv,
-    /// A message of a system log.
-    Syslog,
-    /// OpenTelemetry log records, many on a line of OTLP JSON.
-    Otlp,
+    Headings,
+    /// By their name.
+    Names,
 }
 
 const EXAMPLES: &str = "\
@@ -123,78 +160,101 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     args.input.hold()?;
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let named = definitions.nodes(&args.text.node);
-    let filters = args.select.filters(&definitions, &args.definitions, &named)?;
-    let texts = select::Texts(&definitions);
-    let zone = |time| definitions::offset(&args.text.zone, time);
-    let sessions = filters.sessions(|| select::scratch(&texts, !args.no_names).with_zone(&zone));
-    // On a narrow terminal little is left behind the indent: it breaks the lines better itself.
-    let terminal = || output::terminal_width().filter(|columns| *columns / 2 >= args.text.indent);
-    let width = args.text.width.or_else(terminal).unwrap_or(0);
-    let nodes = |node| NodeNames::name(&named, node);
-    let form = match args.form()? {
-        Format::Text => Form::Text,
-        Format::Json => Form::Json,
-        Format::Tokens => Form::Tokens,
-        Format::Csv => Form::Csv(csv::Table::new(&args.csv, &definitions, !args.no_names)?),
-        Format::Syslog => Form::Syslog(Box::new(syslog::Output::new(
-            &args.syslog,
-            &definitions,
-            &zone,
-            &nodes,
-            &args.tls,
-            report,
-        )?)),
-        Format::Otlp => {
-            let nodes = &named;
-            let output = otlp::Output::new(
-                &args.otlp,
-                &definitions,
-                nodes,
-                !args.no_names,
-                args.raw,
-                delivery::Circumstances { tls: &args.tls, follows: args.input.follows() },
-                report,
-            )?;
-            Form::Otlp(Box::new(output))
+    let filters =
+        args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.text.node))?;
+    let site = args.site(definitions)?;
+    let sessions = filters.sessions(|| site.filter_scratch());
+    let name = args.form()?;
+    let options = args.options(name);
+    let target = match (&args.otlp.otlp_to, name) {
+        (Some(url), _) => {
+            let around = delivery::Circumstances { tls: &args.tls, follows: args.input.follows() };
+            Target::LogRecords(Box::new(otlp::Sender::start(
+                &args.otlp, url, &site, args.raw, around, report,
+            )?))
+        }
+        (None, SYSLOG) => {
+            Target::Messages(Box::new(syslog::Output::new(&args.syslog, &site, &args.tls, report)?))
+        }
+        (None, name) => {
+            let format = formats::named(name).map(|format| format.make(&site, &options));
+            let format = format.ok_or_else(|| Stop::Usage(format!("there is no format {name}")))?;
+            Target::Format(format.map_err(|error| Stop::Usage(format!("--format {name}: {error}")))?)
         }
     };
     let mut decode = Decode {
         args,
-        form,
+        site: &site,
+        target,
         sessions,
-        definitions: &definitions,
-        nodes: &named,
-        zone: &zone,
-        layout: Layout { width, lines: 0, indent: args.text.indent },
-        is_colored: args.text.color.is_on(),
+        notes: Notes::new(args),
         output: if args.input.grows() {
             Output::growing(args.output.as_deref(), Records::Lines)?
         } else {
             Output::new(args.output.as_deref())?
         },
-        text: Text::new(),
-        line: String::new(),
+        line: Vec::new(),
         findings: Vec::new(),
-        pass_value: None,
         shown: 0,
     };
-    if let Form::Csv(table) = &decode.form
-        && !args.text.no_header
-    {
-        table.header(&mut decode.line);
-        decode.output.write_all(decode.line.as_bytes())?;
+    if let Target::Format(format) = &mut decode.target {
+        format.begin(&mut decode.line);
     }
+    decode.write()?;
     let ended =
         if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
     decode.output.flush()?;
     ended?;
+    decode.notes.say();
     decode.output.finish()
 }
 
 impl Args {
+    /// The site that the options describe.
+    fn site(&self, definitions: definitions::Definitions) -> Result<Site, Stop> {
+        let mut site = definitions.into_site();
+        for (number, name) in &self.text.node {
+            site = site.node(*number, name.as_str());
+        }
+        let zone = self.text.zone.clone();
+        if zone != TimeZone::UTC {
+            site = site.zone(move |time| definitions::offset(&zone, time));
+        }
+        for rule in &self.severity {
+            site = site.severity(rule).map_err(|error| Stop::Usage(format!("--severity: {error}")))?;
+        }
+        if self.no_provisional {
+            site = site.without_provisional();
+        }
+        if self.no_names {
+            site = site.without_names();
+        }
+        Ok(site.build())
+    }
+
+    fn options(&self, format: &str) -> Options {
+        // On a narrow terminal little is left behind the indent: it breaks the lines better itself.
+        let terminal = || output::terminal_width().filter(|columns| *columns / 2 >= self.text.indent);
+        let width = self.text.width.or_else(|| terminal().filter(|_| format == TEXT)).unwrap_or(0);
+        Options {
+            raw: self.raw,
+            source: self.input.are_several(),
+            header: !self.text.no_header,
+            width,
+            indent: self.text.indent,
+            ddl_names: self.labels == Labels::Names,
+            color: self.text.color.is_on(),
+            columns: self.csv.columns.clone(),
+            spreadsheet: self.csv.spreadsheet,
+            otlp_batch: usize::try_from(self.otlp.otlp_batch).unwrap_or(usize::MAX),
+            ..Options::default()
+        }
+    }
+}
+
+impl Args {
     /// What is to be made of an event: what a receiver that is named wants, else what is said.
-    fn form(&self) -> Result<Format, Stop> {
+    fn form(&self) -> Result<&str, Stop> {
         let wrong = |problem: &str| Err(Stop::Usage(problem.to_owned()));
         let is_tls = |to: &Option<String>| {
             to.as_deref().is_some_and(|to| to.starts_with("https://") || to.starts_with("tls://"))
@@ -202,10 +262,10 @@ impl Args {
         if self.tls.ca.is_some() && !is_tls(&self.otlp.otlp_to) && !is_tls(&self.syslog.syslog_to) {
             return wrong("--ca needs a receiver with TLS: --otlp-to https://HOST or --syslog-to tls://HOST");
         }
-        match (self.format, &self.otlp.otlp_to, &self.syslog.syslog_to) {
+        match (self.format.as_str(), &self.otlp.otlp_to, &self.syslog.syslog_to) {
             (format, None, None) => Ok(format),
-            (Format::Text | Format::Otlp, Some(_), None) => Ok(Format::Otlp),
-            (Format::Text | Format::Syslog, None, Some(_)) => Ok(Format::Syslog),
+            (TEXT | OTLP, Some(_), None) => Ok(OTLP),
+            (TEXT | SYSLOG, None, Some(_)) => Ok(SYSLOG),
             (_, Some(_), Some(_)) => wrong("one receiver a run: --otlp-to or --syslog-to"),
             (_, Some(_), None) => wrong("--otlp-to sends log records, and nothing else"),
             (_, None, Some(_)) => wrong("--syslog-to sends messages of a system log, and nothing else"),
@@ -213,31 +273,24 @@ impl Args {
     }
 }
 
-/// A form that events are shown in, with what it needs.
-enum Form<'d> {
-    Text,
-    Json,
-    Tokens,
-    Csv(csv::Table<'d>),
-    Syslog(Box<syslog::Output<'d>>),
-    Otlp(Box<otlp::Output<'d>>),
+/// What takes the records.
+enum Target {
+    /// Standard output.
+    Format(Box<dyn formats::Format>),
+    /// Standard output or a receiver.
+    Messages(Box<syslog::Output>),
+    /// A receiver.
+    LogRecords(Box<otlp::Sender>),
 }
 
 struct Decode<'d> {
     args: &'d Args,
-    form: Form<'d>,
+    site: &'d Site,
+    target: Target,
     sessions: Vec<Session<'d, 'd>>,
-    /// The number a filter passed the event at hand with.
-    pass_value: Option<i16>,
-    definitions: &'d Definitions,
-    nodes: &'d Vec<(i32, String)>,
-    /// That of the options: seconds east of GMT at a time.
-    zone: &'d dyn zems::spi::UtcOffset,
-    layout: Layout,
-    is_colored: bool,
+    notes: Notes,
     output: Output,
-    text: Text,
-    line: String,
+    line: Vec<u8>,
     findings: Vec<Finding>,
     shown: u64,
 }
@@ -245,7 +298,7 @@ struct Decode<'d> {
 impl Sink for Decode<'_> {
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         if report.is_service() {
-            report.counters().add_unknown_tokens(unknown_tokens(buffer, self.definitions.dictionary()));
+            report.counters().add_unknown_tokens(unknown_tokens(buffer, self.site));
         }
         let inner = if self.args.unwrap { carried(buffer) } else { Vec::new() };
         if inner.is_empty() {
@@ -260,217 +313,148 @@ impl Sink for Decode<'_> {
     }
 
     fn bad(&mut self, bad: &Bad) -> Result<(), Stop> {
-        self.line.clear();
-        match &mut self.form {
-            Form::Json => {
-                write_error(&mut self.line, bad.offset, bad.len, &bad.error);
-                self.line.push('\n');
-            }
-            Form::Otlp(output) => output.bad(&mut self.line, bad)?,
-            _ => {}
+        let Bad { offset, len, error, .. } = bad;
+        let fault = Fault { offset: *offset, length: *len, error, source: None, observed: Some(now()) };
+        match &mut self.target {
+            Target::Format(format) => format.fault(&mut self.line, &fault),
+            Target::Messages(_) => {}
+            Target::LogRecords(sender) => sender.fault(&fault)?,
         }
-        Ok(self.output.write_all(self.line.as_bytes())?)
+        self.write()
     }
 
     fn flush(&mut self) -> Result<(), Stop> {
-        if let Form::Otlp(output) = &mut self.form {
-            self.line.clear();
-            output.flush(&mut self.line)?;
-            self.output.write_all(self.line.as_bytes())?;
+        match &mut self.target {
+            Target::Format(format) => format.flush(&mut self.line),
+            Target::Messages(_) => {}
+            Target::LogRecords(sender) => sender.flush()?,
         }
+        self.write()?;
         Ok(self.output.flush()?)
     }
 
     fn finish(&mut self) -> Result<(), Stop> {
         self.flush()?;
-        match &mut self.form {
-            Form::Otlp(output) => output.finish(),
-            Form::Syslog(output) => output.finish(),
-            _ => Ok(()),
+        match &mut self.target {
+            Target::Format(format) => format.end(&mut self.line),
+            Target::Messages(output) => output.finish()?,
+            Target::LogRecords(sender) => sender.finish()?,
         }
+        self.write()
     }
 
     fn handed_on(&self) -> (u64, u64) {
-        match &self.form {
-            Form::Otlp(output) => output.handed_on(),
-            Form::Syslog(output) => output.handed_on(),
-            _ => (0, 0),
+        match &self.target {
+            Target::Format(_) => (0, 0),
+            Target::Messages(output) => output.handed_on(),
+            Target::LogRecords(sender) => sender.handed_on(),
         }
     }
 }
 
-impl<'d> Decode<'d> {
+impl Decode<'_> {
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
-        let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
+        let selected = self.args.select.selects(buffer, self.site, &mut self.sessions);
         selected.explain(buffer, source);
         if !selected.is_wanted {
             return Ok(Flow::Next);
         }
-        self.pass_value = selected.pass_value;
-        self.line.clear();
-        self.find(buffer, source, report);
-        match self.form {
-            Form::Text => self.text(buffer),
-            Form::Json => self.json(buffer),
-            Form::Tokens => self.tokens(buffer),
-            Form::Csv(_) => self.csv(buffer, source),
-            Form::Syslog(_) => self.syslog(buffer)?,
-            Form::Otlp(_) => self.otlp(buffer)?,
+        if self.args.input.strict {
+            self.find(buffer, source, report);
         }
-        self.output.write_all(self.line.as_bytes())?;
+        let mut record = Record::new(Described::new(self.site, buffer));
+        record.pass_value = selected.pass_value;
+        record.source = Some(source);
+        record.observed = Some(now());
+        self.notes.record(&record);
+        match &mut self.target {
+            // All tokens have been read before.
+            Target::Format(format) => drop(format.record(&mut self.line, &record)),
+            Target::Messages(output) => {
+                let message = output.record(&record)?;
+                self.output.write_all(message)?;
+            }
+            Target::LogRecords(sender) => sender.record(&record)?,
+        }
+        self.write()?;
         self.shown += 1;
         Ok(if self.args.select.limit == Some(self.shown) { Flow::Enough } else { Flow::Next })
     }
 
-    /// What is odd about the buffer, for a form that says it; with `--strict` that is a fault.
+    /// With `--strict` what is odd about a buffer is a fault.
     fn find(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) {
         self.findings.clear();
-        if !self.args.input.strict && !matches!(self.form, Form::Json | Form::Otlp(_)) {
+        input::find(buffer, &mut self.findings);
+        let item = report.next_item();
+        if let Some(finding) = self.findings.first() {
+            let (offset, kind) = (finding.offset(), finding.kind());
+            report.bad(0, format_args!("{source}: item {item} at byte {offset}: {kind}"));
+        }
+    }
+
+    fn write(&mut self) -> Result<(), Stop> {
+        self.output.write_all(&self.line)?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+/// Subsystems whose names rest on numbers that the vendor has not published, for the note at the end.
+#[derive(Default)]
+struct Notes {
+    is_on: bool,
+    subsystems: BTreeSet<String>,
+    others: bool,
+}
+
+impl Notes {
+    /// Programs read what their formats say; a note is for the person at a terminal.
+    fn new(args: &Args) -> Self {
+        let is_on =
+            !args.no_notes && !args.no_names && !args.no_provisional && std::io::stderr().is_terminal();
+        Self { is_on, ..Self::default() }
+    }
+
+    fn record(&mut self, record: &Record<'_>) {
+        if !self.is_on || self.subsystems.len() >= MOST_SUBSYSTEMS && self.others {
             return;
         }
-        input::find(buffer, &mut self.findings);
-        if self.args.input.strict {
-            let item = report.next_item();
-            if let Some(finding) = self.findings.first() {
-                let (offset, kind) = (finding.offset(), finding.kind());
-                report.bad(0, format_args!("{source}: item {item} at byte {offset}: {kind}"));
+        let (site, ssid) = (record.described.site(), record.described.buffer().ssid());
+        let mut is_any = false;
+        record.described.provisional(true, &mut |name| is_any |= name != "layout");
+        if is_any && let Some(name) = site.subsystem(ssid).map(str::to_owned) {
+            self.others |= self.subsystems.len() >= MOST_SUBSYSTEMS && !self.subsystems.contains(&name);
+            if self.subsystems.len() < MOST_SUBSYSTEMS {
+                self.subsystems.insert(name);
             }
         }
     }
 
-    fn text(&mut self, buffer: &Buffer<'_>) {
-        let Some(event) = Event::new(*buffer) else {
-            let ssid = self.definitions.dictionary().ssid_name(buffer.ssid());
-            self.line = format!("{ssid} {}\n", command(buffer));
+    fn say(&self) {
+        if self.subsystems.is_empty() {
             return;
-        };
-        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-        let header = if self.args.text.no_header {
-            self.sentence(&event, &self.options());
-            0
-        } else {
-            let written = templates.emstext(&event, dictionary, &self.options(), &mut self.text);
-            written.map_or(0, |(_, columns)| columns)
-        };
-        // Writing to a String does not fail.
-        let _ = self.layout.write(&self.text, &mut self.line);
-        if self.is_colored {
-            self.color(header, templates.emphasis(&event) == Some(true));
         }
-        self.line.push('\n');
-    }
-
-    /// Texts as people want them.
-    fn options(&self) -> RenderOptions<'d> {
-        RenderOptions { zone: Some(self.zone), ..self.in_gmt() }
-    }
-
-    /// Texts for programs: the times in them are the same wherever they are made.
-    fn in_gmt(&self) -> RenderOptions<'d> {
-        RenderOptions { nodes: Some(self.nodes), ..RenderOptions::default() }
-    }
-
-    fn sentence(&mut self, event: &Event<'_>, options: &RenderOptions<'_>) {
-        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-        // Writing to a String does not fail.
-        let _ = templates.sentence_text(event, dictionary, options, &mut self.text);
-    }
-
-    /// The sentence of an event, or what there is to say about another buffer.
-    fn describe(&mut self, buffer: &Buffer<'_>, options: &RenderOptions<'_>) {
-        if let Some(event) = Event::new(*buffer) {
-            return self.sentence(&event, options);
-        }
-        self.text.clear();
-        let _ = self.text.write_str(&command(buffer));
-    }
-
-    /// Dims the header; shows a critical event in red.
-    fn color(&mut self, header: usize, is_critical: bool) {
-        let dim = anstyle::Style::new().dimmed();
-        let sentence =
-            if is_critical { anstyle::AnsiColor::Red.on_default().bold() } else { anstyle::Style::new() };
-        let end = self.line.char_indices().nth(header).map_or(self.line.len(), |(at, _)| at);
-        // A narrow page breaks the header itself: then there is no telling its parts.
-        let end = if self.line.get(..end).is_some_and(|header| header.contains('\n')) { 0 } else { end };
-        let (header, rest) = self.line.split_at(end);
-        self.line = format!("{dim}{header}{dim:#}{sentence}{rest}{sentence:#}");
-    }
-
-    fn json(&mut self, buffer: &Buffer<'_>) {
-        let event = Event::new(*buffer);
-        if let Some(event) = &event {
-            self.sentence(event, &self.in_gmt());
-        }
-        let text = event.is_some().then_some(self.text.as_str());
-        let extra = Extra { text, pass_value: self.pass_value, findings: &self.findings };
-        let writer = Writer::new(self.definitions.dictionary()).raw(self.args.raw).names(!self.args.no_names);
-        // All tokens have been read before.
-        let _ = writer.write(&mut self.line, buffer, &extra);
-        self.line.push('\n');
-    }
-
-    fn tokens(&mut self, buffer: &Buffer<'_>) {
-        let options = ListOptions { ddl_names: true, ..ListOptions::default() };
-        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-        if self.shown > 0 {
-            self.line.push('\n');
-        }
-        if let Ok(lister) = TokenLister::new(options, dictionary, templates, self.options()) {
-            let _ = lister.list(buffer, &mut self.line);
-        }
-    }
-
-    fn csv(&mut self, buffer: &Buffer<'_>, source: &str) {
-        self.describe(buffer, &self.options());
-        let Form::Csv(table) = &self.form else { return };
-        let (text, pass_value) = (self.text.as_str(), self.pass_value);
-        let context = csv::Context { text, pass_value, source, nodes: self.nodes, east: self.zone };
-        table.buffer(&mut self.line, buffer, &context);
-    }
-
-    fn syslog(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
-        let event = Event::new(*buffer);
-        if let Some(event) = &event {
-            self.sentence(event, &self.options());
-        }
-        let Form::Syslog(output) = &mut self.form else { return Ok(()) };
-        let Some(event) = event else {
-            output.leave_out();
-            return Ok(());
-        };
-        Ok(self.output.write_all(output.event(&event, self.text.as_str())?)?)
-    }
-
-    fn otlp(&mut self, buffer: &Buffer<'_>) -> Result<(), Stop> {
-        self.describe(buffer, &self.in_gmt());
-        let Form::Otlp(output) = &mut self.form else { return Ok(()) };
-        let about = About {
-            text: Some(self.text.as_str()),
-            emphasis: Event::new(*buffer).and_then(|event| self.definitions.templates.emphasis(&event)),
-            pass_value: self.pass_value,
-            findings: &self.findings,
-            ..About::default()
-        };
-        output.buffer(&mut self.line, buffer, &about)
+        let names: Vec<&str> = self.subsystems.iter().map(String::as_str).collect();
+        let others = if self.others { " and others" } else { "" };
+        say(format_args!(
+            "note: names of {}{others} rest on provisional numbers: the vendor has not published them. Give your system's own \
+             definition files with --define, or let `zems learn` work them out (--no-provisional, --no-notes)",
+            names.join(", ")
+        ));
     }
 }
 
+/// Subsystems that a note names.
+const MOST_SUBSYSTEMS: usize = 8;
+
 /// How many tokens of a buffer no definition knows.
-fn unknown_tokens(buffer: &Buffer<'_>, dictionary: &Dictionary) -> u64 {
+fn unknown_tokens(buffer: &Buffer<'_>, site: &Site) -> u64 {
+    let dictionary = site.dictionary();
     let is_unknown = |visit: &Result<Visit<'_>, _>| match visit {
         Ok(Visit::Token(token)) => dictionary.token(token.effective_ssid(), token.code()).is_none(),
         _ => false,
     };
     u64::try_from(buffer.walk().filter(is_unknown).count()).unwrap_or(u64::MAX)
-}
-
-/// What there is to say about a buffer that is no event.
-fn command(buffer: &Buffer<'_>) -> String {
-    let number = |number: Option<i16>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-    let (command, object) = buffer.command().map(|c| (c.command(), c.object_type())).unwrap_or_default();
-    let tokens = buffer.tokens().count();
-    format!("command {}, object type {}, {tokens} tokens", number(command), number(object))
 }
 
 /// The events that tokens of this buffer carry whole, as a distributor's reply does.

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use zems::json::Reader;
+use zems::formats::json::Reader;
 use zems::spi::Timestamp;
 
 use crate::Stop;

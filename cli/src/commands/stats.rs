@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use zems::ems::Event;
 use zems::filter::{Burst, BurstFilter, BurstMonitor, BurstNotice, Compiled, Compiler, Session};
+use zems::site::Site;
 use zems::spi::read::Buffer;
 use zems::text::SourceMap;
 
@@ -50,15 +51,15 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
     let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;
-    let texts = select::Texts(&definitions);
     let monitor = match &args.bursts {
         Some(path) => Some(BurstMonitor::new(burst_filter(Path::new(path), &definitions)?)),
         None => None,
     };
+    let site = definitions.into_site().build();
     let mut stats = Stats {
         args,
-        definitions: &definitions,
-        sessions: filters.sessions(|| select::scratch(&texts, true)),
+        site: &site,
+        sessions: filters.sessions(|| site.filter_scratch()),
         monitor,
         bursts: Vec::new(),
         hiding: BTreeMap::new(),
@@ -98,7 +99,7 @@ const BEFORE_BAR: usize = 14;
 
 struct Stats<'d> {
     args: &'d Args,
-    definitions: &'d Definitions,
+    site: &'d Site,
     sessions: Vec<Session<'d, 'd>>,
     monitor: Option<BurstMonitor>,
     /// Bursts that are over, and where the events stand that they hid.
@@ -134,15 +135,15 @@ struct Places {
 
 impl Sink for Stats<'_> {
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, _: &mut Report) -> Result<Flow, Stop> {
-        let selected = self.args.select.selects(buffer, self.definitions, &mut self.sessions);
+        let selected = self.args.select.selects(buffer, self.site, &mut self.sessions);
         selected.explain(buffer, source);
         if !selected.is_wanted {
             return Ok(Flow::Next);
         }
         self.counted += 1;
-        let dictionary = self.definitions.dictionary();
+        let dictionary = self.site.dictionary();
         let ssid = dictionary.buffer_ssid(buffer).to_string();
-        let keys = match Event::new(*buffer) {
+        let keys = match self.site.event(buffer) {
             Some(event) => {
                 self.burst(&event, source);
                 let number = event.number();
@@ -242,7 +243,7 @@ impl Stats<'_> {
         writeln!(output, "\nBursts\n  {} {bursts}, {} {events} hidden", self.bursts.len(), self.hidden)?;
         let mut rows: Vec<_> = self.bursts.iter().collect();
         rows.sort_by_key(|(burst, _)| core::cmp::Reverse(burst.hidden));
-        let dictionary = self.definitions.dictionary();
+        let dictionary = self.site.dictionary();
         for (burst, places) in rows.iter().take(MOST) {
             let ssid = dictionary.ssid_name(burst.ssid).to_string();
             // The events of a burst may be of any version.

@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use prost::Message as _;
 use prost::encoding::{WireType, encode_key, encode_varint};
 use ureq::http::{HeaderName, HeaderValue};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use zems::otlp::proto::collector::logs::v1::ExportLogsServiceResponse;
+use zems::formats::otlp::Response;
 
 use crate::Stop;
 use crate::delivery::address::Url;
@@ -130,12 +129,8 @@ impl Post {
             // The status alone says that the records are taken: sent again for an answer that cannot be read, they would be sent
             // for ever.
             200..=299 => {
-                let response = ExportLogsServiceResponse::decode(body.as_slice()).unwrap_or_default();
-                let partial = response.partial_success.unwrap_or_default();
-                Ok(Answer {
-                    refused: u64::try_from(partial.rejected_log_records).unwrap_or(0),
-                    message: readable(partial.error_message.as_bytes()),
-                })
+                let response = Response::from_protobuf(&body).unwrap_or_default();
+                Ok(Answer { refused: response.rejected, message: readable(response.message.as_bytes()) })
             }
             413 => Err(Fault::TooLarge(reason)),
             status if is_about_the_records(status) => Err(Fault::Refused(reason)),

@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
-use zems::syslog::Framing;
+use zems::formats::syslog::Framing;
 
 use crate::delivery::address::Address;
 use crate::delivery::background::is_patience_over;

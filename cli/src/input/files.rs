@@ -34,6 +34,11 @@ impl Files {
         if self.files.is_empty() { [PathBuf::from("-")].into() } else { self.files.clone() }
     }
 
+    /// Whether there may be more than one.
+    pub(crate) fn are_several(&self) -> bool {
+        self.files.len() > 1 || self.files.iter().any(|path| path.is_dir())
+    }
+
     /// The files to read. A directory that cannot be listed is reported.
     pub(crate) fn list(&self, report: &mut Report) -> Vec<PathBuf> {
         let mut files = Vec::new();

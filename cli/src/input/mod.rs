@@ -142,6 +142,11 @@ impl From<zems_io::Form> for Form {
 }
 
 impl Args {
+    /// Whether there may be more than one input, so that it must be said which.
+    pub(crate) fn are_several(&self) -> bool {
+        self.files.are_several()
+    }
+
     /// These files, and no other options.
     pub(crate) fn of(files: &[PathBuf], from: Form) -> Self {
         Self {

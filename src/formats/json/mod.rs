@@ -71,13 +71,20 @@ impl Fault<'_> {
 struct Objects {
     site: Site,
     raw: bool,
+    source: bool,
     text: Text,
     findings: Vec<Finding>,
 }
 
 impl Objects {
     fn new(site: &Site, options: &Options) -> Self {
-        Self { site: site.clone(), raw: options.raw, text: Text::new(), findings: Vec::new() }
+        Self {
+            site: site.clone(),
+            raw: options.raw,
+            source: options.source,
+            text: Text::new(),
+            findings: Vec::new(),
+        }
     }
 }
 
@@ -89,7 +96,8 @@ impl Format for Objects {
             self.site.sentence_text(event, &self.site.render_options(false), &mut self.text);
             text = Some(self.text.as_str());
         }
-        write(out, &Record { text, findings: &self.findings, raw: self.raw, ..*record })?;
+        let source = record.source.filter(|_| self.source);
+        write(out, &Record { text, findings: &self.findings, raw: self.raw, source, ..*record })?;
         out.push(b'\n');
         Ok(())
     }
@@ -99,7 +107,7 @@ impl Format for Objects {
     }
 
     fn fault(&mut self, out: &mut Vec<u8>, fault: &Fault<'_>) {
-        write_fault(out, fault);
+        write_fault(out, &Fault { source: fault.source.filter(|_| self.source), ..*fault });
         out.push(b'\n');
     }
 }

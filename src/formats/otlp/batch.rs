@@ -98,8 +98,7 @@ impl Batch {
             message.begin_items(SCOPE_LOGS);
             let scope_logs = message.begin_item(SCOPE_LOGS);
             let scope = message.begin_message(SCOPE);
-            message.text(NAME, env!("CARGO_PKG_NAME"));
-            message.text(VERSION, env!("CARGO_PKG_VERSION"));
+            write_scope(&mut message);
             message.end_message(scope);
             message.begin_items(LOG_RECORDS);
             while self.records.get(at).is_some_and(|(_, next)| next == resource && at < end) {
@@ -132,4 +131,17 @@ impl Batch {
         self.records.drain(..records);
         self.records.iter_mut().for_each(|(end, _)| *end -= cut);
     }
+}
+
+fn write_scope(message: &mut Message<'_>) {
+    message.text(NAME, env!("CARGO_PKG_NAME"));
+    message.text(VERSION, env!("CARGO_PKG_VERSION"));
+}
+
+/// The scope of every request in protobuf, for what puts requests together itself.
+#[must_use]
+pub fn scope() -> Vec<u8> {
+    let mut out = Vec::new();
+    write_scope(&mut Message::new(&mut out, Encoding::Protobuf));
+    out
 }

@@ -55,7 +55,7 @@ mod read;
 mod value;
 mod wire;
 
-pub use batch::Batch;
+pub use batch::{Batch, scope};
 pub use read::{LogRecord, Logged, OtlpError, ReadError, Reader, Request, Response};
 pub use wire::Encoding;
 
@@ -105,6 +105,7 @@ pub struct Writer {
     site: Site,
     encoding: Encoding,
     raw: bool,
+    source: bool,
     text: Text,
     findings: Vec<Finding>,
     resource: Vec<u8>,
@@ -121,6 +122,7 @@ impl Writer {
             site: site.clone(),
             encoding,
             raw,
+            source: false,
             text: Text::new(),
             findings: Vec::new(),
             resource: Vec::new(),
@@ -129,11 +131,33 @@ impl Writer {
         }
     }
 
+    /// Names the input of a record, if it has one: `ems.source`.
+    #[must_use]
+    pub fn with_source(self, source: bool) -> Self {
+        Self { source, ..self }
+    }
+
     /// Adds the log record of a buffer to a batch.
     ///
     /// # Errors
     /// A token cannot be read; nothing is added.
     pub fn push(&mut self, batch: &mut Batch, record: &Record<'_>) -> Result<(), DecodeError> {
+        let (resource, record) = self.encode(record)?;
+        batch.push(resource, record);
+        Ok(())
+    }
+
+    /// Adds the log record that stands for bytes that are not a buffer.
+    pub fn push_fault(&mut self, batch: &mut Batch, fault: &Fault<'_>) {
+        let (resource, record) = self.encode_fault(fault);
+        batch.push(resource, record);
+    }
+
+    /// The resource and the log record of a buffer: the contents of both messages.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn encode(&mut self, record: &Record<'_>) -> Result<(&[u8], &[u8]), DecodeError> {
         // Tokens that cannot be read are found before anything is written.
         if let Some(error) = record.described.buffer().walk().find_map(Result::err) {
             return Err(error);
@@ -144,19 +168,21 @@ impl Writer {
         bytes.clear();
         self.resource(&mut resource, record.described.event());
         self.log_record(&mut bytes, record);
-        batch.push(&resource, &bytes);
         (self.resource, self.record) = (resource, bytes);
-        Ok(())
+        Ok((&self.resource, &self.record))
     }
 
-    /// Adds the log record that stands for bytes that are not a buffer.
-    pub fn push_fault(&mut self, batch: &mut Batch, fault: &Fault<'_>) {
-        self.resource.clear();
+    /// The same of what stands for bytes that are not a buffer.
+    pub fn encode_fault(&mut self, fault: &Fault<'_>) -> (&[u8], &[u8]) {
         let mut resource = core::mem::take(&mut self.resource);
+        resource.clear();
         self.resource(&mut resource, None);
+        self.resource = resource;
         self.record.clear();
         let mut message = Message::new(&mut self.record, self.encoding);
-        message.fixed64(OBSERVED_TIME, fault.observed.map_or(0, unix_nanos));
+        if let Some(observed) = fault.observed {
+            message.fixed64(OBSERVED_TIME, unix_nanos(observed));
+        }
         message.enumeration(SEVERITY_NUMBER, FAULT_SEVERITY);
         message.text(SEVERITY_TEXT, "error");
         let body = message.begin_message(BODY);
@@ -166,10 +192,10 @@ impl Writer {
         let mut attributes =
             Attributes { message: &mut message, field: ATTRIBUTES, prefix: PREFIX, open: None };
         // Writing to a Vec does not fail.
+        let fault = Fault { source: fault.source.filter(|_| self.source), ..*fault };
         let _ = fault.keys(&mut attributes);
         message.end_items();
-        batch.push(&resource, &self.record);
-        self.resource = resource;
+        (&self.resource, &self.record)
     }
 
     /// The node: its number, and its name.
@@ -216,7 +242,8 @@ impl Writer {
         message.end_message(body);
         message.begin_items(ATTRIBUTES);
         let text = event.map(|_| self.text.as_str());
-        let record = Record { text, findings: &self.findings, raw: self.raw, ..*record };
+        let source = record.source.filter(|_| self.source);
+        let record = Record { text, findings: &self.findings, raw: self.raw, source, ..*record };
         let mut attributes =
             Attributes { message: &mut message, field: ATTRIBUTES, prefix: PREFIX, open: None };
         // Writing to a Vec does not fail, and all tokens have been read.
@@ -248,7 +275,7 @@ pub const MOST_BYTES: usize = 1_000_000;
 
 impl Lines {
     fn new(site: &Site, options: &Options) -> Self {
-        let writer = Writer::new(site, Encoding::Json, options.raw);
+        let writer = Writer::new(site, Encoding::Json, options.raw).with_source(options.source);
         Self { writer, batch: Batch::new(Encoding::Json), most: options.otlp_batch.max(1) }
     }
 

@@ -10,11 +10,12 @@ use core::fmt;
 use std::io::Write;
 use std::path::PathBuf;
 
-use zems::ems::{Event, EventBuilder, EventHeader};
-use zems::json::{Extra, Writer, write_error};
+use zems::describe::{Described, Record};
+use zems::ems::{EventBuilder, EventHeader};
+use zems::formats::{self, Fault, json};
+use zems::site::Site;
 use zems::spi::Timestamp;
 use zems::spi::read::Decoder;
-use zems::template::{RenderOptions, Text};
 use zems_io::Records;
 
 use crate::Stop;
@@ -97,7 +98,9 @@ struct Events<'d> {
     definitions: &'d Definitions,
     format: Format,
     output: Output,
-    text: Text,
+    /// For [`Format::Json`].
+    objects: Option<(Site, Box<dyn formats::Format>)>,
+    line: Vec<u8>,
     count: u64,
     /// Those that no definition explains.
     unexplained: u64,
@@ -122,8 +125,12 @@ impl<'d> Events<'d> {
     }
 
     fn to(output: Output, common: &Common, definitions: &'d Definitions) -> Self {
-        let (format, text, reject) = (common.format, Text::new(), Reject::default());
-        Self { definitions, format, output, text, count: 0, unexplained: 0, reject }
+        let (format, reject) = (common.format, Reject::default());
+        let objects = (format == Format::Json).then(|| definitions.to_site().build()).and_then(|site| {
+            let objects = formats::named("json")?.make(&site, &formats::Options::default()).ok()?;
+            Some((site, objects))
+        });
+        Self { definitions, format, output, objects, line: Vec::new(), count: 0, unexplained: 0, reject }
     }
 
     /// Writes what was made of something: an event, and whether a definition explains it. What could not become one is told.
@@ -158,29 +165,28 @@ impl<'d> Events<'d> {
         if self.format == Format::Raw {
             return Ok(());
         }
-        let mut line = String::new();
-        write_error(&mut line, origin.offset, origin.len, &error.to_string());
-        line.push('\n');
-        Ok(self.output.write_all(line.as_bytes())?)
+        let mut line = Vec::new();
+        let error = error.to_string();
+        let fault =
+            Fault { offset: origin.offset, length: origin.len, error: &error, source: None, observed: None };
+        json::write_fault(&mut line, &fault);
+        line.push(b'\n');
+        Ok(self.output.write_all(&line)?)
     }
 
     fn event(&mut self, bytes: &[u8], offset: u64) -> Result<(), Stop> {
         if self.format == Format::Raw {
             return Ok(self.output.write_all(bytes)?);
         }
-        let (templates, dictionary) = (&self.definitions.templates, self.definitions.dictionary());
-        let mut line = String::new();
+        self.line.clear();
         // The buffer has just been built.
-        if let Ok(buffer) = Decoder::new(dictionary.profile()).at(offset).parse(bytes) {
-            let text = Event::new(buffer).map(|event| {
-                let _ =
-                    templates.sentence_text(&event, dictionary, &RenderOptions::default(), &mut self.text);
-                self.text.as_str()
-            });
-            let _ = Writer::new(dictionary).write(&mut line, &buffer, &Extra { text, ..Extra::default() });
+        if let Some((site, objects)) = &mut self.objects
+            && let Ok(buffer) = Decoder::new(site.profile()).at(offset).parse(bytes)
+        {
+            let described = Described::new(site, &buffer);
+            let _ = objects.record(&mut self.line, &Record::new(described));
         }
-        line.push('\n');
-        Ok(self.output.write_all(line.as_bytes())?)
+        Ok(self.output.write_all(&self.line)?)
     }
 
     /// Everything goes out; `what` says what has become of the events that nothing explains.

@@ -3,8 +3,7 @@
 use core::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read};
 
-use zems::otlp::proto::collector::logs::v1::ExportLogsServiceRequest;
-use zems::otlp::{LogReader, Logged, body_text, decode_json, decode_protobuf, record_time};
+use zems::formats::otlp::{Logged, Reader, Request};
 use zems::spi::Timestamp;
 use zems_io::{Content, Unpacked};
 
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     args.common.names().check()?;
     let definitions = args.common.definitions.load()?;
     let events = Events::new(&args.common, &definitions)?;
-    let mut import = Import { reader: LogReader::new(definitions.dictionary()), events };
+    let mut import = Import { reader: Reader::new(definitions.dictionary()), events };
     for path in args.common.files.list(report) {
         let Some((input, name)) = files::open(&path, report) else { continue };
         if let Some(refusal) = refusal(&input) {
@@ -102,7 +101,7 @@ fn form_of(front: &[u8]) -> Form {
 }
 
 struct Import<'d> {
-    reader: LogReader<'d>,
+    reader: Reader<'d>,
     events: Events<'d>,
 }
 
@@ -133,7 +132,8 @@ impl Import<'_> {
                 self.too_long(len, &origin, report)?;
             } else if !line.trim_ascii().is_empty() {
                 let text = core::str::from_utf8(&line).map_err(|error| error.to_string());
-                let request = text.and_then(|text| decode_json(text).map_err(|error| error.to_string()));
+                let request =
+                    text.and_then(|text| Request::from_json(text).map_err(|error| error.to_string()));
                 self.request(request, &origin, report)?;
             }
             offset += len;
@@ -193,32 +193,31 @@ impl Import<'_> {
     }
 
     fn protobuf(&mut self, bytes: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
-        self.request(decode_protobuf(bytes), origin, report)
+        self.request(Request::from_protobuf(bytes), origin, report)
     }
 
     fn request(
         &mut self,
-        request: Result<ExportLogsServiceRequest, impl Display>,
+        request: Result<Request, impl Display>,
         origin: &Origin<'_>,
         report: &mut Report,
     ) -> Result<(), Stop> {
         let request = match request {
-            Ok(request) if request.resource_logs.is_empty() => {
+            Ok(request) if request.is_empty() => {
                 return self.events.bad(&"there are no resource logs", 0, origin, report);
             }
             Ok(request) => request,
             Err(error) => return self.events.bad(&error, 0, origin, report),
         };
-        let scopes = request.resource_logs.iter().flat_map(|resource| &resource.scope_logs);
-        for (number, record) in (1_u64..).zip(scopes.flat_map(|scope| &scope.log_records)) {
-            let made = match self.reader.read(record, now()) {
+        for (number, record) in (1_u64..).zip(request.records()) {
+            let made = match self.reader.read(&record, now()) {
                 Ok(Logged::Buffer(bytes)) => Ok((bytes, true)),
                 Ok(Logged::Error { offset, length, error }) => {
                     Err(format!("stands for {length} bytes at byte {offset} that were no buffer: {error}"))
                 }
                 Ok(Logged::Foreign) => {
-                    let time = record_time(record).unwrap_or(Timestamp::UNSET);
-                    text_event(&body_text(record), time, self.events.definitions).map(|bytes| (bytes, false))
+                    let time = record.time().unwrap_or(Timestamp::UNSET);
+                    text_event(&record.body_text(), time, self.events.definitions).map(|bytes| (bytes, false))
                 }
                 Err(error) => Err(error.to_string()),
             };
