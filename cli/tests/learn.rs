@@ -130,7 +130,7 @@ fn numbers_of_tokens_are_found_by_their_templates() {
 fn listings_name_tokens_and_values() {
     let directory = scratch("listings");
     good(&directory, "generate -n 200 --seed 2 --ssid TANDEM.RPC.* -o raw.bin");
-    let list = good(&directory, "decode --format tokens raw.bin");
+    let list = good(&directory, "decode --format tokens --labels names raw.bin");
     fs::write(directory.join("list.txt"), list).unwrap();
     good(&directory, "learn --no-builtin --raw raw.bin --listing list.txt -o site");
     let json = good(&directory, "decode --no-builtin --define site --format json raw.bin");

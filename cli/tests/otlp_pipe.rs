@@ -359,8 +359,8 @@ fn wrong_usage_is_told() {
         (&["--otlp-to", "h:4318"][..], "http://HOST:4318"),
         (&["--otlp-to", "http://h", "--format", "json"], "--otlp-to sends log records"),
         (&["--otlp-header", "a=b"], "--otlp-to"),
-        (&["--format", "otlp", "--otlp-severity", "emphsis=FATAL"], "severities go by emergency, alert"),
-        (&["--format", "otlp", "--otlp-severity", "emphasis=loud"], "is no severity"),
+        (&["--format", "otlp", "--otlp-severity", "emphsis=FATAL"], "unknown rule `emphsis`"),
+        (&["--format", "otlp", "--otlp-severity", "emphasis=loud"], "is not a severity"),
     ] {
         let ran = zems(&[&["decode"], args].concat(), samples::BKUP_FAIL);
         assert_eq!((ran.code, ran.out.as_slice()), (2, &b""[..]));

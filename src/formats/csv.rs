@@ -358,7 +358,10 @@ fn column(name: &str, dictionary: &Dictionary) -> Result<(String, Filling), Opti
             match number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)) {
                 Some(before) => (token, before),
                 None => {
-                    return Err(OptionsError::new(format!("{name}: occurrences are counted from 1")));
+                    return Err(OptionsError::new(
+                        "columns",
+                        format!("{name}: occurrences are counted from 1"),
+                    ));
                 }
             }
         }
@@ -366,10 +369,13 @@ fn column(name: &str, dictionary: &Dictionary) -> Result<(String, Filling), Opti
     };
     let Some(def) = dictionary.token_named(token) else {
         let known: Vec<_> = Columns::names().collect();
-        return Err(OptionsError::new(format!(
-            "there is no column {name:?}, and no token of this name; the columns are {}",
-            known.join(", ")
-        )));
+        return Err(OptionsError::new(
+            "columns",
+            format!(
+                "there is no column {name:?}, and no token of this name; the columns are {}",
+                known.join(", ")
+            ),
+        ));
     };
     let filling = def.header_token().map_or(Filling::Token(Place::new(&def, before)), Filling::Header);
     let heading =

@@ -185,19 +185,22 @@ impl Default for Options {
     }
 }
 
-/// Options that a format cannot work with: what is wrong.
+/// An option that a format cannot work with: its name, as in [`FormatDef::options`], and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionsError(String);
+pub struct OptionsError {
+    option: &'static str,
+    message: String,
+}
 
 impl OptionsError {
-    fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
+    fn new(option: &'static str, message: impl Into<String>) -> Self {
+        Self { option, message: message.into() }
     }
 }
 
 impl fmt::Display for OptionsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}: {}", self.option, self.message)
     }
 }
 

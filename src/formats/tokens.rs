@@ -33,7 +33,7 @@ impl Lists {
             list.field_label = 0;
         }
         let made = Self { site: site.clone(), options: list, is_first: true };
-        made.lister().map_err(|error| OptionsError::new(format!("a list of tokens: {error}")))?;
+        made.lister().map_err(|error| OptionsError::new("width", error.to_string()))?;
         Ok(made)
     }
 

@@ -179,7 +179,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         (None, name) => {
             let format = formats::named(name).map(|format| format.make(&site, &options));
             let format = format.ok_or_else(|| Stop::Usage(format!("there is no format {name}")))?;
-            Target::Format(format.map_err(|error| Stop::Usage(format!("--format {name}: {error}")))?)
+            Target::Format(format.map_err(|error| Stop::Usage(format!("--{error}")))?)
         }
     };
     let mut decode = Decode {
@@ -410,8 +410,8 @@ struct Notes {
 impl Notes {
     /// Programs read what their formats say; a note is for the person at a terminal.
     fn new(args: &Args) -> Self {
-        let is_on =
-            !args.no_notes && !args.no_names && !args.no_provisional && std::io::stderr().is_terminal();
+        let is_wanted = args.format == TEXT && !args.no_notes && !args.no_provisional;
+        let is_on = is_wanted && std::io::stderr().is_terminal();
         Self { is_on, ..Self::default() }
     }
 
