@@ -99,8 +99,9 @@ fn named(site: &Site, name: &str) -> Result<(String, Column), OptionsError> {
     let (token, before) = match name.split_once(':') {
         Some((token, number)) => {
             let before = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-            let before =
-                before.ok_or_else(|| OptionsError::new(format!("{name}: occurrences are counted from 1")))?;
+            let before = before.ok_or_else(|| {
+                OptionsError::new("columns", format!("{name}: occurrences are counted from 1"))
+            })?;
             (token, before)
         }
         None => (name, 0),
@@ -108,10 +109,13 @@ fn named(site: &Site, name: &str) -> Result<(String, Column), OptionsError> {
     let def = site.dictionary().token_named(token).filter(|def| def.header_token().is_none());
     let Some(def) = def else {
         let known: Vec<_> = COLUMNS.iter().map(|(name, _)| *name).chain([SUBJECT]).collect();
-        return Err(OptionsError::new(format!(
-            "there is no column {name:?}, and no token of this name; the columns are {}",
-            known.join(", ")
-        )));
+        return Err(OptionsError::new(
+            "columns",
+            format!(
+                "there is no column {name:?}, and no token of this name; the columns are {}",
+                known.join(", ")
+            ),
+        ));
     };
     let name =
         if name.contains(':') { format!("{}:{}", def.name(), before + 1) } else { def.name().to_owned() };

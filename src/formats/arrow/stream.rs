@@ -25,7 +25,7 @@ impl Ipc {
     fn new(site: &Site, options: &Options) -> Result<Self, OptionsError> {
         let batches = Batches::new(site, &options.columns)?;
         let writer = StreamWriter::try_new(Vec::new(), &batches.schema())
-            .map_err(|error| OptionsError::new(error.to_string()))?;
+            .map_err(|error| OptionsError::new("columns", error.to_string()))?;
         Ok(Self { batches, writer })
     }
 
@@ -100,7 +100,7 @@ impl Parquet {
             .set_max_row_group_row_count(Some(GROUP_ROWS))
             .build();
         let writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batches.schema(), Some(properties))
-            .map_err(|error| OptionsError::new(error.to_string()))?;
+            .map_err(|error| OptionsError::new("columns", error.to_string()))?;
         Ok(Self { batches, writer: Some(writer) })
     }
 
