@@ -14,7 +14,7 @@ use zems::text::{Diagnostics, NoLoader, SourceMap};
 
 /// What `write_rust` makes of the definitions of RPC, compiled with the tests.
 #[allow(unreachable_pub, dead_code)]
-mod zrpc {
+pub(crate) mod zrpc {
     include!("catalogue/zrpc.rs");
 }
 

@@ -46,6 +46,7 @@ mod lint;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod procedures;
+mod shapes;
 mod syslog;
 mod template;
 mod text_inputs;

@@ -220,7 +220,7 @@ const MAX_DESCRIPTOR_LEN: usize = 33;
 
 /// The end of the specialized part in a D-series header.
 #[allow(clippy::as_conversions)]
-const D_SERIES_END: usize = field::SPECIALIZED + HeaderLayout::D_SERIES.length as usize;
+pub(super) const D_SERIES_END: usize = field::SPECIALIZED + HeaderLayout::D_SERIES.length as usize;
 
 /// Writes a field at its place in the D series.
 #[inline(always)]

@@ -36,6 +36,7 @@ mod event;
 mod event_buf;
 mod header;
 mod header_token;
+mod sequence;
 mod subject;
 
 pub use builder::{EventBuilder, EventList, EventWriter};
@@ -44,6 +45,7 @@ pub use event::{Event, Overrides, Process};
 pub use event_buf::EventBuf;
 pub use header::EventHeader;
 pub use header_token::{HeaderToken, HeaderValue};
+pub use sequence::SequenceWriter;
 pub use subject::{Subject, Subjects};
 
 /// The processor or process number of an event whose source did not say it (printed lines do not always), as ZEMS-TKN-CPU and

@@ -38,10 +38,7 @@ impl<'a> Subject<'a> {
     /// The bytes of the subject's value.
     #[must_use]
     pub fn bytes(&self) -> &'a [u8] {
-        match self.token.table() {
-            Some(table) => table.items().next().map_or(&[], |first| first.bytes()),
-            None => self.token.bytes(),
-        }
+        self.token.first_bytes()
     }
 
     /// The subject's value.

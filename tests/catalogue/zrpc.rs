@@ -499,6 +499,2319 @@ impl ZrpcDdlIotype {
     }
 }
 
+/// The tokens of ZRPC-EVT-CPU-SWITCH at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtCpuSwitch<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZCOM-TKN-NEW-CPU.
+    pub zcom_tkn_new_cpu: Option<i16>,
+    /// ZCOM-TKN-OLD-CPU.
+    pub zcom_tkn_old_cpu: Option<i16>,
+    /// ZCOM-TKN-CPU-SWITCH-CAUSE.
+    pub zcom_tkn_cpu_switch_cause: Option<i16>,
+}
+
+impl<'a> ZrpcEvtCpuSwitch<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = -1;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zcom_tkn_new_cpu: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E)),
+            zcom_tkn_old_cpu: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014)),
+            zcom_tkn_cpu_switch_cause: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zcom_tkn_new_cpu, zcom_tkn_old_cpu, zcom_tkn_cpu_switch_cause] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zcom_tkn_new_cpu: zcom_tkn_new_cpu.and_then(|token| token.first()),
+            zcom_tkn_old_cpu: zcom_tkn_old_cpu.and_then(|token| token.first()),
+            zcom_tkn_cpu_switch_cause: zcom_tkn_cpu_switch_cause.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zcom_tkn_new_cpu {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E), value)?;
+        }
+        if let Some(value) = self.zcom_tkn_old_cpu {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014), value)?;
+        }
+        if let Some(value) = self.zcom_tkn_cpu_switch_cause {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zcom_tkn_new_cpu {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E), value)?;
+        }
+        if let Some(value) = self.zcom_tkn_old_cpu {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014), value)?;
+        }
+        if let Some(value) = self.zcom_tkn_cpu_switch_cause {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-PMAP-STARTED at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtPmapStarted<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZSPI-TKN-SERVER-BANNER.
+    pub zspi_tkn_server_banner: Option<&'a [u8]>,
+}
+
+impl<'a> ZrpcEvtPmapStarted<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 1;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zspi_tkn_server_banner: tokens.bytes(::zems::spi::TokenCode::from_bits(0x0132FF0A)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::new(::zems::spi::TokenCode::from_bits(0x0132FF0A)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zspi_tkn_server_banner] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zspi_tkn_server_banner: zspi_tkn_server_banner.map(|token| token.first_bytes()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zspi_tkn_server_banner {
+            event.put(::zems::spi::TokenCode::from_bits(0x0132FF0A), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zspi_tkn_server_banner {
+            event.put(::zems::spi::TokenCode::from_bits(0x0132FF0A), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-IO-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtIoErr<'a> {
+    /// ZCOM-TKN-SUBJ-FILE, the subject.
+    pub zcom_tkn_subj_file: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+}
+
+impl<'a> ZrpcEvtIoErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 2;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_file: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        ])?;
+        let [zcom_tkn_subj_file, zcom_tkn_objtype] = found;
+        let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_file,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002D),
+            self.zcom_tkn_subj_file,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-INIT-FAIL at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtInitFail<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-INIT-ERR.
+    pub zrpc_tkn_init_err: Option<i16>,
+    /// ZRPC-TKN-BAD-ARG.
+    pub zrpc_tkn_bad_arg: Option<&'a [u8]>,
+}
+
+impl<'a> ZrpcEvtInitFail<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 3;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_init_err: tokens.value(::zems::spi::TokenCode::from_bits(0x0B020001)),
+            zrpc_tkn_bad_arg: tokens.bytes(::zems::spi::TokenCode::from_bits(0x01FF0002)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020001)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x01FF0002)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_init_err, zrpc_tkn_bad_arg] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_init_err: zrpc_tkn_init_err.and_then(|token| token.first()),
+            zrpc_tkn_bad_arg: zrpc_tkn_bad_arg.map(|token| token.first_bytes()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_init_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020001), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_bad_arg {
+            event.put(::zems::spi::TokenCode::from_bits(0x01FF0002), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_init_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020001), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_bad_arg {
+            event.put(::zems::spi::TokenCode::from_bits(0x01FF0002), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-SLR-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtSlrErr<'a> {
+    /// ZCOM-TKN-SUBJ-FILE, the subject.
+    pub zcom_tkn_subj_file: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-SOCK-TYPE.
+    pub zrpc_tkn_sock_type: Option<i16>,
+    /// ZRPC-TKN-WAIT-TYPE.
+    pub zrpc_tkn_wait_type: Option<i16>,
+    /// ZRPC-TKN-IP-ADDR.
+    pub zrpc_tkn_ip_addr: Option<&'a [u8]>,
+}
+
+impl<'a> ZrpcEvtSlrErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 4;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_file: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_sock_type: tokens.value(::zems::spi::TokenCode::from_bits(0x0B020003)),
+            zrpc_tkn_wait_type: tokens.value(::zems::spi::TokenCode::from_bits(0x0B020004)),
+            zrpc_tkn_ip_addr: tokens.bytes(::zems::spi::TokenCode::from_bits(0x0C040005)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020004)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
+        ])?;
+        let [zcom_tkn_subj_file, zcom_tkn_objtype, zrpc_tkn_sock_type, zrpc_tkn_wait_type, zrpc_tkn_ip_addr] = found;
+        let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_file,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_sock_type: zrpc_tkn_sock_type.and_then(|token| token.first()),
+            zrpc_tkn_wait_type: zrpc_tkn_wait_type.and_then(|token| token.first()),
+            zrpc_tkn_ip_addr: zrpc_tkn_ip_addr.map(|token| token.first_bytes()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_sock_type {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_wait_type {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020004), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_ip_addr {
+            event.put(::zems::spi::TokenCode::from_bits(0x0C040005), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002D),
+            self.zcom_tkn_subj_file,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_sock_type {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_wait_type {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020004), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_ip_addr {
+            event.put(::zems::spi::TokenCode::from_bits(0x0C040005), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-RPC-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtRpcErr<'a> {
+    /// ZCOM-TKN-SUBJ-FILE, the subject.
+    pub zcom_tkn_subj_file: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+}
+
+impl<'a> ZrpcEvtRpcErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 5;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_file: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        ])?;
+        let [zcom_tkn_subj_file, zcom_tkn_objtype] = found;
+        let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_file,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002D),
+            self.zcom_tkn_subj_file,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-CREATE-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtCreateErr<'a> {
+    /// ZCOM-TKN-SUBJ-FILE, the subject.
+    pub zcom_tkn_subj_file: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-NEWPROC-TYPE.
+    pub zrpc_tkn_newproc_type: Option<i16>,
+    /// ZRPC-TKN-CREATE-ERR.
+    pub zrpc_tkn_create_err: Option<i16>,
+}
+
+impl<'a> ZrpcEvtCreateErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 6;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_file: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_newproc_type: tokens.value(::zems::spi::TokenCode::from_bits(0x0B020006)),
+            zrpc_tkn_create_err: tokens.value(::zems::spi::TokenCode::from_bits(0x02020007)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020006)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x02020007)),
+        ])?;
+        let [zcom_tkn_subj_file, zcom_tkn_objtype, zrpc_tkn_newproc_type, zrpc_tkn_create_err] = found;
+        let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_file,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_newproc_type: zrpc_tkn_newproc_type.and_then(|token| token.first()),
+            zrpc_tkn_create_err: zrpc_tkn_create_err.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_newproc_type {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020006), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_create_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x02020007), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002D),
+            self.zcom_tkn_subj_file,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_newproc_type {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020006), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_create_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x02020007), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-CONN-LOST at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtConnLost<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+}
+
+impl<'a> ZrpcEvtConnLost<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 7;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-BKUP-FAIL at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtBkupFail<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-CPU.
+    pub zrpc_tkn_cpu: Option<u16>,
+    /// ZRPC-TKN-BKUP-FAIL-REASON.
+    pub zrpc_tkn_bkup_fail_reason: Option<i16>,
+}
+
+impl<'a> ZrpcEvtBkupFail<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 8;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_cpu: tokens.value(::zems::spi::TokenCode::from_bits(0x09020008)),
+            zrpc_tkn_bkup_fail_reason: tokens.value(::zems::spi::TokenCode::from_bits(0x0B020009)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x09020008)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020009)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_cpu, zrpc_tkn_bkup_fail_reason] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_cpu: zrpc_tkn_cpu.and_then(|token| token.first()),
+            zrpc_tkn_bkup_fail_reason: zrpc_tkn_bkup_fail_reason.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_cpu {
+            event.put(::zems::spi::TokenCode::from_bits(0x09020008), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_bkup_fail_reason {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020009), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_cpu {
+            event.put(::zems::spi::TokenCode::from_bits(0x09020008), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_bkup_fail_reason {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020009), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-MEM-FULL at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtMemFull<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-MEM-ERR.
+    pub zrpc_tkn_mem_err: Option<i16>,
+}
+
+impl<'a> ZrpcEvtMemFull<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 10;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_mem_err: tokens.value(::zems::spi::TokenCode::from_bits(0x0B02000A)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000A)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_mem_err] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_mem_err: zrpc_tkn_mem_err.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_mem_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000A), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_mem_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000A), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-PROG-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtProgErr<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-PROG-ERR.
+    pub zrpc_tkn_prog_err: Option<i16>,
+    /// ZSPI-TKN-PROG-FNAME.
+    pub zspi_tkn_prog_fname: Option<&'a [u8]>,
+    /// ZGRD-TKN-BINDSTAMP.
+    pub zgrd_tkn_bindstamp: Option<::zems::spi::Timestamp>,
+    /// ZGRD-TKN-ENTRYPOINTLABEL.
+    pub zgrd_tkn_entrypointlabel: Option<u16>,
+    /// ZGRD-TKN-SREGISTER.
+    pub zgrd_tkn_sregister: Option<u16>,
+    /// ZGRD-TKN-PREGISTER.
+    pub zgrd_tkn_pregister: Option<u16>,
+    /// ZGRD-TKN-STACKENV.
+    pub zgrd_tkn_stackenv: Option<u16>,
+    /// ZGRD-TKN-LREGISTER.
+    pub zgrd_tkn_lregister: Option<u16>,
+}
+
+impl<'a> ZrpcEvtProgErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 11;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_prog_err: tokens.value(::zems::spi::TokenCode::from_bits(0x0B02000B)),
+            zspi_tkn_prog_fname: tokens.bytes(::zems::spi::TokenCode::from_bits(0x01FFFF0F)),
+            zgrd_tkn_bindstamp: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001)),
+            zgrd_tkn_entrypointlabel: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002)),
+            zgrd_tkn_sregister: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003)),
+            zgrd_tkn_pregister: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004)),
+            zgrd_tkn_stackenv: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005)),
+            zgrd_tkn_lregister: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000B)),
+            ::zems::spi::read::Wanted::new(::zems::spi::TokenCode::from_bits(0x01FFFF0F)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_prog_err, zspi_tkn_prog_fname, zgrd_tkn_bindstamp, zgrd_tkn_entrypointlabel, zgrd_tkn_sregister, zgrd_tkn_pregister, zgrd_tkn_stackenv, zgrd_tkn_lregister] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_prog_err: zrpc_tkn_prog_err.and_then(|token| token.first()),
+            zspi_tkn_prog_fname: zspi_tkn_prog_fname.map(|token| token.first_bytes()),
+            zgrd_tkn_bindstamp: zgrd_tkn_bindstamp.and_then(|token| token.first()),
+            zgrd_tkn_entrypointlabel: zgrd_tkn_entrypointlabel.and_then(|token| token.first()),
+            zgrd_tkn_sregister: zgrd_tkn_sregister.and_then(|token| token.first()),
+            zgrd_tkn_pregister: zgrd_tkn_pregister.and_then(|token| token.first()),
+            zgrd_tkn_stackenv: zgrd_tkn_stackenv.and_then(|token| token.first()),
+            zgrd_tkn_lregister: zgrd_tkn_lregister.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_prog_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000B), value)?;
+        }
+        if let Some(value) = self.zspi_tkn_prog_fname {
+            event.put(::zems::spi::TokenCode::from_bits(0x01FFFF0F), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_bindstamp {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_entrypointlabel {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_sregister {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_pregister {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_stackenv {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_lregister {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_prog_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000B), value)?;
+        }
+        if let Some(value) = self.zspi_tkn_prog_fname {
+            event.put(::zems::spi::TokenCode::from_bits(0x01FFFF0F), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_bindstamp {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_entrypointlabel {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_sregister {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_pregister {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_stackenv {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005), value)?;
+        }
+        if let Some(value) = self.zgrd_tkn_lregister {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-UNEXP-IO-CMPL at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtUnexpIoCmpl<'a> {
+    /// ZCOM-TKN-SUBJ-FILE, the subject.
+    pub zcom_tkn_subj_file: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+}
+
+impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 12;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_file: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        ])?;
+        let [zcom_tkn_subj_file, zcom_tkn_objtype] = found;
+        let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_file,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002D),
+            self.zcom_tkn_subj_file,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-MAX-ABENDS at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtMaxAbends<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+}
+
+impl<'a> ZrpcEvtMaxAbends<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 13;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-UNKWN-MSG-SRC at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtUnkwnMsgSrc<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-MAP-RECV-INFO.
+    pub zrpc_map_recv_info: Option<&'a [u8]>,
+}
+
+impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 14;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_map_recv_info: tokens.bytes(::zems::spi::TokenCode::from_bits(0x07FF000C)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x07FF000C)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_map_recv_info] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_map_recv_info: zrpc_map_recv_info.map(|token| token.first_bytes()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_map_recv_info {
+            event.put(::zems::spi::TokenCode::from_bits(0x07FF000C), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_map_recv_info {
+            event.put(::zems::spi::TokenCode::from_bits(0x07FF000C), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-UNEXP-SYS-MSG at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtUnexpSysMsg<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-SYS-MSGCODE.
+    pub zrpc_tkn_sys_msgcode: Option<i16>,
+}
+
+impl<'a> ZrpcEvtUnexpSysMsg<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 15;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_sys_msgcode: tokens.value(::zems::spi::TokenCode::from_bits(0x0202000D)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0202000D)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_sys_msgcode] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_sys_msgcode: zrpc_tkn_sys_msgcode.and_then(|token| token.first()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_sys_msgcode {
+            event.put(::zems::spi::TokenCode::from_bits(0x0202000D), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_sys_msgcode {
+            event.put(::zems::spi::TokenCode::from_bits(0x0202000D), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-CLNT-STAT-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtClntStatErr<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-CS-ERR.
+    pub zrpc_tkn_cs_err: Option<i16>,
+    /// ZRPC-TKN-RPC-PROC.
+    pub zrpc_tkn_rpc_proc: Option<i16>,
+    /// ZRPC-TKN-PROGRAM-NUM.
+    pub zrpc_tkn_program_num: Option<i32>,
+    /// ZRPC-TKN-VERSION.
+    pub zrpc_tkn_version: Option<i32>,
+    /// ZRPC-TKN-IP-ADDR.
+    pub zrpc_tkn_ip_addr: Option<&'a [u8]>,
+}
+
+impl<'a> ZrpcEvtClntStatErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 16;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_cs_err: tokens.value(::zems::spi::TokenCode::from_bits(0x0B02000E)),
+            zrpc_tkn_rpc_proc: tokens.value(::zems::spi::TokenCode::from_bits(0x0B02000F)),
+            zrpc_tkn_program_num: tokens.value(::zems::spi::TokenCode::from_bits(0x03040010)),
+            zrpc_tkn_version: tokens.value(::zems::spi::TokenCode::from_bits(0x03040011)),
+            zrpc_tkn_ip_addr: tokens.bytes(::zems::spi::TokenCode::from_bits(0x0C040005)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000E)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000F)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x03040010)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x03040011)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_cs_err, zrpc_tkn_rpc_proc, zrpc_tkn_program_num, zrpc_tkn_version, zrpc_tkn_ip_addr] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_cs_err: zrpc_tkn_cs_err.and_then(|token| token.first()),
+            zrpc_tkn_rpc_proc: zrpc_tkn_rpc_proc.and_then(|token| token.first()),
+            zrpc_tkn_program_num: zrpc_tkn_program_num.and_then(|token| token.first()),
+            zrpc_tkn_version: zrpc_tkn_version.and_then(|token| token.first()),
+            zrpc_tkn_ip_addr: zrpc_tkn_ip_addr.map(|token| token.first_bytes()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_cs_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000E), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_rpc_proc {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000F), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_program_num {
+            event.put(::zems::spi::TokenCode::from_bits(0x03040010), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_version {
+            event.put(::zems::spi::TokenCode::from_bits(0x03040011), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_ip_addr {
+            event.put(::zems::spi::TokenCode::from_bits(0x0C040005), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_cs_err {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000E), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_rpc_proc {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B02000F), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_program_num {
+            event.put(::zems::spi::TokenCode::from_bits(0x03040010), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_version {
+            event.put(::zems::spi::TokenCode::from_bits(0x03040011), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_ip_addr {
+            event.put(::zems::spi::TokenCode::from_bits(0x0C040005), value)?;
+        }
+        event.finish()
+    }
+}
+
+/// The tokens of ZRPC-EVT-PORTMAP-ERR at the top level. Read and written in this order they are found without a search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZrpcEvtPortmapErr<'a> {
+    /// ZCOM-TKN-SUBJ-PROC, the subject.
+    pub zcom_tkn_subj_proc: &'a [u8],
+    /// ZCOM-TKN-OBJTYPE.
+    pub zcom_tkn_objtype: Option<i16>,
+    /// ZRPC-TKN-PMAPPROC.
+    pub zrpc_tkn_pmapproc: Option<i16>,
+    /// ZRPC-TKN-IP-ADDR.
+    pub zrpc_tkn_ip_addr: Option<&'a [u8]>,
+}
+
+impl<'a> ZrpcEvtPortmapErr<'a> {
+    /// Whose event it is.
+    pub const SSID: ::zems::spi::Ssid = ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]);
+    /// The event's number.
+    pub const NUMBER: i16 = 17;
+
+    /// The tokens of an event, wherever they stand; `None` if it has no such subject.
+    ///
+    /// # Errors
+    /// A token cannot be read.
+    pub fn decode(event: &::zems::ems::Event<'a>) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        match Self::in_order(event.buffer()) {
+            Some(found) => Ok(Some(found)),
+            None => Self::search(event.buffer()),
+        }
+    }
+
+    #[inline]
+    fn in_order(buffer: &::zems::spi::read::Buffer<'a>) -> Option<Self> {
+        if !buffer.ssid().is_same_subsystem(Self::SSID) {
+            return None;
+        }
+        let mut tokens = buffer.sequence();
+        tokens.mark()?;
+        let found = Self {
+            zcom_tkn_subj_proc: tokens.bytes_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C))?,
+            zcom_tkn_objtype: tokens.value_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            zrpc_tkn_pmapproc: tokens.value(::zems::spi::TokenCode::from_bits(0x0B020012)),
+            zrpc_tkn_ip_addr: tokens.bytes(::zems::spi::TokenCode::from_bits(0x0C040005)),
+        };
+        tokens.is_at_end().then_some(found)
+    }
+
+    #[cold]
+    fn search(
+        buffer: &::zems::spi::read::Buffer<'a>,
+    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
+        let found = buffer.slots(&[
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020012)),
+            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
+        ])?;
+        let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_pmapproc, zrpc_tkn_ip_addr] = found;
+        let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            zcom_tkn_subj_proc,
+            zcom_tkn_objtype: zcom_tkn_objtype.and_then(|token| token.first()),
+            zrpc_tkn_pmapproc: zrpc_tkn_pmapproc.and_then(|token| token.first()),
+            zrpc_tkn_ip_addr: zrpc_tkn_ip_addr.map(|token| token.first_bytes()),
+        }))
+    }
+
+    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `room`.
+    pub fn encode(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Result<usize, ::zems::spi::write::EncodeError> {
+        if let Some(len) = self.write_in_order(header, profile, room) {
+            return Ok(len);
+        }
+        let output = ::zems::spi::write::SliceOutput::new(room);
+        Ok(self.build(header, profile, output)?.into_written().len())
+    }
+
+    #[inline]
+    fn write_in_order(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        room: &mut [u8],
+    ) -> Option<usize> {
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        event.mark()?;
+        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_pmapproc {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020012), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_ip_addr {
+            event.put(::zems::spi::TokenCode::from_bits(0x0C040005), value)?;
+        }
+        event.finish()
+    }
+
+    /// Writes the event behind what is in `output`.
+    ///
+    /// # Errors
+    /// A value does not fit its token, or the event `output`.
+    pub fn build<O: ::zems::spi::write::Output>(
+        &self,
+        header: &::zems::ems::EventHeader<'_>,
+        profile: &::zems::spi::Profile,
+        output: O,
+    ) -> Result<O, ::zems::spi::write::EncodeError> {
+        let mut event = ::zems::ems::EventBuilder::of(
+            output,
+            header,
+            profile,
+            ::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]),
+            ::zems::spi::TokenCode::from_bits(0x01FF002C),
+            self.zcom_tkn_subj_proc,
+        )?;
+        if let Some(value) = self.zcom_tkn_objtype {
+            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_pmapproc {
+            event.put(::zems::spi::TokenCode::from_bits(0x0B020012), value)?;
+        }
+        if let Some(value) = self.zrpc_tkn_ip_addr {
+            event.put(::zems::spi::TokenCode::from_bits(0x0C040005), value)?;
+        }
+        event.finish()
+    }
+}
+
 /// The bytes of ZRPC-DDL-RECV-INFO: those of a token to read, `[u8; 12]` to write. A field that the bytes do not reach is
 /// `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use zems::ems::Event;
 use zems::spi::read::{BareVisit, Buffer, Framer, Step, Token, Tokens, Visit, Wanted};
-use zems::spi::{Action, HeaderType, Profile, Ssid, Value, reencode};
+use zems::spi::{Action, HeaderType, Profile, Ssid, TokenCode, Value, reencode};
 
 use super::reference::{self, Content};
 
@@ -31,6 +31,7 @@ pub fn decode(bytes: &[u8]) {
     });
     assert_eq!(walked, check);
     walk_bare(&buffer);
+    sequence(&buffer);
     if let Some(event) = Event::new(buffer) {
         assert_eq!(event.check(|_| {}), check);
         for subject in event.subjects().map_while(Result::ok) {
@@ -93,6 +94,32 @@ fn walk_bare(buffer: &Buffer<'_>) {
         assert!(step.next() == tokens.position() && step.next() == again.position());
     }
     assert!(tokens.next_bare().is_none() && again.next().is_none());
+}
+
+/// Tokens asked for in the order in which they stand are those of the walk; others are not found there.
+fn sequence(buffer: &Buffer<'_>) {
+    let (mut sequence, mut tokens) = (buffer.sequence(), buffer.tokens());
+    while let Some(step) = tokens.next_bare() {
+        assert!(!sequence.is_at_end());
+        let Ok(step) = step else { return };
+        let token = tokens.token(&step);
+        let code = step.code();
+        let other = TokenCode::from_bits(u32::from(code) ^ 1);
+        assert!(sequence.bytes(other).is_none());
+        let value = match token.ssid().filter(|_| step.is_extended()) {
+            Some(ssid) => {
+                assert!(sequence.bytes(code).is_none() && sequence.bytes_of(ssid, other).is_none());
+                sequence.bytes_of(ssid, code)
+            }
+            None => sequence.bytes(code),
+        };
+        if step.is_list() || step.is_table_header(buffer.profile()) {
+            assert!(value.is_none());
+            return;
+        }
+        assert_eq!(value, Some(token.bytes()));
+    }
+    assert!(sequence.is_at_end());
 }
 
 fn compare(tokens: Tokens<'_>, expected: &[reference::Token]) {
@@ -189,7 +216,7 @@ pub fn reencode_any(bytes: &[u8]) {
         assert!(fewer.is_empty());
     }
 
-    let code = zems::spi::TokenCode::from_bits(0x01FF_0002);
+    let code = TokenCode::from_bits(0x01FF_0002);
     let mut other = Vec::new();
     let replaced = reencode(&buffer, &mut other, |token| {
         if odd(token) { Action::Replace { ssid: Ssid::NULL, code, value: b"other" } } else { Action::Keep }
@@ -206,6 +233,8 @@ pub fn resync(bytes: &[u8]) {
     let chunked = frames(bytes, 97);
     assert_eq!(whole, frames_late(bytes), "the steps depend on when the end is known");
     assert_eq!(whole, chunked, "the steps depend on how much input is shown at a time");
+    assert_eq!(whole, frames_refused(bytes), "a consumer that walks and refuses sees other steps");
+    skim(bytes);
     let mut covered = 0;
     for frame in &whole {
         assert_eq!(frame.start, covered);
@@ -230,6 +259,84 @@ fn frames_late(bytes: &[u8]) -> Vec<Frame> {
 /// The steps of a stream of which `grow` more bytes are shown each time more are asked for.
 pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
     frames_of(bytes, grow, false)
+}
+
+/// A block gone over by headers alone has the buffers that the steps by headers alone have.
+pub fn skim(bytes: &[u8]) {
+    let is_wanted = |buffer: &Buffer<'_>| buffer.len() % 3 != 0;
+    let mut expected = Vec::new();
+    let (mut framer, mut start) = (Framer::new(&Profile::DEFAULT), 0);
+    loop {
+        start += match framer.step_if(&bytes[start..], true, |_| false) {
+            Step::Buffer(buffer) => {
+                if is_wanted(&buffer) {
+                    expected.push(start);
+                }
+                buffer.len()
+            }
+            Step::Bad { len, .. } => len,
+            Step::Pad => 1,
+            Step::Length { width, .. } => width,
+            Step::More | Step::End => break,
+        };
+    }
+    let mut found = Vec::new();
+    let (mut framer, mut start) = (Framer::new(&Profile::DEFAULT), 0);
+    loop {
+        let mut block = Vec::new();
+        let len = framer.skim(&bytes[start..], is_wanted, &mut block);
+        assert!(block.iter().all(|at| *at < len));
+        found.extend(block.iter().map(|at| start + at));
+        start += len;
+        assert_eq!(framer.offset(), u64::try_from(start).unwrap());
+        start += match framer.step_if(&bytes[start..], true, |_| false) {
+            Step::Buffer(buffer) => {
+                if is_wanted(&buffer) {
+                    found.push(start);
+                }
+                buffer.len()
+            }
+            Step::Bad { len, .. } => len,
+            Step::Pad => 1,
+            Step::Length { width, .. } => width,
+            Step::More | Step::End => break,
+        };
+    }
+    assert_eq!(found, expected);
+}
+
+/// The steps a consumer sees that walks every buffer itself and refuses what it cannot read.
+fn frames_refused(bytes: &[u8]) -> Vec<Frame> {
+    let mut framer = Framer::new(&Profile::DEFAULT);
+    let mut frames: Vec<Frame> = Vec::new();
+    let (mut start, mut is_open) = (0, false);
+    loop {
+        match framer.step_if(&bytes[start..], true, |_| false) {
+            Step::Buffer(buffer) => {
+                if let Err(error) = buffer.check(|_| {}) {
+                    framer.refuse(&buffer, error);
+                    continue;
+                }
+                frames.push(Frame { start, len: buffer.len(), error: None, is_pad: false });
+                start += buffer.len();
+            }
+            Step::Pad => {
+                frames.push(Frame { start, len: 1, error: None, is_pad: true });
+                start += 1;
+            }
+            Step::Bad { len, error, ends } => {
+                if is_open {
+                    frames.last_mut().unwrap().len += len;
+                } else {
+                    frames.push(Frame { start, len, error: Some(error.to_string()), is_pad: false });
+                }
+                is_open = !ends;
+                start += len;
+            }
+            Step::Length { width, .. } => start += width,
+            Step::More | Step::End => return frames,
+        }
+    }
 }
 
 fn frames_of(bytes: &[u8], grow: usize, end_comes_late: bool) -> Vec<Frame> {

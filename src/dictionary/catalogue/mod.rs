@@ -18,6 +18,7 @@
 mod json;
 mod pattern;
 mod rust;
+mod rust_event;
 mod tables;
 
 use core::fmt;

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use std::collections::{HashMap, HashSet};
 
-use super::{Catalogue, Entry};
+use super::{Catalogue, Entry, rust_event};
 use crate::dictionary::{ConstantValue, Enumeration, Field, FieldType, Structure, Tacl};
 
 pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Result {
@@ -14,14 +14,21 @@ pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Res
         "// Made by `zems catalog --format rust` from definitions; changes here are lost.\n"
     )?;
     let entries = catalogue.entries();
-    let mut structures = Vec::new();
+    let (mut structures, mut events) = (Vec::new(), Vec::new());
     for entry in entries {
         match entry {
             // What a subsystem ID is made of is in the constant.
             Entry::Structure(structure) if catalogue.dictionary.ssid_named(structure.name()).is_none() => {
                 structures.push(structure);
             }
+            Entry::Event(event) => events.push(event),
             entry => module.entry(&entry)?,
+        }
+    }
+    for event in events {
+        if let Some(shape) = rust_event::Shape::new(catalogue.dictionary, event) {
+            let type_name = distinct(&mut module.types, type_name(event.name()), "");
+            shape.write(&type_name, module.out)?;
         }
     }
     if structures.is_empty() {
@@ -100,7 +107,7 @@ impl<W: Write> Module<'_, W> {
                 self.constant(token.name(), "_WORDS", &kind, &format!("{words:?}"), is_provisional)
             }
             Entry::Enumeration(enumeration) => self.enumeration(enumeration),
-            // The number of an event is a constant.
+            // The tag of a message is no more than a name.
             _ => Ok(()),
         }
     }
@@ -439,7 +446,7 @@ const UNUSUAL: &str = "#[allow(clippy::len_without_is_empty, clippy::new_ret_no_
 
 /// A name that is not taken: itself, else with the first number from 2 on that makes it so. Names that differ in DDL, where
 /// `A-B` and `A_B` are two, may be one in Rust.
-fn distinct(taken: &mut HashSet<String>, name: String, separator: &str) -> String {
+pub(super) fn distinct(taken: &mut HashSet<String>, name: String, separator: &str) -> String {
     let mut found = name.clone();
     let mut number = 2;
     while !taken.insert(found.clone()) {
@@ -495,12 +502,12 @@ fn type_name(name: &str) -> String {
 }
 
 /// The words of a name of the DDL.
-fn words(name: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(['-', '_', '.', '^']).filter(|word| !word.is_empty())
 }
 
 /// Words that are no names of functions.
-const KEYWORDS: [&str; 51] = [
+pub(super) const KEYWORDS: [&str; 51] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
     "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",

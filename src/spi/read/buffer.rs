@@ -91,6 +91,17 @@ impl<'a> Decoder<'a> {
         Ok((self.buffer(bytes, &parts), rest))
     }
 
+    /// As [`Decoder::parse_prefix`], for bytes that stand `at` bytes behind the decoder's origin.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(super) fn parse_prefix_at(
+        self,
+        bytes: &'a [u8],
+        at: usize,
+    ) -> Result<(Buffer<'a>, &'a [u8]), DecodeError> {
+        self.at(self.origin.saturating_add(u64::try_from(at).unwrap_or(u64::MAX))).parse_prefix(bytes)
+    }
+
     #[inline(always)]
     fn buffer(self, bytes: &'a [u8], parts: &Parts) -> Buffer<'a> {
         let Self { profile, origin } = self;

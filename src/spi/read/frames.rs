@@ -1,5 +1,10 @@
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
 use super::buffer::{Buffer, Decoder};
 use super::error::{DecodeError, DecodeErrorKind};
+#[cfg(feature = "alloc")]
+use super::skim::{self, Skimmed};
 use crate::spi::header;
 use crate::spi::profile::Profile;
 
@@ -40,7 +45,21 @@ pub struct Framer<'p> {
     pub(super) width: usize,
     /// Bytes left in the frame at hand, all of which have been shown.
     pub(super) left: usize,
+    /// Bytes walked in vain up to `offset`, less what has been passed since: see [`Framer::can_afford`].
+    debt: usize,
+    /// Whether the last [`Framer::skim`] came to a fault so soon that the other cursors went in vain.
+    #[cfg(feature = "alloc")]
+    is_careful: bool,
+    /// The debt before the buffer handed out last.
+    debt_before: usize,
+    /// Whether the bytes of the fault begin at `offset`.
+    is_refused: bool,
 }
+
+/// Bytes that may be walked in vain for each byte passed.
+const VAIN_WALKS: usize = 4;
+/// Bytes that may be walked in vain at once: as many of the longest buffers as are walked for each byte passed.
+const MAX_DEBT: usize = VAIN_WALKS * Framer::LOOK_AHEAD;
 
 /// What stands at the front of the bytes shown to [`Framer::step`].
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +97,32 @@ impl<'p> Framer<'p> {
     /// Bytes no buffer is longer than.
     pub(super) const LONGEST: usize = 65_536 + header::USED_LEN_BASE;
 
+    /// The most bytes that [`Framer::skim`] goes over at once.
+    #[cfg(feature = "alloc")]
+    pub const BLOCK: usize = 1 << 20;
+
     /// A framer at the start of a stream.
     #[must_use]
     pub const fn new(profile: &'p Profile) -> Self {
-        Self { profile, offset: 0, fault: None, may_pad: false, width: 0, left: 0 }
+        Self {
+            profile,
+            offset: 0,
+            fault: None,
+            may_pad: false,
+            width: 0,
+            left: 0,
+            debt: 0,
+            #[cfg(feature = "alloc")]
+            is_careful: false,
+            debt_before: 0,
+            is_refused: false,
+        }
+    }
+
+    /// The same, for a stream of frames after lengths of so many bytes.
+    pub(super) const fn framed_by(mut self, width: usize) -> Self {
+        self.width = width;
+        self
     }
 
     /// The same, for a stream whose first byte stands at `offset` of a larger input.
@@ -96,6 +137,53 @@ impl<'p> Framer<'p> {
         self.offset
     }
 
+    /// Goes over whole buffers at the front of `bytes` by their headers alone, with several cursors at once, and adds to
+    /// `found` where those that `is_wanted` begin, in order. Returns how many bytes it has gone over, at most
+    /// [`Framer::BLOCK`] and possibly none: the next step begins behind them.
+    ///
+    /// One cursor waits for the length of each buffer before it can look at the next; eight wait at the same time. They
+    /// begin where headers seem to be, and what they have found counts only if the one before arrives just there.
+    /// `is_wanted` may therefore be asked about buffers that are not gone over, and in any order.
+    ///
+    /// As with [`Framer::step_if`], the tokens of the buffers are not looked at. Walk those that are found, and hand one
+    /// that cannot be read to [`Framer::refuse`].
+    ///
+    /// ```
+    /// use zems::ems::Event;
+    /// use zems::spi::{Profile, read::{Buffer, Framer}};
+    ///
+    /// let input = [zems::samples::COMMAND, zems::samples::EVENT].concat();
+    /// let mut framer = Framer::new(&Profile::DEFAULT);
+    /// let mut found = Vec::new();
+    /// let len = framer.skim(&input, |buffer| Event::new(*buffer).is_some(), &mut found);
+    /// assert_eq!((len, &found[..]), (input.len(), &[zems::samples::COMMAND.len()][..]));
+    /// # Ok::<(), zems::spi::read::DecodeError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn skim<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        is_wanted: impl FnMut(&Buffer<'a>) -> bool,
+        found: &mut Vec<usize>,
+    ) -> usize
+    where
+        'p: 'a,
+    {
+        if self.fault.is_some() || self.may_pad || self.width > 0 {
+            return 0;
+        }
+        let block = bytes.get(..Self::BLOCK).unwrap_or(bytes);
+        let decoder = Decoder::new(self.profile).at(self.offset);
+        let Skimmed { len, may_pad } = skim::skim(decoder, block, self.is_careful, is_wanted, found);
+        // One cursor looks at nothing in vain. Several go on when there have been no faults for a while.
+        self.is_careful = len < block.len() && len < Self::BLOCK / 4;
+        // What a buffer of the block would owe is counted from the start of the block: rather too much than too little.
+        self.debt_before = self.debt;
+        self.advance(len);
+        self.may_pad = may_pad;
+        len
+    }
+
     /// Looks at the front of `bytes`; `at_end` says that nothing follows them in the stream.
     ///
     /// Each step is shown the bytes behind those of the step before.
@@ -103,11 +191,57 @@ impl<'p> Framer<'p> {
     where
         'p: 'a,
     {
-        if self.width > 0 { self.framed(bytes, at_end) } else { self.unframed(bytes, at_end) }
+        self.step_if(bytes, at_end, |_| true)
+    }
+
+    /// As [`Framer::step`], but only the tokens of a buffer that `is_wanted` are looked at: the others are handed out by
+    /// their headers alone, which is several times faster. That one of their tokens cannot be read goes unnoticed, and
+    /// so do buffers that would have been found behind it. In a stream of frames all buffers are walked.
+    ///
+    /// A consumer that walks every buffer anyway wants none and says what it has found with [`Framer::refuse`].
+    ///
+    /// ```
+    /// use zems::spi::{Profile, read::{Framer, Step}};
+    ///
+    /// let input = [zems::samples::COMMAND, zems::samples::EVENT].concat();
+    /// let mut framer = Framer::new(&Profile::DEFAULT);
+    /// let mut rest = &input[..];
+    /// let mut wanted = 0;
+    /// while let Step::Buffer(buffer) = framer.step_if(rest, true, |buffer| {
+    ///     let is_wanted = buffer.command().is_none();
+    ///     wanted += usize::from(is_wanted);
+    ///     is_wanted
+    /// }) {
+    ///     rest = &rest[buffer.len()..];
+    /// }
+    /// assert_eq!(wanted, 1);
+    /// ```
+    pub fn step_if<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        at_end: bool,
+        is_wanted: impl FnOnce(&Buffer<'a>) -> bool,
+    ) -> Step<'a>
+    where
+        'p: 'a,
+    {
+        if self.width == 0 {
+            return self.unframed(bytes, at_end, is_wanted);
+        }
+        let step = self.framed(bytes, at_end);
+        if let Step::Buffer(buffer) = &step {
+            is_wanted(buffer);
+        }
+        step
     }
 
     /// A step in a stream, or in a frame, of buffers only.
-    pub(super) fn unframed<'a>(&mut self, bytes: &'a [u8], at_end: bool) -> Step<'a>
+    pub(super) fn unframed<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        at_end: bool,
+        is_wanted: impl FnOnce(&Buffer<'a>) -> bool,
+    ) -> Step<'a>
     where
         'p: 'a,
     {
@@ -120,7 +254,8 @@ impl<'p> Framer<'p> {
             };
         }
         if self.fault.is_some() {
-            return self.skip(bytes, 0, at_end);
+            // The first byte is that of the fault, unless some of the region has been handed out.
+            return self.skip(bytes, usize::from(self.is_refused), at_end);
         }
         if self.may_pad {
             match self.pad(bytes, at_end) {
@@ -133,9 +268,10 @@ impl<'p> Framer<'p> {
                 None => return Step::More,
             }
         }
-        let fault = match self.decode(bytes) {
+        let fault = match self.decode(bytes, is_wanted) {
             Ok(buffer) => {
                 self.may_pad = buffer.len() % 2 == 1;
+                self.debt_before = self.debt;
                 self.advance(buffer.len());
                 return Step::Buffer(buffer);
             }
@@ -159,13 +295,53 @@ impl<'p> Framer<'p> {
         }
     }
 
-    fn decode<'a>(&self, bytes: &'a [u8]) -> Result<Buffer<'a>, DecodeError>
+    /// Takes back the buffer that the step before has handed out, or one that [`Framer::skim`] has found and all behind
+    /// it: one of its tokens cannot be read. The next step is shown the bytes from that buffer on again, and hands out as bad what [`Framer::step`] would have.
+    pub fn refuse(&mut self, buffer: &Buffer<'_>, error: DecodeError) {
+        // The buffers of frames have been walked.
+        if self.width > 0 {
+            return;
+        }
+        self.offset = buffer.origin();
+        self.may_pad = false;
+        self.fault = Some(error);
+        self.is_refused = true;
+        self.debt = self.debt_before;
+        self.owe(error);
+    }
+
+    fn decode<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        is_wanted: impl FnOnce(&Buffer<'a>) -> bool,
+    ) -> Result<Buffer<'a>, DecodeError>
     where
         'p: 'a,
     {
         let (buffer, _) = Decoder::new(self.profile).at(self.offset).parse_prefix(bytes)?;
-        buffer.walk_bare(|_| {})?;
+        if is_wanted(&buffer)
+            && let Err(error) = buffer.walk_bare(|_| {})
+        {
+            self.owe(error);
+            return Err(error);
+        }
         Ok(buffer)
+    }
+
+    /// A walk from here has ended with this error.
+    #[cold]
+    fn owe(&mut self, error: DecodeError) {
+        let walked = error.offset().saturating_sub(self.offset);
+        self.debt = self.debt.saturating_add(usize::try_from(walked).unwrap_or(usize::MAX));
+    }
+
+    /// Whether the buffer of a plausible header `ahead` bytes on may be walked. Headers may be written into each other so
+    /// that every few bytes another long buffer seems to begin, all of which are walked for nothing: beyond what a
+    /// damaged stream ever asks for, a header is passed over, and counts as bad like the bytes around it, until enough
+    /// bytes have been passed. A short buffer can be afforded soon.
+    fn can_afford(&self, ahead: usize, used_len: usize) -> bool {
+        let debt = self.debt.saturating_sub(ahead.saturating_mul(VAIN_WALKS));
+        debt.saturating_add(used_len) <= MAX_DEBT
     }
 
     /// Hands out bad bytes up to the next plausible header at `from` or behind it.
@@ -185,7 +361,8 @@ impl<'p> Framer<'p> {
                 continue;
             }
             match Decoder::new(self.profile).parse_prefix(candidate) {
-                Ok(_) => return self.bad(at, error, true),
+                Ok((buffer, _)) if self.can_afford(at, buffer.len()) => return self.bad(at, error, true),
+                Ok(_) => at += 1,
                 // A longer look will tell; what is certain is handed out before.
                 Err(fault) if !at_end && candidate.len() < Self::LOOK_AHEAD && may_become_whole(fault) => {
                     return self.bad(at, error, false);
@@ -202,12 +379,14 @@ impl<'p> Framer<'p> {
         if ends {
             self.fault = None;
         }
+        self.is_refused = false;
         self.advance(len);
         Step::Bad { len, error, ends }
     }
 
     pub(super) fn advance(&mut self, len: usize) {
         self.offset = self.offset.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        self.debt = self.debt.saturating_sub(len.saturating_mul(VAIN_WALKS));
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! * [`Buffer::parse`] checks the header; [`Decoder`] does so with another profile or at an offset in a larger input.
 //! * [`Tokens`] goes over one level, [`Walk`] over all, [`Buffer::find`] and [`Buffer::slots`] pick what is wanted.
+//! * [`Tokens::next_bare`] and [`Buffer::walk_bare`] give codes and lengths only; [`Sequence`] takes tokens in an expected
+//!   order.
 //! * [`Buffer::check`] goes through everything once and tells what is odd about bytes that can still be read.
 //! * [`Framer`] takes a stream of buffers apart and finds the next one after a fault; [`scan`] finds buffers in anything.
 //!
@@ -16,6 +18,9 @@ mod find;
 mod frames;
 mod prefixed;
 mod scan;
+mod sequence;
+#[cfg(feature = "alloc")]
+mod skim;
 mod table;
 mod token;
 mod tokens;
@@ -29,6 +34,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use find::{FindAll, Wanted};
 pub use frames::{Framer, Step};
 pub use scan::{Scan, scan};
+pub use sequence::Sequence;
 pub use table::{Table, TableItem, TableItems};
 pub use token::Token;
 pub use tokens::Tokens;

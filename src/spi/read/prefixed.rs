@@ -22,13 +22,13 @@ impl<'p> Framer<'p> {
     /// ```
     #[must_use]
     pub const fn be16(profile: &'p Profile) -> Self {
-        Self { width: size_of::<u16>(), ..Self::new(profile) }
+        Self::new(profile).framed_by(size_of::<u16>())
     }
 
     /// The same with 32-bit lengths.
     #[must_use]
     pub const fn be32(profile: &'p Profile) -> Self {
-        Self { width: size_of::<u32>(), ..Self::new(profile) }
+        Self::new(profile).framed_by(size_of::<u32>())
     }
 
     pub(super) fn framed<'a>(&mut self, bytes: &'a [u8], at_end: bool) -> Step<'a>
@@ -39,7 +39,7 @@ impl<'p> Framer<'p> {
             // All of the frame has been seen, so that there is an answer.
             let frame = bytes.get(..self.left).unwrap_or(bytes);
             let before = self.offset;
-            let step = self.unframed(frame, true);
+            let step = self.unframed(frame, true, |_| true);
             if let Step::Bad { error, .. } = step {
                 // The frame's length is certain: nothing inside it is taken for a buffer of the stream.
                 (self.offset, self.left) = (before, 0);

@@ -9,7 +9,7 @@ use crate::spi::kind::Kind;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::TokenCode;
-use crate::spi::value::Value;
+use crate::spi::value::{Element, Value};
 
 /// One token where it stands: a value, a list, or a table of several values of one code.
 ///
@@ -161,6 +161,33 @@ impl<'a> Token<'a> {
             Shape::Plain => Value::new(self.kind(), self.bytes()),
             Shape::List | Shape::Table => Value::Raw(self.bytes()),
         }
+    }
+
+    /// The bytes of the value; of a table those of its first value.
+    #[must_use]
+    #[inline]
+    pub fn first_bytes(&self) -> &'a [u8] {
+        match self.table() {
+            Some(table) => table.items().next().map_or(&[], |first| first.bytes()),
+            None => self.bytes(),
+        }
+    }
+
+    /// The value, or the first of a table, if it is a single element of this type.
+    ///
+    /// ```
+    /// use zems::spi::{Timestamp, TokenCode, read::{Buffer, Wanted}};
+    ///
+    /// let time = Wanted::new(TokenCode::from_bits(0x1708_1F40));
+    /// let time = Buffer::parse(zems::samples::COMMAND)?.find(time)?.unwrap();
+    /// assert!(time.first::<Timestamp>().is_some() && time.first::<i16>().is_none());
+    /// # Ok::<(), zems::spi::read::DecodeError>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn first<T: Element>(&self) -> Option<T> {
+        let bytes = self.first_bytes();
+        (bytes.len() == T::LEN).then(|| T::read(bytes))
     }
 
     /// The values of a table, `None` for a single value or a list.

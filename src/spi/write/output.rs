@@ -161,6 +161,15 @@ impl<'b> SliceOutput<'b> {
         Self { room, len }
     }
 
+    /// Comes to a word boundary with a zero, without a branch on where it stands.
+    #[inline(always)]
+    pub(crate) fn pad(&mut self) {
+        if let Some(pad) = self.room.get_mut(self.len) {
+            *pad = 0;
+            self.len += self.len & 1;
+        }
+    }
+
     /// The bytes written.
     #[must_use]
     pub fn into_written(self) -> &'b mut [u8] {
