@@ -6,11 +6,15 @@ mod delivery;
 mod input;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, lint, stats};
+use args::config;
+use commands::{
+    catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, lint, listen, stats,
+};
 use terminal::{output, report};
 
 /// Exit code when some input was bad.
@@ -44,6 +48,7 @@ Exit codes: 0 all good, 1 some input was bad, 2 wrong usage or a source with err
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(decode::Args),
+    Listen(listen::Args),
     Dump(dump::Args),
     Encode(encode::Args),
     Check(check::Args),
@@ -90,16 +95,27 @@ impl From<std::io::Error> for Stop {
 
 /// The command asked for. Describing them all takes longer than decoding an event, and `decode` may be started for every
 /// one: it is described alone.
-fn command() -> Command {
-    if std::env::args_os().nth(1).is_none_or(|name| name != DECODE) {
-        return Cli::parse().command;
+fn command() -> Result<Command, Stop> {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let is_decode = args.get(1).is_some_and(|name| name == DECODE);
+    let mut program = if is_decode { decode_alone() } else { Cli::command() };
+    let args = match args.get(1).and_then(|name| program.find_subcommand_mut(name)) {
+        Some(command) if args.iter().any(|arg| arg.as_encoded_bytes().starts_with(b"--config")) => {
+            command.build();
+            config::expanded(args, command)?
+        }
+        _ => args,
+    };
+    if !is_decode {
+        return Ok(Cli::parse_from(args).command);
     }
-    let mut matches = decode_alone().get_matches();
-    let args = matches.remove_subcommand().map(|(_, mut args)| decode::Args::from_arg_matches_mut(&mut args));
-    match args {
-        Some(Ok(args)) => Command::Decode(args),
+    let mut matches = decode_alone().get_matches_from(&args);
+    let parsed =
+        matches.remove_subcommand().map(|(_, mut args)| decode::Args::from_arg_matches_mut(&mut args));
+    match parsed {
+        Some(Ok(args)) => Ok(Command::Decode(args)),
         Some(Err(error)) => error.exit(),
-        None => Cli::parse().command,
+        None => Ok(Cli::parse_from(args).command),
     }
 }
 
@@ -111,21 +127,22 @@ fn decode_alone() -> clap::Command {
     clap::Command::new("zems").max_term_width(TERM_WIDTH).subcommand(decode)
 }
 
-fn main() -> ExitCode {
-    let mut report = report::Report::default();
-    let ended = match command() {
-        Command::Decode(args) => decode::run(&args, &mut report),
-        Command::Dump(args) => dump::run(&args, &mut report),
-        Command::Encode(args) => encode::run(&args, &mut report),
+/// Runs a command.
+fn run(command: Command, report: &mut report::Report) -> Result<(), Stop> {
+    match command {
+        Command::Decode(args) => decode::run(&args, report),
+        Command::Listen(args) => listen::run(args, report),
+        Command::Dump(args) => dump::run(&args, report),
+        Command::Encode(args) => encode::run(&args, report),
         Command::Check(args) => check::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Compile(args) => compile::run(&args),
-        Command::Import(args) => import::run(&args, &mut report),
-        Command::Stats(args) => stats::run(&args, &mut report),
-        Command::Doctor(args) => doctor::run(&args, &mut report),
-        Command::Learn(args) => learn::run(&args, &mut report),
-        Command::Lint(args) => lint::run(&args, &mut report),
-        Command::Generate(args) => generate::run(&args, &mut report),
+        Command::Import(args) => import::run(&args, report),
+        Command::Stats(args) => stats::run(&args, report),
+        Command::Doctor(args) => doctor::run(&args, report),
+        Command::Learn(args) => learn::run(&args, report),
+        Command::Lint(args) => lint::run(&args, report),
+        Command::Generate(args) => generate::run(&args, report),
         Command::Completions { shell } => {
             // What it cannot write it would panic of.
             let mut script = Vec::new();
@@ -139,6 +156,14 @@ fn main() -> ExitCode {
                 .map_err(Stop::from)
                 .and_then(|()| output::all(&page))
         }
+    }
+}
+
+fn main() -> ExitCode {
+    let mut report = report::Report::default();
+    let ended = match command() {
+        Err(stop) => Err(stop),
+        Ok(command) => run(command, &mut report),
     };
     let flushed = output::flush_stdout().map_err(Stop::from);
     report.close();

@@ -15,6 +15,7 @@ mod follow;
 mod language;
 mod learn;
 mod lint;
+mod listen;
 mod otlp_pipe;
 mod receivers;
 mod rsyslog;

@@ -16,10 +16,11 @@ use zems::template::Layout;
 use zems_io::Records;
 
 use crate::Stop;
-use crate::args::{csv, definitions, select, syslog};
+use crate::args::{config, csv, definitions, select, syslog};
 use crate::commands::encode::now;
 use crate::delivery::{self, otlp, tls};
 use crate::input::{self, Bad, Flow, Sink};
+use crate::terminal::metrics;
 use crate::terminal::output::{self, Color, Output};
 use crate::terminal::report::{Report, say};
 
@@ -73,6 +74,10 @@ pub(crate) struct Args {
     select: select::Args,
     #[command(flatten)]
     definitions: definitions::Args,
+    #[command(flatten)]
+    metrics: metrics::Args,
+    #[command(flatten)]
+    config: config::Args,
 }
 
 #[derive(Debug, clap::Args)]
@@ -158,6 +163,10 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
     names.output("-o", args.output.as_deref()).check()?;
     args.input.hold()?;
+    if args.metrics.is_wanted() && !args.input.follows() {
+        return Err(Stop::Usage("--metrics is for --follow and for listen".to_owned()));
+    }
+    args.metrics.serve(report.counters())?;
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
     let filters =
@@ -210,6 +219,11 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 }
 
 impl Args {
+    /// The same, but buffers come over connections.
+    pub(crate) fn listening(self, connections: input::listen::Args) -> Self {
+        Self { input: self.input.listening(connections), ..self }
+    }
+
     /// The site that the options describe.
     fn site(&self, definitions: definitions::Definitions) -> Result<Site, Stop> {
         let mut site = definitions.into_site();

@@ -11,4 +11,5 @@ pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod learn;
 pub(crate) mod lint;
+pub(crate) mod listen;
 pub(crate) mod stats;

@@ -20,7 +20,8 @@ use std::time::Instant;
 
 use crate::Stop;
 use crate::delivery::background;
-use crate::terminal::report::say;
+use crate::terminal::metrics::Metric;
+use crate::terminal::report::{Progress, say};
 
 /// Items that wait for the thread before the run waits.
 const QUEUE: usize = 1024;
@@ -183,6 +184,24 @@ impl fmt::Display for Counters {
                 write!(f, "{delivered} sent, {waiting} waiting, {lost} connections lost, {refused} too long")
             }
         }
+    }
+}
+
+impl Progress for Counters {
+    fn metrics(&self) -> Vec<Metric> {
+        let (delivered, refused) = (self.delivered(), self.refused());
+        let waiting = self.handed_over().saturating_sub(delivered + refused);
+        vec![
+            Metric::counter("delivered", "Events that the receiver has confirmed.", delivered),
+            Metric::counter("refused", "Events that cannot be delivered.", refused),
+            Metric::gauge("waiting", "Events that wait for the receiver.", waiting),
+            Metric::counter(
+                "lost_connections",
+                "Connections to the receiver that were lost.",
+                self.lost_connections.load(Ordering::Relaxed),
+            ),
+            Metric::counter("retries", "Batches that were sent again.", self.retries.load(Ordering::Relaxed)),
+        ]
     }
 }
 

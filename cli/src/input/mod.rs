@@ -3,14 +3,16 @@
 pub(crate) mod files;
 pub(crate) mod follow;
 pub(crate) mod lines;
+pub(crate) mod listen;
 
+use core::time::Duration;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use zems::ems::Event;
 use zems::spi::Profile;
-use zems::spi::read::{Buffer, Finding};
+use zems::spi::read::{Buffer, Decoder, Finding};
 use zems::text::looks_like_hex;
 use zems_io::{Buffers, Content, Follower, Item, Known, Source, State};
 
@@ -54,6 +56,9 @@ pub(crate) struct Args {
     /// What is no buffer is only handed to the sink.
     #[arg(skip)]
     is_silent: bool,
+    /// The files are one address to listen at.
+    #[arg(skip)]
+    listen: Option<listen::Args>,
     #[command(flatten)]
     follow: follow::Args,
 }
@@ -144,7 +149,7 @@ impl From<zems_io::Form> for Form {
 impl Args {
     /// Whether there may be more than one input, so that it must be said which.
     pub(crate) fn are_several(&self) -> bool {
-        self.files.are_several()
+        self.listen.is_some() || self.files.are_several()
     }
 
     /// These files, and no other options.
@@ -155,6 +160,7 @@ impl Args {
             reject: None,
             strict: false,
             is_silent: false,
+            listen: None,
             follow: follow::Args::default(),
         }
     }
@@ -164,9 +170,14 @@ impl Args {
         Self { is_silent: true, ..self }
     }
 
+    /// The same, but buffers come over connections.
+    pub(crate) fn listening(self, connections: listen::Args) -> Self {
+        Self { listen: Some(connections), ..self }
+    }
+
     /// Whether the run waits for more at the end of its input.
     pub(crate) const fn follows(&self) -> bool {
-        self.follow.follow
+        self.follow.follow || self.listen.is_some()
     }
 
     /// Hands every buffer of the input to `sink`.
@@ -177,6 +188,9 @@ impl Args {
         sink: &mut dyn Sink,
     ) -> Result<(), Stop> {
         report.count("buffers");
+        if let Some(connections) = &self.listen {
+            return self.serve(connections, profile, report, sink);
+        }
         self.follow.check(&self.files.named())?;
         if self.follow.is_service() {
             report.serve()?;
@@ -207,8 +221,50 @@ impl Args {
         reader.reject.finish()
     }
 
+    /// Hands every buffer that comes over connections to `sink`, until the run is asked to end.
+    fn serve(
+        &self,
+        connections: &listen::Args,
+        profile: &Profile,
+        report: &mut Report,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Stop> {
+        if self.follow.is_service() {
+            return Err(Stop::Usage(
+                "--follow and --state are for files: a connection cannot be read again".to_owned(),
+            ));
+        }
+        let [address] =
+            self.files.named().try_into().map_err(|_| Stop::Usage("listen at one address".to_owned()))?;
+        let address: PathBuf = address;
+        let address = address.display().to_string();
+        let codec = listen::codec(self.from, profile)?;
+        report.serve()?;
+        let reject = Reject::new(self.reject.as_deref(), true)?;
+        let mut server = listen::Server::start(&address, &codec, connections)?;
+        let mut reader = Reader {
+            args: self,
+            profile,
+            sink,
+            reject,
+            state: None,
+            path: PathBuf::new(),
+            source: String::new(),
+            bad: None,
+        };
+        let ended = reader.connections(&mut server, report);
+        // What else has come is not taken: the connections are closed.
+        drop(server);
+        let settled = reader.settle();
+        ended.and(settled)?;
+        reader.reject.finish()
+    }
+
     /// The files that are read and written, for [`Names::check`].
     pub(crate) fn names(&self) -> Names {
+        if self.listen.is_some() {
+            return Names::default().output("--reject", self.reject.as_deref());
+        }
         let lock = self.follow.state.as_deref().map(zems_io::lock_of);
         Names::default()
             .inputs(&self.files.named())
@@ -219,15 +275,21 @@ impl Args {
 
     /// Checks what is read, and takes hold of the state, before an output is opened.
     pub(crate) fn hold(&self) -> Result<(), Stop> {
+        if self.listen.is_some() {
+            return Ok(());
+        }
         self.follow.check(&self.files.named())?;
         self.follow.hold()
     }
 
     /// Whether the run is one of a series, whose outputs grow.
     pub(crate) const fn grows(&self) -> bool {
-        self.follow.is_service()
+        self.follow.is_service() || self.listen.is_some()
     }
 }
+
+/// How long to wait for connections when everything that came has gone out.
+const LONG_WAIT: Duration = Duration::from_secs(1);
 
 /// Appends what is odd about a buffer that a [`Sink`] was handed.
 pub(crate) fn find(buffer: &Buffer<'_>, findings: &mut Vec<Finding>) {
@@ -395,6 +457,51 @@ impl Reader<'_> {
             say(format_args!("{}: {empty_frames} {frames} of length 0 skipped", self.source));
         }
         Ok((flow, buffers.position()))
+    }
+
+    /// Hands on what comes over connections, until the run is asked to end.
+    fn connections(&mut self, server: &mut listen::Server, report: &mut Report) -> Result<Flow, Stop> {
+        let mut is_flushed = true;
+        loop {
+            let next = server.next(if is_flushed { LONG_WAIT } else { Duration::ZERO });
+            let listen::Pieces { peer, pieces } = match next {
+                listen::Next::Pieces(pieces) => pieces,
+                listen::Next::End => return Ok(Flow::Next),
+                listen::Next::Quiet => {
+                    if !core::mem::replace(&mut is_flushed, true) {
+                        self.reject.flush()?;
+                        self.sink.flush()?;
+                    }
+                    continue;
+                }
+            };
+            is_flushed = false;
+            if *self.source != *peer {
+                self.source = peer.as_ref().to_owned();
+                self.sink.input(&self.source, self.args.from);
+            }
+            for piece in pieces {
+                match piece {
+                    listen::Piece::Buffer { offset, bytes } => {
+                        // It has been read before.
+                        let Ok(buffer) = Decoder::new(self.profile).at(offset).parse(&bytes) else {
+                            continue;
+                        };
+                        if self.buffer(&buffer, report)? == Flow::Enough {
+                            return Ok(Flow::Enough);
+                        }
+                    }
+                    listen::Piece::BadBytes { offset, bytes } => {
+                        self.reject.keep(&bytes)?;
+                        self.sink.bad_bytes(&bytes, offset)?;
+                    }
+                    listen::Piece::Bad { offset, len, error } => {
+                        self.bad = Some(Bad { offset, len, error });
+                        self.bad_region(report)?;
+                    }
+                }
+            }
+        }
     }
 
     /// Lets what has been made go out, and keeps how far that is.

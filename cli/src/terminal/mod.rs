@@ -1,6 +1,7 @@
 //! Standard output and standard error: results, messages, counts, progress, signals.
 
 pub(crate) mod escape;
+pub(crate) mod metrics;
 pub(crate) mod named;
 pub(crate) mod output;
 pub(crate) mod progress;

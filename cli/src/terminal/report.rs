@@ -6,7 +6,9 @@ use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use crate::Stop;
+use crate::input::listen::CONNECTIONS;
 use crate::terminal::escape::{self, Lines, escaped};
+use crate::terminal::metrics::Metric;
 use crate::terminal::output;
 use crate::terminal::progress::ProgressLine;
 use crate::terminal::signals;
@@ -69,6 +71,21 @@ impl Counters {
         self.losses.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// All numbers, for a collector.
+    pub(crate) fn metrics(&self) -> Vec<Metric> {
+        let counter =
+            |name, help, count: &AtomicU64| Metric::counter(name, help, count.load(Ordering::Relaxed));
+        let mut metrics = vec![
+            counter("buffers_good", "Buffers read.", &self.good),
+            counter("buffers_bad", "Regions of the input that are no buffers.", &self.bad),
+            counter("unknown_tokens", "Tokens that no definition names.", &self.unknown_tokens),
+            counter("losses", "Times that input may have been lost.", &self.losses),
+        ];
+        metrics.extend(self.sending.get().map(|sending| sending.metrics()).unwrap_or_default());
+        metrics.extend(CONNECTIONS.get().map(|connections| connections.metrics()).unwrap_or_default());
+        metrics
+    }
+
     /// Shows how far sending is, too.
     pub(crate) fn show<P: Progress>(&self, sending: &Arc<P>) {
         let _ = self.sending.set(Arc::<P>::clone(sending));
@@ -76,9 +93,10 @@ impl Counters {
 }
 
 /// How far sending is.
-pub(crate) trait Progress: fmt::Debug + fmt::Display + Send + Sync + 'static {}
-
-impl<P: fmt::Debug + fmt::Display + Send + Sync + 'static> Progress for P {}
+pub(crate) trait Progress: fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// The numbers, for a collector.
+    fn metrics(&self) -> Vec<Metric>;
+}
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
