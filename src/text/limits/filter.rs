@@ -1,7 +1,7 @@
 //! What the filter language bounds.
 
 /// Bytes of one source, all that TACL and `?SOURCE` put in included: a compiled filter takes many times its source. Ours.
-pub(crate) const SOURCE: usize = 2 << 20;
+pub(crate) const SOURCE: usize = 1 << 20;
 
 /// Characters of a name. [EMS 5-10]
 pub(crate) const NAME: usize = 30;

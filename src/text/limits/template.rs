@@ -27,7 +27,7 @@ pub(crate) const MSG_LEVELS: u8 = 10;
 /// `?SOURCE` lines followed in one compilation. Ours.
 pub(crate) const INCLUSIONS: usize = 1_000;
 /// Bytes of source in one compilation, every inclusion counted: compiled templates take many times their source. Ours.
-pub(crate) const SOURCE_BYTES: usize = 5 << 20;
+pub(crate) const SOURCE_BYTES: usize = 4 << 20;
 /// Bytes of one text: EMSTEXT counts its output in a signed word. [EMS 15-19, by the type]
 pub(crate) const TEXT: usize = 32_767;
 /// Work for one text: a walk over the event, as MSG edit codes and moves into lists take one each, counts one and one more
