@@ -1,5 +1,6 @@
 use super::MAX_EVENT_LEN;
-use super::header::EventHeader;
+use super::header::{D_SERIES_END, EventHeader};
+use crate::spi::header::CONTEXT_LEN;
 use crate::spi::write::{Encode, EncodeError, EncodeErrorKind, Encoder, Output};
 use crate::spi::{Kind, Profile, Ssid, TokenCode, TokenNumber, Version};
 
@@ -248,8 +249,13 @@ impl<'p, O: Output> EventWriter<'p, O> {
         let at_header = |kind| EncodeError::new(kind, 28);
         let layout = header.layout_in(profile).map_err(at_header)?;
         let number = profile.event_header;
-        if let Some((bytes, len)) = header.encode_d_series(layout, number) {
-            let bytes = bytes.get(..len).unwrap_or_default();
+        let mut whole = [0; D_SERIES_END + CONTEXT_LEN];
+        if header.encode_d_series(layout, number, &mut whole).is_some() {
+            let bytes = if header.standard.context {
+                &whole[..]
+            } else {
+                whole.get(..D_SERIES_END).unwrap_or_default()
+            };
             return Ok(Self::begin(Encoder::with_whole_header(
                 output,
                 &header.standard,

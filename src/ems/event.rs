@@ -224,6 +224,7 @@ impl<'a> Event<'a> {
         Some(text.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or(text))
     }
 
+    #[inline]
     fn process_text(&self) -> &'a [u8] {
         self.process_descriptor()
             .or_else(|| self.field(HeaderField::CrtpidName).map(<[u8]>::trim_ascii_end))
@@ -311,7 +312,7 @@ impl<'a> Event<'a> {
     /// # Ok::<(), zems::spi::read::DecodeError>(())
     /// ```
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn header(&self) -> Option<EventHeader<'a>> {
         let (layout, standard) = (self.layout?, self.buffer.standard());
         Some(EventHeader {

@@ -75,17 +75,17 @@ impl EventHeader<'_> {
 
     /// The whole header in the D-series layout, if everything fits it: each field at its fixed place. The context part
     /// counts if the header has one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn encode_d_series(
         &self,
         layout: &HeaderLayout,
         number: TokenNumber,
-    ) -> Option<([u8; D_SERIES_END + header::CONTEXT_LEN], usize)> {
+        bytes: &mut [u8; D_SERIES_END + header::CONTEXT_LEN],
+    ) -> Option<()> {
         if !layout.is_d_series() || self.process.len() > MAX_DESCRIPTOR_LEN {
             return None;
         }
         let code = TokenCode::new(DataType::STRUCT, layout.length, number);
-        let mut bytes = [0; D_SERIES_END + header::CONTEXT_LEN];
         let (front, context) = bytes.split_at_mut(D_SERIES_END);
         let (standard, fields) = front.split_first_chunk_mut::<{ field::SPECIALIZED }>()?;
         *standard = self.standard.encode(code);
@@ -115,12 +115,13 @@ impl EventHeader<'_> {
         let descriptor = fields.get_mut(d_series(HeaderField::ProcessDescriptor)..)?;
         let (len, text) = descriptor.split_first_chunk_mut()?;
         *len = u16::try_from(self.process.len()).ok()?.to_be_bytes();
+        let text = text.first_chunk_mut::<DESCRIPTOR_TEXT_LEN>()?;
+        *text = [0; DESCRIPTOR_TEXT_LEN];
         text.get_mut(..self.process.len())?.copy_from_slice(self.process);
-        if !self.standard.context {
-            return Some((bytes, D_SERIES_END));
+        if self.standard.context {
+            context.copy_from_slice(&CONTEXT_PART);
         }
-        context.copy_from_slice(&CONTEXT_PART);
-        Some((bytes, D_SERIES_END + header::CONTEXT_LEN))
+        Some(())
     }
 
     /// Fills the fields behind the header's token code; `room` is as long as the layout.
@@ -217,6 +218,8 @@ impl EventHeader<'_> {
 
 /// A process descriptor has up to 33 bytes, though its place has 34.
 const MAX_DESCRIPTOR_LEN: usize = 33;
+/// Bytes behind the length word of a D-series process descriptor.
+const DESCRIPTOR_TEXT_LEN: usize = 34;
 
 /// The end of the specialized part in a D-series header.
 #[allow(clippy::as_conversions)]
@@ -240,16 +243,23 @@ fn no_room(found: usize, room: usize) -> EncodeErrorKind {
 
 /// `$` and up to five characters of a process descriptor, blank-filled; blanks if its name is longer or it has none.
 fn crtpid_name(descriptor: &[u8]) -> [u8; 6] {
-    let mut field = [b' '; 6];
+    const BLANKS: [u8; 6] = [b' '; 6];
     let local = match descriptor.strip_prefix(b"\\") {
         Some(rest) => rest.iter().position(|byte| *byte == b'.').and_then(|end| rest.get(end + 1..)),
         None => Some(descriptor),
     };
-    let name = local.unwrap_or_default().split(|byte| *byte == b':').next().unwrap_or_default();
-    if name.starts_with(b"$") && (2..=field.len()).contains(&name.len()) {
-        field.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
+    let local = local.unwrap_or_default();
+    let mut field = BLANKS;
+    let mut len = 0;
+    for byte in local {
+        if *byte == b':' {
+            break;
+        }
+        let Some(place) = field.get_mut(len) else { return BLANKS };
+        *place = *byte;
+        len += 1;
     }
-    field
+    if field.starts_with(b"$") && len > 1 { field } else { BLANKS }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::MAX_EVENT_LEN;
-use super::header::EventHeader;
+use super::header::{D_SERIES_END, EventHeader};
 use crate::spi::header::{CONTEXT_LEN, USED_LEN_BASE, field};
 use crate::spi::write::{Encode, Output, SliceOutput, token_len};
 use crate::spi::{Kind, Profile, Ssid, TokenCode, TokenType};
@@ -41,15 +41,11 @@ impl<'b, 'p> SequenceWriter<'b, 'p> {
     #[inline]
     pub fn new(header: &EventHeader<'_>, profile: &'p Profile, room: &'b mut [u8]) -> Option<Self> {
         let layout = header.layout_in(profile).ok()?;
-        let (bytes, len) = header.encode_d_series(layout, profile.event_header)?;
         let limit = usize::from(header.standard.buffer_len.min(MAX_EVENT_LEN)).min(room.len());
-        let mut output = SliceOutput::new(room.get_mut(..limit)?);
-        output.reserve(len).ok()?;
-        if header.standard.context {
-            output.extend(&bytes)
-        } else {
-            output.extend(bytes.get(..len)?)
-        }
+        let room = room.get_mut(..limit)?;
+        header.encode_d_series(layout, profile.event_header, room.first_chunk_mut()?)?;
+        let len = if header.standard.context { D_SERIES_END + CONTEXT_LEN } else { D_SERIES_END };
+        let output = SliceOutput::new_behind(room, len);
         Some(Self {
             output,
             profile,
@@ -142,7 +138,7 @@ impl<'b, 'p> SequenceWriter<'b, 'p> {
         self.output.patch(field::OCCURS.start, used.to_be_bytes());
         if self.has_context {
             let last = u16::try_from(self.last_token).ok()?.to_be_bytes();
-            self.output.patch(super::header::D_SERIES_END + CONTEXT_LEN - 2, last);
+            self.output.patch(D_SERIES_END + CONTEXT_LEN - 2, last);
         }
         Some(len)
     }

@@ -11,9 +11,13 @@ impl Rng {
         let m = (m ^ (m >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         m ^ (m >> 31)
     }
-    pub fn below(&mut self, n: usize) -> usize { (self.next() % n as u64) as usize }
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
 }
-pub const fn code(t: DataType, len: u8, n: i16) -> TokenCode { TokenCode::new(t, len, TokenNumber(n)) }
+pub const fn code(t: DataType, len: u8, n: i16) -> TokenCode {
+    TokenCode::new(t, len, TokenNumber(n))
+}
 pub const SUBJECT: TokenCode = code(DataType::CHAR, 255, 1);
 pub const COUNT: TokenCode = code(DataType::INT, 2, 2);
 pub const STATE: TokenCode = code(DataType::ENUM, 2, 3);
@@ -25,33 +29,77 @@ pub const FILE: TokenCode = code(DataType::CHAR, 255, 8);
 pub const MESSAGE: TokenCode = code(DataType::CHAR, 255, 9);
 
 fn words(r: &mut Rng, len: usize) -> String {
-    const W: [&str; 10] = ["file", "not", "found", "path", "down", "timeout", "line", "restarted", "by", "operator"];
+    const W: [&str; 10] =
+        ["file", "not", "found", "path", "down", "timeout", "line", "restarted", "by", "operator"];
     let mut s = String::new();
-    while s.len() < len { s.push_str(W[r.below(10)]); s.push(' '); }
+    while s.len() < len {
+        s.push_str(W[r.below(10)]);
+        s.push(' ');
+    }
     s.truncate(len);
     s
 }
 pub fn recs() -> Vec<Rec> {
     let mut r = Rng(7);
-    (0..256).map(|i| Rec {
-        number: 480 + r.below(60) as i16, generated: 212_570_827_200_000_000 + i, logged: 212_570_827_200_000_100 + i,
-        group: r.below(256) as u8, user: r.below(256) as u8, node: r.below(255) as i32, cpu: r.below(16) as u16, pin: r.below(255) as u16,
-        emphasis: r.below(4) == 0, console_print: r.below(2) == 0, suppress_display: r.below(8) == 0,
-        content_standard: r.below(3) as i16, content_user: r.below(3) as i16, header_version: 1,
-        owner: "TANDEM  ".into(), ssid_number: [12, 21, 52, 9000][r.below(4)], ssid_version: 17408, buffer_len: 4024, max_field_version: 0,
-        process: format!("\\NODE.$ZP{:02}", r.below(100)),
-        subject: format!("$DATA{:02}", r.below(100)), count: r.below(30000) as i16, state: r.below(12) as i16, errors: r.next() as i32,
-        total: r.next() as i64, started: 212_570_827_200_000_000 + r.below(1_000_000_000) as i64,
-        volume: { let n = 20 + r.below(20); words(&mut r, n) }, file: { let n = 30 + r.below(30); words(&mut r, n) }, message: { let n = 80 + r.below(50); words(&mut r, n) },
-    }).collect()
+    (0..256)
+        .map(|i| Rec {
+            number: 480 + r.below(60) as i16,
+            generated: 212_570_827_200_000_000 + i,
+            logged: 212_570_827_200_000_100 + i,
+            group: r.below(256) as u8,
+            user: r.below(256) as u8,
+            node: r.below(255) as i32,
+            cpu: r.below(16) as u16,
+            pin: r.below(255) as u16,
+            emphasis: r.below(4) == 0,
+            console_print: r.below(2) == 0,
+            suppress_display: r.below(8) == 0,
+            content_standard: r.below(3) as i16,
+            content_user: r.below(3) as i16,
+            header_version: 1,
+            owner: "TANDEM  ".into(),
+            ssid_number: [12, 21, 52, 9000][r.below(4)],
+            ssid_version: 17408,
+            buffer_len: 4024,
+            max_field_version: 0,
+            process: format!("\\NODE.$ZP{:02}", r.below(100)),
+            subject: format!("$DATA{:02}", r.below(100)),
+            count: r.below(30000) as i16,
+            state: r.below(12) as i16,
+            errors: r.next() as i32,
+            total: r.next() as i64,
+            started: 212_570_827_200_000_000 + r.below(1_000_000_000) as i64,
+            volume: {
+                let n = 20 + r.below(20);
+                words(&mut r, n)
+            },
+            file: {
+                let n = 30 + r.below(30);
+                words(&mut r, n)
+            },
+            message: {
+                let n = 80 + r.below(50);
+                words(&mut r, n)
+            },
+        })
+        .collect()
 }
 pub fn header<'a>(rec: &RecRef<'a>) -> EventHeader<'a> {
     let owner: [u8; 8] = rec.owner.as_bytes().try_into().unwrap();
     let ssid = Ssid::new(owner, rec.ssid_number, zems::spi::Version(rec.ssid_version));
     let mut h = EventHeader {
-        generated: Timestamp(rec.generated), logged: Timestamp(rec.logged), user: (rec.group, rec.user), node: rec.node,
-        process: rec.process.as_bytes(), cpu: rec.cpu, pin: rec.pin, emphasis: rec.emphasis, console_print: rec.console_print,
-        suppress_display: rec.suppress_display, content_standard: rec.content_standard, content_user: rec.content_user,
+        generated: Timestamp(rec.generated),
+        logged: Timestamp(rec.logged),
+        user: (rec.group, rec.user),
+        node: rec.node,
+        process: rec.process.as_bytes(),
+        cpu: rec.cpu,
+        pin: rec.pin,
+        emphasis: rec.emphasis,
+        console_print: rec.console_print,
+        suppress_display: rec.suppress_display,
+        content_standard: rec.content_standard,
+        content_user: rec.content_user,
         ..EventHeader::new(ssid, rec.number)
     };
     h.standard.buffer_len = rec.buffer_len;
@@ -74,33 +122,56 @@ pub fn build<O: Output>(rec: &RecRef<'_>, out: O) -> O {
 pub fn mix() -> Vec<Vec<u8>> {
     let mut r = Rng(99);
     let zcom: Ssid = "TANDEM.21.0".parse().unwrap();
-    (0..8192).map(|_| {
-        let c_series = r.below(4) == 0;
-        let h = EventHeader {
-            generated: Timestamp(212_570_827_200_000_000 + r.below(1 << 30) as i64), node: 3, process: br"\NODE.$ZPM", cpu: r.below(16) as u16, pin: r.below(255) as u16,
-            emphasis: r.below(4) == 0, layout: c_series.then_some(32),
-            ..EventHeader::new(Ssid::new(*b"TANDEM  ", [12, 21, 52, 9000][r.below(4)], zems::spi::Version(0)), 480 + r.below(60) as i16)
-        };
-        let mut b = EventBuilder::new(Vec::new(), &h, &Profile::DEFAULT, SUBJECT, "$DATA01").unwrap();
-        let n = 4 + r.below(16);
-        for _ in 0..n {
-            let text = [b'x'; 80];
-            match r.below(12) {
-                0 => b.put(COUNT, 5_i16).unwrap(),
-                1 => b.put(STATE, 3_i16).unwrap(),
-                2 => b.put(ERRORS, 77_i32).unwrap(),
-                3 => b.put(TOTAL, 7_i64).unwrap(),
-                4 => b.put(STARTED, Timestamp(7)).unwrap(),
-                5 => b.put_of(zcom, VOLUME, &text[..r.below(30)]).unwrap(),
-                6 => b.put(FILE, &text[..r.below(60)]).unwrap(),
-                7 => b.put(MESSAGE, &text[..r.below(80)]).unwrap(),
-                8 => b.put_of(zcom, COUNT, 8_i16).unwrap(),
-                9 => { let k = 1 + r.below(4); let l = r.below(20);
-                    b.list_of(Ssid::NULL, code(DataType::LIST, 255, -252), |l2| { for i in 0..k { l2.put(STATE, i as i16)?; l2.put(FILE, &text[..l + i])?; } Ok(()) }).unwrap() }
-                10 => { let k = 2 + r.below(6); b.put_table_of(Ssid::NULL, COUNT, (0..k as i16).collect::<Vec<_>>()).unwrap() }
-                _ => b.put(code(DataType(99), 255, 40), Raw(&text[..r.below(40)])).unwrap(),
+    (0..8192)
+        .map(|_| {
+            let c_series = r.below(4) == 0;
+            let h = EventHeader {
+                generated: Timestamp(212_570_827_200_000_000 + r.below(1 << 30) as i64),
+                node: 3,
+                process: br"\NODE.$ZPM",
+                cpu: r.below(16) as u16,
+                pin: r.below(255) as u16,
+                emphasis: r.below(4) == 0,
+                layout: c_series.then_some(32),
+                ..EventHeader::new(
+                    Ssid::new(*b"TANDEM  ", [12, 21, 52, 9000][r.below(4)], zems::spi::Version(0)),
+                    480 + r.below(60) as i16,
+                )
+            };
+            let mut b = EventBuilder::new(Vec::new(), &h, &Profile::DEFAULT, SUBJECT, "$DATA01").unwrap();
+            let n = 4 + r.below(16);
+            for _ in 0..n {
+                let text = [b'x'; 80];
+                match r.below(12) {
+                    0 => b.put(COUNT, 5_i16).unwrap(),
+                    1 => b.put(STATE, 3_i16).unwrap(),
+                    2 => b.put(ERRORS, 77_i32).unwrap(),
+                    3 => b.put(TOTAL, 7_i64).unwrap(),
+                    4 => b.put(STARTED, Timestamp(7)).unwrap(),
+                    5 => b.put_of(zcom, VOLUME, &text[..r.below(30)]).unwrap(),
+                    6 => b.put(FILE, &text[..r.below(60)]).unwrap(),
+                    7 => b.put(MESSAGE, &text[..r.below(80)]).unwrap(),
+                    8 => b.put_of(zcom, COUNT, 8_i16).unwrap(),
+                    9 => {
+                        let k = 1 + r.below(4);
+                        let l = r.below(20);
+                        b.list_of(Ssid::NULL, code(DataType::LIST, 255, -252), |l2| {
+                            for i in 0..k {
+                                l2.put(STATE, i as i16)?;
+                                l2.put(FILE, &text[..l + i])?;
+                            }
+                            Ok(())
+                        })
+                        .unwrap()
+                    }
+                    10 => {
+                        let k = 2 + r.below(6);
+                        b.put_table_of(Ssid::NULL, COUNT, (0..k as i16).collect::<Vec<_>>()).unwrap()
+                    }
+                    _ => b.put(code(DataType(99), 255, 40), Raw(&text[..r.below(40)])).unwrap(),
+                }
             }
-        }
-        b.finish().unwrap()
-    }).collect()
+            b.finish().unwrap()
+        })
+        .collect()
 }

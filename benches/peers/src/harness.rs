@@ -99,7 +99,14 @@ impl Bench {
     }
 
     /// The row is at least `target` times as fast as the peer.
-    pub fn claim_faster(&mut self, path: &'static str, times: &Times, row: &str, peer: &'static str, target: f64) {
+    pub fn claim_faster(
+        &mut self,
+        path: &'static str,
+        times: &Times,
+        row: &str,
+        peer: &'static str,
+        target: f64,
+    ) {
         let measured = times.0[peer] / times.0[row];
         self.claims.push(Claim { path, peer, target, measured, is_met: measured >= target });
     }

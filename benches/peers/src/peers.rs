@@ -6,7 +6,12 @@
 //!
 //! To add a row, push it to the `rows` of a table; to add a claim, call [`Bench::claim`] with the names of two rows. A
 //! table of its own is one more file with a `run(&mut Bench)`.
-#![allow(clippy::unwrap_used, clippy::type_complexity, clippy::cast_lossless, clippy::large_types_passed_by_value)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    clippy::cast_lossless,
+    clippy::large_types_passed_by_value
+)]
 
 mod decode;
 mod encode;

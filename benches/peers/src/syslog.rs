@@ -13,34 +13,79 @@ const LINES: [&str; 6] = [
 fn ours(line: &str, time: bool) -> usize {
     let line = Line::parse(line);
     let mut sum = usize::from(line.priority().unwrap().pri()) + line.message().len();
-    for f in [line.host(), line.process(), line.pid(), line.tag()] { sum += f.map_or(0, str::len); }
-    if time { sum += TimePolicy::default().timestamp(&line.time().unwrap()).unwrap().0 as usize & 0xff; } else { sum += line.time_text().map_or(0, str::len); }
-    if let Some(sd) = line.structured_data() { for e in sd.elements() { sum += e.id().len(); for p in e.params() { sum += p.name().len() + p.value().as_written().len(); } } }
+    for f in [line.host(), line.process(), line.pid(), line.tag()] {
+        sum += f.map_or(0, str::len);
+    }
+    if time {
+        sum += TimePolicy::default().timestamp(&line.time().unwrap()).unwrap().0 as usize & 0xff;
+    } else {
+        sum += line.time_text().map_or(0, str::len);
+    }
+    if let Some(sd) = line.structured_data() {
+        for e in sd.elements() {
+            sum += e.id().len();
+            for p in e.params() {
+                sum += p.name().len() + p.value().as_written().len();
+            }
+        }
+    }
     sum
 }
 fn loose(line: &str) -> usize {
     let l = syslog_loose::parse_message(line, Variant::RFC5424);
     let mut sum = l.facility.unwrap() as usize + l.severity.unwrap() as usize + l.msg.len();
-    for f in [l.hostname, l.appname, l.msgid] { sum += f.map_or(0, str::len); }
+    for f in [l.hostname, l.appname, l.msgid] {
+        sum += f.map_or(0, str::len);
+    }
     sum += l.timestamp.map_or(0, |t| t.timestamp() as usize & 0xff);
-    for e in &l.structured_data { sum += e.id.len(); sum += e.params.iter().map(|(n, v)| n.len() + v.len()).sum::<usize>(); }
+    for e in &l.structured_data {
+        sum += e.id.len();
+        sum += e.params.iter().map(|(n, v)| n.len() + v.len()).sum::<usize>();
+    }
     sum
 }
 pub fn run(bench: &mut Bench) {
     // same content?
     for l in LINES {
         let (a, b) = (Line::parse(l), syslog_loose::parse_message(l, Variant::RFC5424));
-        assert_eq!((a.host(), a.process()), (b.hostname, b.appname)); assert_eq!(a.message(), b.msg);
+        assert_eq!((a.host(), a.process()), (b.hostname, b.appname));
+        assert_eq!(a.message(), b.msg);
         let micro = b.timestamp.unwrap().timestamp_micros();
         let ours = TimePolicy::default().timestamp(&a.time().unwrap()).unwrap().to_string();
-        assert_eq!(ours[..19], chrono::DateTime::from_timestamp_micros(micro).unwrap().format("%Y-%m-%dT%H:%M:%S").to_string()[..19], "{ours}");
+        assert_eq!(
+            ours[..19],
+            chrono::DateTime::from_timestamp_micros(micro).unwrap().format("%Y-%m-%dT%H:%M:%S").to_string()
+                [..19],
+            "{ours}"
+        );
         let n = a.structured_data().map_or(0, |s| s.elements().map(|e| e.params().count()).sum::<usize>());
         assert_eq!(n, b.structured_data.iter().map(|e| e.params.len()).sum::<usize>());
     }
     let rows: Vec<Row<'_>> = vec![
-        ("syslog_loose 0.23", Box::new(|_c| for l in LINES { black_box(loose(black_box(l))); })),
-        ("ours, timestamp included", Box::new(|_c| for l in LINES { black_box(ours(black_box(l), true)); })),
-        ("ours, timestamp as text", Box::new(|_c| for l in LINES { black_box(ours(black_box(l), false)); })),
+        (
+            "syslog_loose 0.23",
+            Box::new(|_c| {
+                for l in LINES {
+                    black_box(loose(black_box(l)));
+                }
+            }),
+        ),
+        (
+            "ours, timestamp included",
+            Box::new(|_c| {
+                for l in LINES {
+                    black_box(ours(black_box(l), true));
+                }
+            }),
+        ),
+        (
+            "ours, timestamp as text",
+            Box::new(|_c| {
+                for l in LINES {
+                    black_box(ours(black_box(l), false));
+                }
+            }),
+        ),
     ];
     bench.table("RFC 5424 line", (LINES.len(), "line"), 1, rows);
 }

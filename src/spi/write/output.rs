@@ -161,6 +161,12 @@ impl<'b> SliceOutput<'b> {
         Self { room, len }
     }
 
+    /// Writes into `room` behind the `len` bytes that are there already.
+    #[inline]
+    pub(crate) const fn new_behind(room: &'b mut [u8], len: usize) -> Self {
+        Self { room, len }
+    }
+
     /// Comes to a word boundary with a zero, without a branch on where it stands.
     #[inline(always)]
     pub(crate) fn pad(&mut self) {
