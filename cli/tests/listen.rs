@@ -23,7 +23,7 @@ struct Listening {
     err: Receiver<String>,
     address: String,
     /// Messages that came before one that was waited for.
-    before: std::cell::RefCell<Vec<String>>,
+    before: core::cell::RefCell<Vec<String>>,
 }
 
 fn lines(input: impl Read + Send + 'static) -> Receiver<String> {
@@ -51,7 +51,7 @@ impl Listening {
             .unwrap();
         let (out, err) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
         let mut listening =
-            Self { child, out, err, address: String::new(), before: std::cell::RefCell::default() };
+            Self { child, out, err, address: String::new(), before: core::cell::RefCell::default() };
         let said = listening.says("listening at ");
         let address = said.split_once("listening at ").unwrap().1;
         listening.address = address.split_once("://").unwrap().1.to_owned();

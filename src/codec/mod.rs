@@ -15,7 +15,7 @@
 //! let mut items = FramedRead::new(input.as_slice(), Codec::raw());
 //! while let Some(item) = items.next().await {
 //!     match item.unwrap() {
-//!         Item::Event { event, .. } => println!("event {}", event.event().number()),
+//!         Item::Event { event, .. } => println!("event {:?}", event.event().number()),
 //!         Item::Bad { bytes, error, .. } => println!("{} bytes are not a buffer: {error}", bytes.len()),
 //!         _ => {}
 //!     }
