@@ -12,6 +12,7 @@ use super::fields::{FieldItem, Fields};
 use super::item::{Elements, Item, Items};
 use super::scalar::{Fidelity, Hex, Scalar, printable};
 use super::{Described, Record};
+use crate::dictionary::Advice;
 use crate::ems::Event;
 use crate::site::Site;
 use crate::spi::read::Finding;
@@ -479,6 +480,9 @@ impl Record<'_> {
         if let Some(text) = self.text.filter(|_| has_text) {
             object.serialize_entry("text", text)?;
         }
+        if let Some(advice) = self.advice.filter(|advice| !advice.is_empty()) {
+            object.serialize_entry("advice", &AdviceForm(advice))?;
+        }
         let provisional = ProvisionalForm(described, self.text.is_some());
         if !provisional.is_empty() {
             object.serialize_entry("provisional", &provisional)?;
@@ -499,6 +503,24 @@ impl Record<'_> {
         }
         object.serialize_entry("offset", &buffer.origin())?;
         object.serialize_entry("length", &buffer.len())
+    }
+}
+
+/// `{"cause":"...","effect":"...","recovery":"..."}`.
+struct AdviceForm<'a>(Advice<'a>);
+
+impl Serialize for AdviceForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Advice { description, cause, effect, recovery } = self.0;
+        let mut object = serializer.serialize_map(None)?;
+        for (key, text) in
+            [("description", description), ("cause", cause), ("effect", effect), ("recovery", recovery)]
+        {
+            if let Some(text) = text {
+                object.serialize_entry(key, text)?;
+            }
+        }
+        object.end()
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{Described, FieldItem, HeaderItem, Item, Visitor};
+use crate::dictionary::Advice;
 use crate::spi::Timestamp;
 use crate::spi::read::Finding;
 
@@ -18,6 +19,8 @@ pub struct Record<'a> {
     pub source: Option<&'a str>,
     /// When the buffer came by, for formats that want it of an event without a log time.
     pub observed: Option<Timestamp>,
+    /// What is said about the event beside its text, if that is wanted.
+    pub advice: Option<Advice<'a>>,
     /// Whether all bytes are written in hexadecimal digits besides.
     pub raw: bool,
 }
@@ -33,6 +36,7 @@ impl<'a> Record<'a> {
             findings: &[],
             source: None,
             observed: None,
+            advice: None,
             raw: false,
         }
     }

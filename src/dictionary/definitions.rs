@@ -18,6 +18,8 @@ pub struct Definitions {
     pub subsystems: Vec<SubsystemDefinition>,
     pub events: Vec<EventDefinition>,
     pub aliases: Vec<AliasDefinition>,
+    /// Tokens that manuals name without their numbers. One that is among `tokens` too means nothing.
+    pub unnumbered: Vec<UnnumberedDefinition>,
     /// Names of nodes by number, without `\`; of two names of a number the first is found.
     pub nodes: Vec<(i32, String)>,
     /// The wire profile the definitions make.
@@ -167,6 +169,47 @@ pub struct EventDefinition {
     pub tokens: Vec<EventTokenDefinition>,
     pub message: Option<MessageDefinition>,
     pub is_provisional: bool,
+    /// Whose event it is, is not known: `ssid` says nothing, and no event is found by it.
+    pub is_ssid_missing: bool,
+    /// The text as a manual prints it, with its markers.
+    pub text: Option<String>,
+    pub advice: AdviceDefinition,
+}
+
+/// What a manual or a site says about an event. Each line is a paragraph.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct AdviceDefinition {
+    pub description: Option<String>,
+    pub cause: Option<String>,
+    pub effect: Option<String>,
+    pub recovery: Option<String>,
+}
+
+impl AdviceDefinition {
+    /// Takes over what another says; what it does not say stays.
+    pub(super) fn update(&mut self, later: &Self) {
+        let texts = [
+            (&mut self.description, &later.description),
+            (&mut self.cause, &later.cause),
+            (&mut self.effect, &later.effect),
+            (&mut self.recovery, &later.recovery),
+        ];
+        for (text, later) in texts {
+            if later.is_some() {
+                text.clone_from(later);
+            }
+        }
+    }
+}
+
+/// A token that a manual names and gives no number.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, clippy::exhaustive_structs)]
+pub struct UnnumberedDefinition {
+    pub name: String,
+    /// The name of its TOKEN-TYPE.
+    pub type_name: Option<String>,
 }
 
 /// A token of an event.

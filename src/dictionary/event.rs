@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::definitions::EventDefinition;
 use super::image::{NONE, Record, Section};
 use super::token::TokenDef;
 use crate::spi::Ssid;
@@ -50,11 +51,78 @@ impl Presence {
 }
 
 impl EventToken<'_> {
-    pub(super) const SIZE: usize = 12;
+    pub(super) const SIZE: usize = 20;
 }
 
+/// What a manual or a site says about an event. Each line of a text is a paragraph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Advice<'d> {
+    /// What has happened.
+    pub description: Option<&'d str>,
+    /// Why.
+    pub cause: Option<&'d str>,
+    /// What comes of it.
+    pub effect: Option<&'d str>,
+    /// What to do.
+    pub recovery: Option<&'d str>,
+}
+
+impl<'d> Advice<'d> {
+    /// The texts there are, each with its heading.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &'d str)> + use<'d> {
+        let texts = [
+            ("Description", self.description),
+            ("Cause", self.cause),
+            ("Effect", self.effect),
+            ("Recovery", self.recovery),
+        ];
+        texts.into_iter().filter_map(|(heading, text)| Some((heading, text?)))
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A token that a manual names and gives no number.
+#[derive(Clone, Copy)]
+pub struct UnnumberedToken<'d>(pub(super) Record<'d>);
+
+impl<'d> UnnumberedToken<'d> {
+    pub(super) const SIZE: usize = 16;
+
+    /// The symbolic name.
+    #[must_use]
+    pub fn name(&self) -> &'d str {
+        self.0.text(0)
+    }
+
+    /// The name of its TOKEN-TYPE.
+    #[must_use]
+    pub fn type_name(&self) -> Option<&'d str> {
+        self.0.optional_text(2)
+    }
+}
+
+impl fmt::Debug for UnnumberedToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnnumberedToken({})", self.name())
+    }
+}
+
+const IS_PROVISIONAL: u32 = 1;
+const IS_SSID_MISSING: u32 = 2;
+
 impl<'d> EventDef<'d> {
-    pub(super) const SIZE: usize = 48;
+    pub(super) const SIZE: usize = 96;
+
+    pub(super) fn flags(event: &EventDefinition) -> u32 {
+        let flags = [(event.is_provisional, IS_PROVISIONAL), (event.is_ssid_missing, IS_SSID_MISSING)];
+        flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum()
+    }
 
     /// The name of the event number's CONSTANT.
     #[must_use]
@@ -62,10 +130,16 @@ impl<'d> EventDef<'d> {
         self.0.text(0)
     }
 
-    /// Whose event it is.
+    /// Whose event it is; the null SSID if that is not known.
     #[must_use]
     pub fn ssid(&self) -> Ssid {
         Ssid::from_bytes(self.0.twelve(2))
+    }
+
+    /// Whether it is known whose event it is.
+    #[must_use]
+    pub fn has_ssid(&self) -> bool {
+        self.0.number(11) & IS_SSID_MISSING == 0
     }
 
     /// The event number.
@@ -78,6 +152,12 @@ impl<'d> EventDef<'d> {
     #[must_use]
     pub fn subject(&self) -> Option<TokenDef<'d>> {
         self.0.image().record(Section::Tokens, TokenDef::SIZE, self.0.number(6)).map(TokenDef)
+    }
+
+    /// The name of that token, also if its number is not known.
+    #[must_use]
+    pub fn subject_name(&self) -> Option<&'d str> {
+        self.subject().map(|token| token.name()).or_else(|| self.0.optional_text(12))
     }
 
     /// Whether the event is critical.
@@ -109,6 +189,29 @@ impl<'d> EventDef<'d> {
         })
     }
 
+    /// The names of those of its tokens whose numbers are not known.
+    pub fn unnumbered_tokens(&self) -> impl Iterator<Item = &'d str> + use<'d> {
+        let (image, first, count) = (self.0.image(), self.0.number(8), self.0.number(9));
+        (first..first.saturating_add(count)).filter_map(move |number| {
+            image.record(Section::EventTokens, EventToken::SIZE, number)?.optional_text(3)
+        })
+    }
+
+    /// The text as a manual prints it, with its markers: `Backup process in CPU <1> died`. What an event shows comes from its
+    /// template.
+    #[must_use]
+    pub fn printed_text(&self) -> Option<&'d str> {
+        self.0.optional_text(14)
+    }
+
+    /// What is said about it beside its text.
+    #[must_use]
+    pub fn advice(&self) -> Advice<'d> {
+        let [description, cause, effect, recovery] =
+            [16, 18, 20, 22].map(|column| self.0.optional_text(column));
+        Advice { description, cause, effect, recovery }
+    }
+
     /// The syslog message the event is.
     #[must_use]
     pub fn message(&self) -> Option<Message<'d>> {
@@ -118,7 +221,7 @@ impl<'d> EventDef<'d> {
     /// Whether its number is not a published one.
     #[must_use]
     pub fn is_provisional(&self) -> bool {
-        self.0.number(11) != 0
+        self.0.number(11) & IS_PROVISIONAL != 0
     }
 }
 

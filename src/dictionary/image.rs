@@ -12,7 +12,7 @@
 
 use std::collections::HashMap;
 
-pub(super) const MAGIC: [u8; 8] = *b"zemscat1";
+pub(super) const MAGIC: [u8; 8] = *b"zemscat2";
 
 /// The sections of an image, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub(super) enum Section {
     Messages,
     Aliases,
     MapWords,
+    Unnumbered,
     CodeIndex,
     NameIndex,
     EventIndex,
@@ -39,7 +40,7 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const COUNT: usize = 19;
+    pub(super) const COUNT: usize = 20;
 }
 
 /// Marks the absence of a record.

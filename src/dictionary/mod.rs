@@ -32,10 +32,11 @@ mod write;
 use alloc::borrow::Cow;
 use core::fmt;
 
+pub use chapter::nonstop::{ChapterEvent, ChapterToken, EventChapter};
 pub use chapter::{Chapter, ChapterMessage, ChapterOptions, TextPart};
 pub use definitions::*;
 pub use enumeration::{EnumValue, Enumeration};
-pub use event::{EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES};
+pub use event::{Advice, EventDef, EventToken, FACILITIES, Message, Presence, SEVERITIES, UnnumberedToken};
 pub use field_value::FieldValue;
 pub(crate) use load::TABLE_DIRECTIVES;
 pub use load::{Loaded, Loader, SourceKind};
@@ -138,6 +139,11 @@ impl Dictionary {
     /// All tokens.
     pub fn tokens(&self) -> impl Iterator<Item = TokenDef<'_>> {
         self.records(Section::Tokens, TokenDef::SIZE).map(TokenDef)
+    }
+
+    /// The tokens that manuals name without their numbers.
+    pub fn unnumbered_tokens(&self) -> impl Iterator<Item = UnnumberedToken<'_>> {
+        self.records(Section::Unnumbered, UnnumberedToken::SIZE).map(UnnumberedToken)
     }
 
     /// The constant of this name.

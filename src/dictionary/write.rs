@@ -84,6 +84,11 @@ impl DictionaryWriter {
             write_alias(&mut image, &mut names, &alias);
         }
         write_events(&mut image, &mut names, definitions.events);
+        for token in definitions.unnumbered {
+            let [name, type_name] =
+                [image.text(&token.name), image.optional_text(token.type_name.as_deref())];
+            image.push_numbers(Section::Unnumbered, &[name, type_name].concat());
+        }
         let Names { entries, numbers } = names;
         drop(numbers);
         image.hash_table(Section::NameIndex, &entries);
@@ -293,12 +298,17 @@ fn write_events(image: &mut ImageWriter, names: &mut Names, events: Vec<EventDef
     for (event, number) in events.into_iter().zip(0..) {
         names.add(image, Section::Events, EventDef::SIZE, &event.name);
         let key = (event.ssid.without_version(), event.number);
-        numbers.push((event.is_provisional, key, hash_event(event.ssid, event.number), number));
+        if !event.is_ssid_missing {
+            numbers.push((event.is_provisional, key, hash_event(event.ssid, event.number), number));
+        }
         let first = image.count(Section::EventTokens, EventToken::SIZE);
         for token in &event.tokens {
-            let [name, within] = [Some(token.name.as_str()), token.within.as_deref()]
+            let [number, within] = [Some(token.name.as_str()), token.within.as_deref()]
                 .map(|name| names.number(image, Section::Tokens, name));
-            image.push_numbers(Section::EventTokens, &[name, token.presence.pack(), within]);
+            // A token that is not in its section has its name here.
+            let name = image.optional_text((number == NONE).then_some(token.name.as_str()));
+            let numbers = [number, token.presence.pack(), within, name[0], name[1]];
+            image.push_numbers(Section::EventTokens, &numbers);
         }
         let message = event.message.as_ref().map_or(NONE, |message| {
             let record = image.count(Section::Messages, Message::SIZE);
@@ -308,6 +318,17 @@ fn write_events(image: &mut ImageWriter, names: &mut Names, events: Vec<EventDef
             image.push_numbers(Section::Messages, &[tag[0], tag[1], kind[0], kind[1], severity, facility]);
             record
         });
+        let subject = names.number(image, Section::Tokens, event.subject.as_deref());
+        let advice = &event.advice;
+        let texts = [
+            event.subject.as_ref().filter(|_| subject == NONE),
+            event.text.as_ref(),
+            advice.description.as_ref(),
+            advice.cause.as_ref(),
+            advice.effect.as_ref(),
+            advice.recovery.as_ref(),
+        ];
+        let texts = texts.map(|text| image.optional_text(text.map(String::as_str)));
         let name = image.text(&event.name);
         image.push_numbers(Section::Events, &name);
         image.push(Section::Events, event.ssid.as_bytes());
@@ -315,14 +336,15 @@ fn write_events(image: &mut ImageWriter, names: &mut Names, events: Vec<EventDef
             Section::Events,
             &[
                 u32::from_le_bytes(i32::from(event.number).to_le_bytes()),
-                names.number(image, Section::Tokens, event.subject.as_deref()),
+                subject,
                 event.emphasis.map_or(NONE, u32::from),
                 first,
                 u32::try_from(event.tokens.len()).unwrap_or(0),
                 message,
-                u32::from(event.is_provisional),
+                EventDef::flags(&event),
             ],
         );
+        image.push_numbers(Section::Events, texts.as_flattened());
     }
     write_index(image, Section::EventIndex, numbers);
 }

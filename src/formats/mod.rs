@@ -147,6 +147,8 @@ pub struct Options {
     pub raw: bool,
     /// JSON, OTLP, ECS: the name of the input, if the record has it.
     pub source: bool,
+    /// JSON, text: what the definitions say about the event beside its text.
+    pub advice: bool,
     /// Text: time, process, subsystem and number before the sentence; tokens: the header tokens; CSV: the names of the columns.
     pub header: bool,
     /// Text, tokens: the columns of a line; 0: no limit.
@@ -172,6 +174,7 @@ impl Default for Options {
         Self {
             raw: false,
             source: false,
+            advice: false,
             header: true,
             width: 0,
             indent: Layout::DISTRIBUTOR_INDENT,

@@ -2,6 +2,7 @@
 
 use super::{CommandText, Format, FormatDef, Options, Utf8, show};
 use crate::describe::Record;
+use crate::ems::Event;
 use crate::site::Site;
 use crate::spi::read::DecodeError;
 use crate::template::{Layout, Text};
@@ -9,13 +10,14 @@ use crate::template::{Layout, Text};
 pub(super) const TEXT: FormatDef = FormatDef {
     name: "text",
     about: "The operator's line",
-    options: &["no-header", "width", "indent", "zone", "node", "color"],
+    options: &["advice", "no-header", "width", "indent", "zone", "node", "color"],
     make: |site, options| Ok(Box::new(Lines::new(site, options))),
 };
 
 struct Lines {
     site: Site,
     layout: Layout,
+    advice: bool,
     header: bool,
     color: bool,
     text: Text,
@@ -32,10 +34,51 @@ impl Lines {
         Self {
             site: site.clone(),
             layout: Layout { width: options.width, lines: 0, indent: options.indent },
+            advice: options.advice,
             header: options.header,
             color: options.color,
             text: Text::new(),
             line: String::new(),
+        }
+    }
+}
+
+/// Blanks before what is said about an event, and before the lines that a paragraph goes on with.
+const ADVICE: usize = 4;
+const CONTINUED: usize = 6;
+
+impl Lines {
+    /// What is said about an event, below its sentence.
+    fn advice(&self, out: &mut Vec<u8>, record: &Record<'_>, event: &Event<'_>) {
+        if !self.advice {
+            return;
+        }
+        for (heading, text) in record.described.site().advice(event).texts() {
+            let mut heading = Some(heading);
+            for paragraph in text.lines() {
+                let words = paragraph.split(' ').filter(|word| !word.is_empty());
+                let mut columns = match heading.take() {
+                    Some(heading) => {
+                        show(out, format_args!("{:ADVICE$}{heading}:", ""));
+                        ADVICE + heading.len() + 1
+                    }
+                    None => {
+                        show(out, format_args!("{:1$}", "", CONTINUED - 1));
+                        CONTINUED - 1
+                    }
+                };
+                for word in words {
+                    let len = word.chars().count();
+                    if self.layout.width > 0 && columns + 1 + len > self.layout.width && columns >= CONTINUED
+                    {
+                        show(out, format_args!("\n{:1$}", "", CONTINUED - 1));
+                        columns = CONTINUED - 1;
+                    }
+                    show(out, format_args!(" {word}"));
+                    columns += 1 + len;
+                }
+                out.push(b'\n');
+            }
         }
     }
 }
@@ -53,6 +96,7 @@ impl Format for Lines {
         if !self.color {
             let _ = self.layout.write(&self.text, &mut Utf8(out));
             out.push(b'\n');
+            self.advice(out, record, event);
             return Ok(());
         }
         self.line.clear();
@@ -64,6 +108,7 @@ impl Format for Lines {
         let is_critical = self.site.emphasis(event) == Some(true);
         let (on, off) = if is_critical { (CRITICAL, PLAIN) } else { ("", "") };
         show(out, format_args!("{DIM}{header}{PLAIN}{on}{rest}{off}\n"));
+        self.advice(out, record, event);
         Ok(())
     }
 

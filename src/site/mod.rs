@@ -30,7 +30,7 @@ pub use level::{Level, ParseLevelError};
 pub use sentence::{Header, Line, Sentence};
 pub use severity::SeverityError;
 
-use crate::dictionary::{Dictionary, EventDef, TokenDef};
+use crate::dictionary::{Advice, Dictionary, EventDef, TokenDef};
 use crate::ems::{Event, HeaderToken, HeaderValue, Process};
 use crate::filter::{EventText, Nodes, Scratch, TemplateKey as FilterKey};
 use crate::spi::read::{Buffer, DecodeError, DecodeErrorKind, Decoder, Token, Wanted};
@@ -247,6 +247,12 @@ impl Site {
     pub fn event_def(&self, event: &Event<'_>) -> Option<EventDef<'_>> {
         let def = self.dictionary().event(event.ssid(), event.number()?)?;
         self.is_used(|| self.is_provisional_event(&def)).then_some(def)
+    }
+
+    /// What is said about an event beside its text: its description, cause, effect and recovery.
+    #[must_use]
+    pub fn advice(&self, event: &Event<'_>) -> Advice<'_> {
+        self.event_def(event).map_or_else(Advice::default, |def| def.advice())
     }
 
     /// The definition of a token, unless its name is not to be used.

@@ -102,6 +102,31 @@ fn a_chapter_of_ones_own_is_loaded_with_its_awkward_texts() {
     assert_eq!(sentence(&dictionary, &templates, 2, &long_name), format!("{long}x."));
 }
 
+/// Without the shipped definitions a chapter brings what it is made of.
+#[test]
+fn a_chapter_is_loaded_alone_and_gives_advice() {
+    let options = ChapterOptions { owner: "ACME", number: 3, ..ChapterOptions::default() };
+    let text = "ACME_ONE\nSystem Log Message\nOne is error-message\nDescription\nIt \"broke\"!\nAction\nMend it.\nAction\nOr not.\n\
+                ACME_TWO\nSystem Log Message\nTwo\nDescription\nIt stopped.\nCause\nA switch.\n";
+    let (chapter, faults) = parse(text, &options);
+    assert_eq!(faults, "");
+    let mut loader = Loader::new();
+    loader.add("own.ddl", chapter.definitions(&options)).unwrap();
+    loader.add("own.events", chapter.facts(&options)).unwrap();
+    let mut loaded = loader.load(&NoLoader);
+    let mut templates = TemplateSet::new(&loaded.dictionary);
+    let source = loaded.sources.add("own.tmpl", chapter.templates(&options)).unwrap();
+    templates.compile(&loaded.dictionary, source, &mut loaded.sources, &NoLoader, &mut loaded.diagnostics);
+    assert!(loaded.diagnostics.is_empty(), "{}", loaded.diagnostics.render(&loaded.sources));
+    let values = [("ACME-TKN-ERROR-MESSAGE", "so")];
+    assert_eq!(sentence(&loaded.dictionary, &templates, 1, &values), "One is so");
+    let advice = |name| loaded.dictionary.event_named(name).unwrap().advice();
+    let (one, two) = (advice("ACME-EVT-ONE"), advice("ACME-EVT-TWO"));
+    assert_eq!((one.description, one.cause), (None, Some("It \"broke\"!")));
+    assert_eq!(one.recovery, Some("Mend it.\nOr not."));
+    assert_eq!((two.description, two.cause, two.recovery), (Some("It stopped."), Some("A switch."), None));
+}
+
 /// A fault in the layout of a document, or worse, is read as fast as it is long.
 #[test]
 fn words_of_any_length_are_read_in_time() {

@@ -5,6 +5,7 @@ mod c_header;
 mod chapter;
 mod diagnostics;
 mod memory;
+mod nonstop_chapter;
 mod published;
 mod user;
 

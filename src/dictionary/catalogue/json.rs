@@ -39,6 +39,12 @@ pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Res
             }
             Entry::Token(token) => line.token(token)?,
             Entry::Map(map) => line.map(map)?,
+            Entry::Unnumbered(token) => {
+                line.begin("token", token.name())?;
+                line.optional("type", token.type_name())?;
+                let missing = [Some("code"), token.type_name().is_none().then_some("type")];
+                line.missing(missing.into_iter().flatten())?;
+            }
             Entry::Structure(structure) => line.structure(structure)?,
             Entry::Enumeration(enumeration) => line.enumeration(enumeration)?,
             Entry::Event(event) => line.event(event)?,
@@ -112,14 +118,33 @@ impl<W: Write> Line<'_, '_, W> {
 
     fn event(&mut self, event: EventDef<'_>) -> fmt::Result {
         self.begin("event", event.name())?;
-        self.ssid(Some(event.ssid()))?;
+        let template = self.catalogue.texts.template(event);
+        let text = template.as_deref().or(event.printed_text());
+        self.ssid(event.has_ssid().then_some(event.ssid()))?;
         self.plain("number", event.number())?;
-        self.optional("text", self.catalogue.texts.template(event).as_deref())?;
-        self.optional("subject", event.subject().map(|subject| subject.name()))?;
+        self.optional("text", text)?;
+        self.optional("subject", event.subject_name())?;
         if let Some(emphasis) = event.emphasis() {
             self.plain("emphasis", emphasis)?;
         }
+        for (heading, text) in event.advice().texts() {
+            self.text(&heading.to_ascii_lowercase(), text)?;
+        }
+        if !event.has_ssid() {
+            // What else its page may leave out.
+            let missing = [
+                Some("ssid"),
+                text.is_none().then_some("text"),
+                event.subject_name().is_none().then_some("subject"),
+            ];
+            self.missing(missing.into_iter().flatten())?;
+        }
         self.provisional(event.is_provisional())
+    }
+
+    /// Names what is not known.
+    fn missing(&mut self, keys: impl Iterator<Item = &'static str>) -> fmt::Result {
+        self.array("missing", keys, |line, key| write!(line.out, "\"{key}\""))
     }
 
     fn message(&mut self, event: EventDef<'_>) -> fmt::Result {

@@ -28,6 +28,7 @@ pub use pattern::Pattern;
 
 use super::{
     ConstantDef, Dictionary, Enumeration, EventDef, SsidDef, Structure, Subsystem, TokenDef, TokenTypeDef,
+    UnnumberedToken,
 };
 
 /// The definitions of a dictionary that a pattern selects.
@@ -73,6 +74,8 @@ pub enum Entry<'d> {
     Token(TokenDef<'d>),
     /// A TOKEN-MAP.
     Map(TokenDef<'d>),
+    /// A token whose number is not known.
+    Unnumbered(UnnumberedToken<'d>),
     Structure(Structure<'d>),
     Enumeration(Enumeration<'d>),
     Event(EventDef<'d>),
@@ -90,6 +93,7 @@ impl<'d> Entry<'d> {
             Self::Constant(constant) => constant.name(),
             Self::TokenType(token_type) => token_type.name(),
             Self::Token(token) | Self::Map(token) => token.name(),
+            Self::Unnumbered(token) => token.name(),
             Self::Structure(structure) => structure.name(),
             Self::Enumeration(enumeration) => enumeration.name(),
             Self::Event(event) => event.name(),
@@ -126,6 +130,7 @@ impl<'d> Catalogue<'d> {
             .chain(dictionary.constants().map(Entry::Constant))
             .chain(dictionary.token_types().map(Entry::TokenType))
             .chain(dictionary.tokens().map(token))
+            .chain(dictionary.unnumbered_tokens().map(Entry::Unnumbered))
             .chain(dictionary.structures().map(Entry::Structure))
             .chain(dictionary.enumerations().map(Entry::Enumeration))
             .chain(dictionary.events().map(Entry::Event))

@@ -28,6 +28,7 @@ const fn title(entry: &Entry<'_>) -> &'static str {
         Entry::Constant(_) => "Constants",
         Entry::TokenType(_) => "Token types",
         Entry::Token(_) | Entry::Map(_) => "Tokens",
+        Entry::Unnumbered(_) => "Tokens without a number",
         Entry::Structure(_) => "Structures",
         Entry::Enumeration(_) => "Enumerations",
         Entry::Event(_) => "Events",
@@ -69,6 +70,7 @@ fn row(catalogue: &Catalogue<'_>, entry: &Entry<'_>, table: &mut Table) {
                 note(token.is_provisional()),
             ]);
         }
+        Entry::Unnumbered(token) => table.row([name, token.type_name().unwrap_or_default().to_owned()]),
         Entry::Structure(structure) => {
             table.row([name, format!("{} bytes", structure.len())]);
             for field in structure.fields() {
@@ -98,16 +100,17 @@ fn row(catalogue: &Catalogue<'_>, entry: &Entry<'_>, table: &mut Table) {
             let emphasis = if event.emphasis() == Some(true) { "critical" } else { "" };
             table.row([
                 name,
-                ssid(event.ssid()),
+                if event.has_ssid() { ssid(event.ssid()) } else { "subsystem not known".to_owned() },
                 event.number().to_string(),
                 emphasis.to_owned(),
                 note(event.is_provisional()),
             ]);
-            if let Some(text) = catalogue.texts.template(*event) {
+            let text = catalogue.texts.template(*event);
+            if let Some(text) = text.or_else(|| event.printed_text().map(str::to_owned)) {
                 table.detail([text]);
             }
-            if let Some(subject) = event.subject() {
-                table.detail([subject.name().to_owned(), "subject".to_owned()]);
+            if let Some(subject) = event.subject_name() {
+                table.detail([subject.to_owned(), "subject".to_owned()]);
             }
             for part in event.event_tokens() {
                 let presence = match part.presence {
@@ -118,6 +121,12 @@ fn row(catalogue: &Catalogue<'_>, entry: &Entry<'_>, table: &mut Table) {
                 };
                 let within = part.within.map(|list| format!("in {}", list.name())).unwrap_or_default();
                 table.detail([part.token.name().to_owned(), presence.to_owned(), within]);
+            }
+            for name in event.unnumbered_tokens() {
+                table.detail([name.to_owned(), "number not known".to_owned()]);
+            }
+            for (heading, text) in event.advice().texts() {
+                table.detail([format!("{heading}: {}", text.replace('\n', "\n             "))]);
             }
         }
         Entry::Message(event) => {

@@ -1,4 +1,5 @@
-//! Message documentation as a source of definitions: a chapter of the Junos System Log Messages Reference.
+//! Message documentation as a source of definitions: a chapter of the Junos System Log Messages Reference, and, in [`nonstop`], one
+//! of a NonStop manual.
 //!
 //! A chapter lists the messages of one prefix. Each entry is the message's tag on a line of its own, then fields, each a line
 //! with the field's name and lines with what it says: System Log Message, Description, Type, Severity, Facility, and any number
@@ -13,6 +14,7 @@
 //! * any lower-case word with a hyphen, `error-message`, also after `0x`, that is not in [`ChapterOptions::literals`] and does not stand in
 //!   square brackets, as the option `[-d debug-level]` of a usage line does.
 
+pub(super) mod nonstop;
 mod write;
 
 use std::borrow::Cow;
@@ -29,7 +31,7 @@ pub struct ChapterOptions<'o> {
     pub owner: &'o str,
     /// Number of that subsystem; each prefix of an owner needs its own.
     pub number: i16,
-    /// Whether the sources quote description, causes and actions as comments.
+    /// Whether the sources have description, causes and actions.
     pub describes: bool,
     /// Words that are variables of a message: its tag, and the word.
     pub variables: &'o [(&'o str, &'o str)],

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{Chapter, ChapterMessage, ChapterOptions, TextPart, variables};
 use crate::dictionary::event::{FACILITIES, SEVERITIES};
 
-/// Columns of the comments that quote the chapter.
+/// Columns of the strings that quote the chapter.
 const WIDTH: usize = 110;
 /// Characters of one string in a template.
 const STRING: usize = 100;
@@ -26,6 +26,10 @@ impl Chapter {
              ! Made from the chapter of the message reference by `zems import catalog`: events in the order of the chapter, each\n\
              ! variable of a text a string token whose heading is its name, as it also stands in structured data.\n\
              ! Type, severity and facility are in the .events source, the texts in the template source.\n\
+             \n\
+             ?SOURCE ZSPIDDL\n\
+             ?SOURCE ZEMSDDL\n\
+             ?SOURCE SYSLOGDDL\n\
              \n\
              ?SECTION {prefix}-VAL\n\
              CONSTANT {prefix}-VAL-OWNER VALUE IS \"{owner:<8}\".\n\
@@ -80,9 +84,6 @@ impl Chapter {
         );
         for message in &self.messages {
             let event = self.event(message);
-            if options.describes {
-                describe(&mut out, message);
-            }
             let _ = write!(out, "EVENT {event} SUBJECT SYSLOG-TKN-PROCESS");
             if let Some(severity) = message.severity {
                 let _ = write!(out, " EMPHASIS {}", if severity <= 2 { "TRUE" } else { "FALSE" });
@@ -90,6 +91,9 @@ impl Chapter {
             out.push('\n');
             for name in message.variables() {
                 let _ = writeln!(out, "  TOKEN {} REQUIRED", self.token(name));
+            }
+            if options.describes {
+                advise(&mut out, message);
             }
         }
         out.push('\n');
@@ -189,23 +193,31 @@ fn strings(out: &mut String, text: &str) {
     out.push_str("\"\n");
 }
 
-/// What the chapter says about a message, as comments.
-fn describe(out: &mut String, message: &ChapterMessage) {
-    out.push('\n');
-    let causes = message.causes.iter().map(|cause| ("Cause: ", cause));
-    let actions = message.actions.iter().map(|action| ("Action: ", action));
-    for (heading, text) in [("", &message.description)].into_iter().chain(causes).chain(actions) {
-        let mut line = String::from(heading);
-        for word in text.split_whitespace() {
-            if line.len() + word.len() > WIDTH && !line.is_empty() {
-                let _ = writeln!(out, "! {}", line.trim_end());
-                line.clear();
-            }
-            line += word;
-            line.push(' ');
+/// What the chapter says about a message. Where it gives no cause, its description is the cause.
+fn advise(out: &mut String, message: &ChapterMessage) {
+    let description = Some(&message.description).filter(|text| !text.is_empty());
+    if !message.causes.is_empty() {
+        description.into_iter().for_each(|text| paragraph(out, "DESCRIPTION", text));
+    }
+    let description = description.filter(|_| message.causes.is_empty());
+    description.into_iter().chain(&message.causes).for_each(|text| paragraph(out, "CAUSE", text));
+    message.actions.iter().for_each(|text| paragraph(out, "RECOVERY", text));
+}
+
+/// A paragraph of a text of an event, in strings that are not long.
+pub(super) fn paragraph(out: &mut String, keyword: &str, text: &str) {
+    let mut line = String::new();
+    let mut before = keyword.to_owned();
+    for word in text.split_whitespace() {
+        if line.len() + word.len() > WIDTH && !line.is_empty() {
+            let _ = writeln!(out, "  {before} \"{line}\"");
+            line.clear();
+            before = " ".repeat(keyword.len());
         }
-        if !text.is_empty() {
-            let _ = writeln!(out, "! {}", line.trim_end());
-        }
+        line += &word.replace('"', "\"\"");
+        line.push(' ');
+    }
+    if !line.is_empty() {
+        let _ = writeln!(out, "  {before} \"{}\"", line.trim_end());
     }
 }

@@ -7,6 +7,7 @@ use super::facts::{EventFact, Facts, Name, TokenFact};
 use super::{Constants, Ssids, key, ssids_by_prefix};
 use crate::dictionary::definitions::{
     AliasDefinition, Definitions, EventDefinition, EventTokenDefinition, MessageDefinition, OwnedConstant,
+    UnnumberedDefinition,
 };
 use crate::dictionary::naming;
 use crate::spi::Ssid;
@@ -14,19 +15,20 @@ use crate::text::Diagnostics;
 
 /// Adds events, their messages, and other names of tokens.
 pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mut Diagnostics) {
+    definitions.unnumbered = unnumbered(definitions, facts);
     let constants = Constants::new(&definitions.constants);
     let mut resolver = Resolver {
         definitions,
         constants: &constants,
         ssids: Ssids::new(definitions, &constants),
         missing_ssids: HashSet::new(),
-        tokens: definitions.tokens.iter().map(|token| (key(&token.name), token.name.as_str())).collect(),
+        tokens: token_names(definitions),
         prefixes: ssids_by_prefix(&definitions.ssids),
         diagnostics,
     };
     let mut events = Vec::new();
     let mut named = HashMap::new();
-    for fact in &facts.events {
+    for fact in facts.events.iter().filter(|fact| !fact.adds) {
         let Some(event) = resolver.event(fact) else { continue };
         let earlier = named.insert(event.name.clone(), (&fact.event, events.len()));
         match earlier.and_then(|(name, at)| Some((name, events.get_mut(at)?, at))) {
@@ -39,11 +41,41 @@ pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mu
         }
     }
     events.extend(resolver.unstated(&events));
+    for fact in facts.events.iter().filter(|fact| fact.adds) {
+        resolver.about(fact, &mut events);
+    }
     resolver.messages(facts, &mut events);
     let aliases = resolver.aliases(facts);
 
     definitions.events = events;
     definitions.aliases = aliases;
+}
+
+/// The names of tokens by their keys, of those without numbers too.
+fn token_names(definitions: &Definitions) -> HashMap<String, &str> {
+    let mut names: HashMap<_, _> =
+        definitions.tokens.iter().map(|token| (key(&token.name), token.name.as_str())).collect();
+    for token in &definitions.unnumbered {
+        names.entry(key(&token.name)).or_insert(&token.name);
+    }
+    names
+}
+
+/// The tokens that no definition gives a number. Of several statements the first that has a type counts.
+fn unnumbered(definitions: &Definitions, facts: &Facts) -> Vec<UnnumberedDefinition> {
+    let numbered: HashSet<_> = definitions.tokens.iter().map(|token| key(&token.name)).collect();
+    let mut places = HashMap::new();
+    let mut tokens: Vec<UnnumberedDefinition> = Vec::new();
+    for fact in facts.unnumbered.iter().filter(|fact| !numbered.contains(&key(&fact.token.text))) {
+        let name = key(&fact.token.text);
+        let type_name = fact.token_type.as_ref().map(|name| name.text.to_ascii_uppercase());
+        let at = *places.entry(name.clone()).or_insert(tokens.len());
+        match tokens.get_mut(at) {
+            Some(token) => token.type_name = token.type_name.take().or(type_name),
+            None => tokens.push(UnnumberedDefinition { name, type_name }),
+        }
+    }
+    tokens
 }
 
 struct Resolver<'d, 'r> {
@@ -71,18 +103,54 @@ impl<'d> Resolver<'d, '_> {
                 }
             },
         };
-        let subject = fact.subject.as_ref().and_then(|subject| self.token(subject)).map(str::to_owned);
-        let tokens = fact.tokens.iter().filter_map(|token| self.event_token(token)).collect();
         Some(EventDefinition {
             name: constant.name.clone(),
             ssid,
             number,
-            subject,
-            emphasis: fact.emphasis,
-            tokens,
-            message: None,
             is_provisional: constant.is_provisional,
+            ..self.said(fact)
         })
+    }
+
+    /// What a fact says about its event, whose event it is and its number left out.
+    fn said(&mut self, fact: &EventFact) -> EventDefinition {
+        EventDefinition {
+            subject: fact.subject.as_ref().and_then(|subject| self.token(subject)).map(str::to_owned),
+            emphasis: fact.emphasis,
+            tokens: fact.tokens.iter().filter_map(|token| self.event_token(token)).collect(),
+            text: fact.text.clone(),
+            advice: fact.advice.clone(),
+            ..EventDefinition::default()
+        }
+    }
+
+    /// Adds to an event: texts take the place of earlier ones, and what else is said counts if nothing has said it yet. An
+    /// event that nothing has said anything about yet may be of a subsystem that is not known.
+    fn about(&mut self, fact: &EventFact, events: &mut Vec<EventDefinition>) {
+        let Some((constant, number)) = self.constants.word(&fact.event, self.diagnostics) else { return };
+        let said = self.said(fact);
+        if let Some(event) = events.iter_mut().find(|event| key(&event.name) == key(&constant.name)) {
+            event.subject = event.subject.take().or(said.subject);
+            event.emphasis = event.emphasis.or(said.emphasis);
+            if event.tokens.is_empty() {
+                event.tokens = said.tokens;
+            }
+            event.text = said.text.or(event.text.take());
+            event.advice.update(&said.advice);
+            return;
+        }
+        let ssid = match &fact.ssid {
+            Some(ssid) => self.ssid(ssid),
+            None => self.prefixes.get(naming::prefix(&constant.name)).copied(),
+        };
+        events.push(EventDefinition {
+            name: constant.name.clone(),
+            ssid: ssid.unwrap_or_default(),
+            is_ssid_missing: ssid.is_none(),
+            number,
+            is_provisional: constant.is_provisional,
+            ..said
+        });
     }
 
     fn event_token(&mut self, fact: &TokenFact) -> Option<EventTokenDefinition> {

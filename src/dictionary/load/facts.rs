@@ -8,6 +8,7 @@ use nom::branch::alt;
 use nom::combinator::{cut, opt};
 use nom::sequence::{preceded, terminated};
 
+use crate::dictionary::definitions::AdviceDefinition;
 use crate::dictionary::event::{FACILITIES, Message, Presence, SEVERITIES};
 use crate::text::grammar::{
     self, Expected, Parsed, expected, expecting, finish, keyword, lexeme, skip, word,
@@ -23,6 +24,7 @@ pub(super) struct Facts {
     pub(super) aliases: Vec<AliasFact>,
     pub(super) layouts: Vec<LayoutFact>,
     pub(super) nodes: Vec<NodeFact>,
+    pub(super) unnumbered: Vec<UnnumberedFact>,
     /// The sources that come with the crate, which a user's replace without a word.
     pub(super) shipped: BTreeSet<SourceId>,
 }
@@ -70,6 +72,47 @@ pub(super) struct EventFact {
     pub(super) subject: Option<Name>,
     pub(super) emphasis: Option<bool>,
     pub(super) tokens: Vec<TokenFact>,
+    /// ABOUT: it adds to what is said elsewhere.
+    pub(super) adds: bool,
+    pub(super) text: Option<String>,
+    pub(super) advice: AdviceDefinition,
+}
+
+/// A token whose number its manual does not give.
+#[derive(Debug)]
+pub(super) struct UnnumberedFact {
+    pub(super) token: Name,
+    pub(super) token_type: Option<Name>,
+}
+
+/// The texts that an event may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TextKind {
+    Text,
+    Description,
+    Cause,
+    Effect,
+    Recovery,
+}
+
+const TEXTS: [(&str, TextKind); 5] = [
+    ("TEXT", TextKind::Text),
+    ("DESCRIPTION", TextKind::Description),
+    ("CAUSE", TextKind::Cause),
+    ("EFFECT", TextKind::Effect),
+    ("RECOVERY", TextKind::Recovery),
+];
+
+impl EventFact {
+    fn text_mut(&mut self, kind: TextKind) -> &mut Option<String> {
+        match kind {
+            TextKind::Text => &mut self.text,
+            TextKind::Description => &mut self.advice.description,
+            TextKind::Cause => &mut self.advice.cause,
+            TextKind::Effect => &mut self.advice.effect,
+            TextKind::Recovery => &mut self.advice.recovery,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -119,15 +162,58 @@ pub(super) struct NodeFact {
 
 /// A statement, its words as parts of the line.
 enum Statement<'a> {
-    Subsystem { number: Word<'a>, owner: Word<'a>, name: Word<'a>, abbreviation: Option<Word<'a>> },
+    Subsystem {
+        number: Word<'a>,
+        owner: Word<'a>,
+        name: Word<'a>,
+        abbreviation: Option<Word<'a>>,
+    },
     Ssid(Word<'a>),
-    Event { event: Word<'a>, subject: Option<Word<'a>>, emphasis: Option<bool> },
-    Token { token: Word<'a>, presence: Presence, within: Option<Word<'a>> },
-    Message { tag: Word<'a>, event: Word<'a>, kind: Option<&'static str>, level: [Option<u8>; 2] },
-    Alias { alias: Word<'a>, token: Word<'a> },
-    Layout { structure: Word<'a>, length: u8 },
-    Field { field: Word<'a>, token: Word<'a>, bit: Option<u8> },
-    Node { number: i32, name: Word<'a> },
+    Event {
+        adds: bool,
+        event: Word<'a>,
+        subject: Option<Word<'a>>,
+        emphasis: Option<bool>,
+    },
+    Token {
+        token: Word<'a>,
+        presence: Presence,
+        within: Option<Word<'a>>,
+    },
+    Message {
+        tag: Word<'a>,
+        event: Word<'a>,
+        kind: Option<&'static str>,
+        level: [Option<u8>; 2],
+    },
+    Alias {
+        alias: Word<'a>,
+        token: Word<'a>,
+    },
+    Layout {
+        structure: Word<'a>,
+        length: u8,
+    },
+    Field {
+        field: Word<'a>,
+        token: Word<'a>,
+        bit: Option<u8>,
+    },
+    Node {
+        number: i32,
+        name: Word<'a>,
+    },
+    Unnumbered {
+        token: Word<'a>,
+        token_type: Option<Word<'a>>,
+    },
+    /// A paragraph of a text of the event above.
+    Text {
+        kind: TextKind,
+        text: String,
+    },
+    /// More of the paragraph above.
+    More(String),
 }
 
 /// A word, and how many bytes of the line are left where it begins.
@@ -139,7 +225,7 @@ struct Word<'a> {
 
 /// Reads a source. What is wrong with a line is reported, and the line left out.
 pub(super) fn read(id: SourceId, source: &Source, facts: &mut Facts, diagnostics: &mut Diagnostics) {
-    let mut reader = Reader { id, ssid: None, above: Above::Nothing, facts, diagnostics };
+    let mut reader = Reader { id, ssid: None, above: Above::Nothing, text: None, facts, diagnostics };
     let mut start = 0;
     for line in source.text().split_inclusive('\n') {
         reader.line(line, start);
@@ -151,6 +237,8 @@ struct Reader<'r> {
     id: SourceId,
     ssid: Option<Name>,
     above: Above,
+    /// The text that a line with nothing but a string goes on with.
+    text: Option<TextKind>,
     facts: &'r mut Facts,
     diagnostics: &'r mut Diagnostics,
 }
@@ -167,7 +255,7 @@ enum Above {
 
 impl Reader<'_> {
     fn line(&mut self, line: &str, start: usize) {
-        let code = line.split('!').next().unwrap_or_default().trim_end();
+        let code = without_comment(line).trim_end();
         let text = code.trim_start();
         if text.is_empty() {
             return;
@@ -181,7 +269,9 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, error: Expected<'_>, text: &str, base: usize) {
-        let belongs = ["TOKEN", "FIELD", "FLAG"].iter().any(|word| keyword(word, is_name_byte)(text).is_ok());
+        let words = ["TOKEN", "FIELD", "FLAG"].into_iter().chain(TEXTS.iter().map(|(word, _)| *word));
+        let belongs =
+            text.starts_with('"') || words.into_iter().any(|word| keyword(word, is_name_byte)(text).is_ok());
         if !belongs {
             self.above = Above::Fault;
         }
@@ -199,6 +289,7 @@ impl Reader<'_> {
             let message = format!("this line belongs to {above} line, and there is none above it");
             Diagnostic::error(self.id, Span::new(offset(base), offset(base + text.len())), message)
         };
+        let continued = core::mem::take(&mut self.text);
         match *statement {
             Statement::Subsystem { number, owner, name: called, abbreviation } => {
                 self.facts.subsystems.push(SubsystemFact {
@@ -213,13 +304,16 @@ impl Reader<'_> {
                 self.ssid = Some(name(ssid));
                 self.above = Above::Nothing;
             }
-            Statement::Event { event, subject, emphasis } => {
+            Statement::Event { adds, event, subject, emphasis } => {
                 self.facts.events.push(EventFact {
                     event: name(event),
                     ssid: self.ssid.clone(),
                     subject: subject.map(name),
                     emphasis,
                     tokens: Vec::new(),
+                    adds,
+                    text: None,
+                    advice: AdviceDefinition::default(),
                 });
                 self.above = Above::Event;
             }
@@ -254,6 +348,31 @@ impl Reader<'_> {
                 self.facts.nodes.push(NodeFact { number, name: name(called) });
                 self.above = Above::Nothing;
             }
+            Statement::Unnumbered { token, token_type } => {
+                let (token, token_type) = (name(token), token_type.map(name));
+                self.facts.unnumbered.push(UnnumberedFact { token, token_type });
+                self.above = Above::Nothing;
+            }
+            Statement::Text { kind, ref text } => match self.facts.events.last_mut() {
+                Some(event) if self.above == Above::Event => {
+                    let all = event.text_mut(kind).get_or_insert_default();
+                    if !all.is_empty() {
+                        all.push('\n');
+                    }
+                    all.push_str(text);
+                    self.text = Some(kind);
+                }
+                _ if self.above == Above::Fault => {}
+                _ => self.diagnostics.push(needs("an EVENT or ABOUT")),
+            },
+            Statement::More(ref text) => match (continued, self.facts.events.last_mut()) {
+                (Some(kind), Some(event)) => {
+                    event.text_mut(kind).get_or_insert_default().push_str(text);
+                    self.text = continued;
+                }
+                _ if self.above == Above::Fault => {}
+                _ => self.diagnostics.push(needs("a TEXT, DESCRIPTION, CAUSE, EFFECT or RECOVERY")),
+            },
             Statement::Field { field, token, bit } => match self.facts.layouts.last_mut() {
                 Some(layout) if self.above == Above::Layout => {
                     layout.fields.push(FieldFact { field: name(field), token: name(token), bit });
@@ -271,8 +390,11 @@ fn offset(at: usize) -> u32 {
 
 fn statement(input: &str) -> Parsed<'_, Statement<'_>> {
     expecting(
-        "SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, NODE, LAYOUT, FIELD or FLAG",
-        alt((subsystem, ssid, event, token, message, alias, node, layout, field, flag)),
+        "SUBSYSTEM, SSID, EVENT, ABOUT, TOKEN, TEXT, DESCRIPTION, CAUSE, EFFECT, RECOVERY, UNNUMBERED, MESSAGE, ALIAS, NODE, \
+         LAYOUT, FIELD or FLAG",
+        alt((
+            subsystem, ssid, event, token, text, more, unnumbered, message, alias, node, layout, field, flag,
+        )),
     )
     .parse_complete(input)
 }
@@ -291,9 +413,61 @@ fn ssid(input: &str) -> Parsed<'_, Statement<'_>> {
 fn event(input: &str) -> Parsed<'_, Statement<'_>> {
     let truth = expecting("TRUE or FALSE", alt((key("TRUE").map(|_| true), key("FALSE").map(|_| false))));
     let parts = (name, opt(after("SUBJECT", cut(name))), opt(after("EMPHASIS", cut(truth))));
-    after("EVENT", cut(parts))
-        .map(|(event, subject, emphasis)| Statement::Event { event, subject, emphasis })
+    let (rest, adds) =
+        alt((key("EVENT").map(|_| false), key("ABOUT").map(|_| true))).parse_complete(input)?;
+    cut(parts)
+        .map(|(event, subject, emphasis)| Statement::Event { adds, event, subject, emphasis })
+        .parse_complete(rest)
+}
+
+fn text(input: &str) -> Parsed<'_, Statement<'_>> {
+    let found = TEXTS.iter().find_map(|(word, kind)| Some((key(word)(input).ok()?.0, *kind)));
+    let Some((rest, kind)) = found else { return expected(input, "a text") };
+    cut(string).map(|text| Statement::Text { kind, text }).parse_complete(rest)
+}
+
+fn more(input: &str) -> Parsed<'_, Statement<'_>> {
+    if !input.starts_with('"') {
+        return expected(input, "a string");
+    }
+    cut(string).map(Statement::More).parse_complete(input)
+}
+
+/// A text in quotation marks; two of them are one in the text.
+fn string(input: &str) -> Parsed<'_, String> {
+    let Some(mut rest) = input.strip_prefix('"') else {
+        return expected(input, "a string in quotation marks");
+    };
+    let mut text = String::new();
+    loop {
+        let Some((before, after)) = rest.split_once('"') else {
+            return expected("", "the quotation mark that ends the string");
+        };
+        text.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                text.push('"');
+                rest = after;
+            }
+            None => return Ok((blanks(after), text)),
+        }
+    }
+}
+
+fn unnumbered(input: &str) -> Parsed<'_, Statement<'_>> {
+    after("UNNUMBERED", cut((name, opt(after("TYPE", cut(name))))))
+        .map(|(token, token_type)| Statement::Unnumbered { token, token_type })
         .parse_complete(input)
+}
+
+/// A line up to its comment. An exclamation mark inside a string begins none.
+fn without_comment(line: &str) -> &str {
+    let mut in_string = false;
+    let end = line.find(|c| {
+        in_string ^= c == '"';
+        c == '!' && !in_string
+    });
+    end.and_then(|end| line.get(..end)).unwrap_or(line)
 }
 
 fn token(input: &str) -> Parsed<'_, Statement<'_>> {
@@ -459,8 +633,17 @@ mod tests {
              LAYOUT B-DDL-H LENGTH 32\n\
              FIELD A.B SERVES ZEMS-TKN-CPU\n\
              FLAG A.C BIT 6 SERVES ZEMS-TKN-EMPHASIS\n\
-             NODE 254 NAME SYSA\n",
+             NODE 254 NAME SYSA\n\
+             UNNUMBERED B-TKN-N TYPE ZSPI-TYP-UINT\n\
+             UNNUMBERED B-TKN-M ! of no known type\n\
+             ABOUT B-EVT-X\n  CAUSE \"It broke! \" ! a comment\n  \"\"\"Quite\"\" so.\"\n  CAUSE \"Or not.\"\n  TEXT \"<1>\"\n",
         );
+        let about = &facts.events[1];
+        assert!(about.adds && !facts.events[0].adds);
+        assert_eq!(about.advice.cause.as_deref(), Some("It broke! \"Quite\" so.\nOr not."));
+        assert_eq!((about.text.as_deref(), about.advice.effect.as_deref()), (Some("<1>"), None));
+        assert_eq!(facts.unnumbered[0].token_type.as_ref().unwrap().text, "ZSPI-TYP-UINT");
+        assert_eq!((facts.unnumbered[1].token.text.as_str(), facts.unnumbered.len()), ("B-TKN-M", 2));
         assert_eq!(diagnostics, "");
         assert_eq!(facts.subsystems[0].abbreviation.as_ref().unwrap().text, "BNK");
         let event = &facts.events[0];
@@ -478,14 +661,16 @@ mod tests {
     fn faults_are_shown_where_they_are() {
         let (facts, diagnostics) = facts(
             "EVNT X\nTOKEN Y\nEVENT X EMPHASIS YES\n  TOKEN Z\nEVENT\nLAYOUT X LENGTH 255\nEVENT X SUBJECT Y Z\n\
-             MESSAGE T EVENT X SEVERITY BAD\nSUBSYSTEM X OWNER Y NAME\nSSID A\nFIELD X SERVES Y\n",
+             MESSAGE T EVENT X SEVERITY BAD\nSUBSYSTEM X OWNER Y NAME\nSSID A\nFIELD X SERVES Y\n\
+             CAUSE \"x\"\nABOUT X\nEFFECT \"x\nTOKEN Z\n\"x\"\n",
         );
-        assert_eq!(facts.events.len(), 0);
+        assert_eq!(facts.events.len(), 1);
         let heads: Vec<_> = diagnostics.lines().filter(|line| line.starts_with("x.events")).collect();
         assert_eq!(
             heads,
             [
-                "x.events:1:1: error: expected SUBSYSTEM, SSID, EVENT, TOKEN, MESSAGE, ALIAS, NODE, LAYOUT, FIELD or FLAG",
+                "x.events:1:1: error: expected SUBSYSTEM, SSID, EVENT, ABOUT, TOKEN, TEXT, DESCRIPTION, CAUSE, EFFECT, RECOVERY, \
+                 UNNUMBERED, MESSAGE, ALIAS, NODE, LAYOUT, FIELD or FLAG",
                 "x.events:3:18: error: expected TRUE or FALSE",
                 "x.events:5:6: error: expected a name",
                 "x.events:6:17: error: expected a length byte, 0 to 254",
@@ -493,6 +678,9 @@ mod tests {
                 "x.events:8:28: error: expected a severity, EMERGENCY to DEBUG",
                 "x.events:9:25: error: expected a name",
                 "x.events:11:1: error: this line belongs to a LAYOUT line, and there is none above it",
+                "x.events:12:1: error: this line belongs to an EVENT or ABOUT line, and there is none above it",
+                "x.events:14:10: error: expected the quotation mark that ends the string",
+                "x.events:16:1: error: this line belongs to a TEXT, DESCRIPTION, CAUSE, EFFECT or RECOVERY line, and there is none above it",
             ]
         );
     }

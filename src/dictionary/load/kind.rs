@@ -30,8 +30,20 @@ pub enum SourceKind {
 
 /// First words of statements, and what they show.
 const DDL: [&str; 7] = ["CONSTANT", "DEF", "DEFINITION", "TOKEN-TYPE", "TOKEN-CODE", "TOKEN-MAP", "RECORD"];
-const EVENTS: [&str; 10] =
-    ["SUBSYSTEM", "SSID", "EVENT", "TOKEN", "MESSAGE", "ALIAS", "NODE", "LAYOUT", "FIELD", "FLAG"];
+const EVENTS: [&str; 12] = [
+    "SUBSYSTEM",
+    "SSID",
+    "EVENT",
+    "ABOUT",
+    "TOKEN",
+    "UNNUMBERED",
+    "MESSAGE",
+    "ALIAS",
+    "NODE",
+    "LAYOUT",
+    "FIELD",
+    "FLAG",
+];
 const TEMPLATE: [&str; 9] =
     ["VERSION", "DICT", "SSID", "SSNAME", "SHARED_SSID", "DO_COMMON", "FORMAT", "DEF_ENUM", "MSG"];
 const C: [&str; 7] = ["typedef", "struct", "union", "enum", "static", "extern", "const"];

@@ -162,9 +162,9 @@ impl Loader {
         let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
         let is_own = |input: &&LoaderInput| !input.is_builtin;
         let own = self.inputs.iter().filter(is_own).filter_map(|input| self.sources.get(input.source));
-        let stand_in = StandIn::new(files);
+        let stand_in = StandIn::new(files, has_builtin);
         own.for_each(|source| stand_in.note_sections(source.text()));
-        let files: &dyn SourceLoader = if has_builtin { &stand_in } else { files };
+        let files: &dyn SourceLoader = &stand_in;
 
         let headers = self.headers(&mut diagnostics);
         let (schema, found) = self.compile(&headers, files);

@@ -21,7 +21,7 @@ use crate::template::Text;
 pub(super) const JSON: FormatDef = FormatDef {
     name: "json",
     about: "One JSON object a line",
-    options: &["raw", "no-names", "no-provisional", "node"],
+    options: &["raw", "advice", "no-names", "no-provisional", "node"],
     make: |site, options| Ok(Box::new(Objects::new(site, options))),
 };
 
@@ -72,6 +72,7 @@ struct Objects {
     site: Site,
     raw: bool,
     source: bool,
+    advice: bool,
     text: Text,
     findings: Vec<Finding>,
 }
@@ -82,6 +83,7 @@ impl Objects {
             site: site.clone(),
             raw: options.raw,
             source: options.source,
+            advice: options.advice,
             text: Text::new(),
             findings: Vec::new(),
         }
@@ -91,13 +93,15 @@ impl Objects {
 impl Format for Objects {
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         find(record.described.buffer(), &mut self.findings);
-        let mut text = None;
+        let (mut text, mut advice) = (None, None);
         if let Some(event) = record.described.event() {
             self.site.sentence_text(event, &self.site.render_options(false), &mut self.text);
             text = Some(self.text.as_str());
+            advice = self.advice.then(|| record.described.site().advice(event));
         }
         let source = record.source.filter(|_| self.source);
-        write(out, &Record { text, findings: &self.findings, raw: self.raw, source, ..*record })?;
+        let findings = &self.findings;
+        write(out, &Record { text, advice, findings, raw: self.raw, source, ..*record })?;
         out.push(b'\n');
         Ok(())
     }
