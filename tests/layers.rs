@@ -22,7 +22,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
-    ("analysis", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site"]),
+    ("analysis", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site", "describe"]),
     ("sources", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter"]),
     ("samples", &[]),
 ];

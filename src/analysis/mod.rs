@@ -1,9 +1,11 @@
 //! Layer 7: what is to be learnt from many events.
 //!
 //! * [`doctor`]: a first look at unknown data, and what to get from the host.
+//! * [`stats`]: the report of a night: rates, kinds, subjects, what is new, bursts.
 //! * [`learn`]: layouts and numbers that the vendor has not published, from the same events in raw and in printed form.
 //! * [`lint`]: events and sources held against the published rules for producers.
 
 pub mod doctor;
 pub mod learn;
 pub mod lint;
+pub mod stats;
