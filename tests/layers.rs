@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may import.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("spi", &[]),
     ("ems", &["spi"]),
@@ -20,6 +20,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
         "formats",
         &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "syslog", "site", "describe"],
     ),
+    ("codec", &["spi", "ems"]),
     ("json", &["text", "spi", "ems", "ddl", "dictionary"]),
     ("otlp", &["text", "spi", "ems", "ddl", "dictionary", "json"]),
     ("analysis", &["text", "spi", "ems", "ddl", "dictionary", "template", "filter", "site", "describe"]),

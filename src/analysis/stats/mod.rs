@@ -94,6 +94,8 @@ fn kind(event: &Event<'_>) -> Option<(Ssid, i16)> {
 pub struct Kind {
     /// The subsystem, as text.
     pub ssid: String,
+    /// Whether it is an event: else a command or response.
+    pub is_event: bool,
     /// The event number; `None` for a command, and for an event without one.
     pub number: Option<i16>,
     /// The name of the event.
@@ -215,7 +217,7 @@ impl<'s> Stats<'s> {
         let by = self.options.by;
         self.night.kinds.count(&self.name, |kind| {
             if kind.ssid.is_empty() {
-                (kind.ssid, kind.number, kind.before) = (ssid, number, before);
+                (kind.ssid, kind.is_event, kind.number, kind.before) = (ssid, true, number, before);
                 kind.name = name.map(str::to_owned);
             }
             kind.critical += u64::from(is_critical);
