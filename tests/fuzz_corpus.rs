@@ -49,3 +49,16 @@ fn compiled() {
         }
     }
 }
+
+/// Chapters of both layouts, cut off and with lines left out.
+#[test]
+fn chapters() {
+    let page = include_str!("dictionary/rpc-page.txt");
+    for text in [page, include_str!("dictionary/jsrpd-chapter.txt")] {
+        let lines: Vec<&str> = text.lines().collect();
+        for at in 0..lines.len() {
+            support::chapter::any(lines[at..].join("\n").as_bytes());
+            support::chapter::any([&lines[..at], &lines[at + 1..]].concat().join("\n").as_bytes());
+        }
+    }
+}

@@ -16,6 +16,7 @@ mod language;
 mod learn;
 mod lint;
 mod listen;
+mod night;
 mod otlp_pipe;
 mod receivers;
 mod rsyslog;

@@ -8,6 +8,7 @@
     unreachable_pub
 )]
 
+pub mod chapter;
 pub mod compiled;
 pub mod generate;
 pub mod hidden;

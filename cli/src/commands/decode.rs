@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// JSON, OTLP: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
     #[arg(long)]
     raw: bool,
+    /// JSON, text: add what the definitions say about an event: its description, cause, effect and recovery.
+    #[arg(long)]
+    advice: bool,
     /// JSON, CSV, OTLP, explanations: leave out names and labels.
     #[arg(long)]
     no_names: bool,
@@ -174,6 +177,10 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let site = args.site(definitions)?;
     let sessions = filters.sessions(|| site.filter_scratch());
     let name = args.form()?;
+    let has_advice = formats::named(name).is_some_and(|format| format.options.contains(&"advice"));
+    if args.advice && !has_advice {
+        return Err(Stop::Usage(format!("--advice has no effect with --format {name}; it needs json, text")));
+    }
     let options = args.options(name);
     let target = match (&args.otlp.otlp_to, name) {
         (Some(url), _) => {
@@ -252,6 +259,7 @@ impl Args {
         let width = self.text.width.or_else(|| terminal().filter(|_| format == TEXT)).unwrap_or(0);
         Options {
             raw: self.raw,
+            advice: self.advice,
             source: self.input.are_several(),
             header: !self.text.no_header,
             width,

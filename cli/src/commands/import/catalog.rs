@@ -108,8 +108,9 @@ impl Args {
         sound(&diagnostics, sources)?;
         let texts = [("ddl", chapter.definitions()), ("events", chapter.facts(!self.no_descriptions))];
         self.write(&chapter.prefix, texts)?;
+        let events = if chapter.events.len() == 1 { "event" } else { "events" };
         say(format_args!(
-            "{} events of {}; the chapter gives no subsystem number and no token numbers: those of your system's definitions count",
+            "{} {events} of {}; the chapter gives no subsystem number and no token numbers: those of your system's definitions count",
             chapter.events.len(),
             chapter.prefix
         ));

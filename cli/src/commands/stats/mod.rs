@@ -1,35 +1,60 @@
-//! `zems stats`: what a log holds, counted.
+//! `zems stats`: the report of a night.
 
-use std::collections::BTreeMap;
-use std::fmt;
+mod csv;
+mod html;
+mod json;
+mod text;
+
 use std::io::Write;
-use std::path::Path;
-use std::rc::Rc;
+use std::path::{Path, PathBuf};
 
-use zems::ems::Event;
-use zems::filter::{Burst, BurstFilter, BurstMonitor, BurstNotice, Compiled, Compiler, Session};
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use zems::analysis::stats::{Baseline, Interval, Night, Options, Stats};
+use zems::filter::{BurstFilter, Compiled, Compiler, Session};
 use zems::site::Site;
+use zems::spi::Timestamp;
 use zems::spi::read::Buffer;
 use zems::text::SourceMap;
 
 use crate::Stop;
 use crate::args::definitions::{self, Definitions, read_text};
 use crate::args::select;
-use crate::input::{self, Bad, Flow, Sink};
-use crate::terminal::output;
-use crate::terminal::report::Report;
+use crate::input::{self, Bad, Flow, Form, Sink};
+use crate::terminal::output::{self, Output};
+use crate::terminal::report::{Report, say};
 
-/// Count events by subsystem, event, process and hour.
+/// Report on a log: counts by subsystem, event, process and subject, rates, first and last events, bursts, what is new.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Say which events a burst filter would have hidden: that of FILE, or one with the default limits.
+    /// How to report.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Write the report as one page with charts to this file besides. The page needs no network and has no scripts.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Compare with another log: events whose subsystem and number do not occur in it are new. Selections do not apply to it;
+    /// repeatable.
+    #[arg(long, value_name = "FILE")]
+    baseline: Vec<PathBuf>,
+    /// Rows of each table; of times, the busiest.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    top: u32,
+    /// The intervals of rates.
+    #[arg(long, value_enum, default_value_t, value_name = "INTERVAL")]
+    by: By,
+    /// Say which events a burst filter would have hidden: that of FILE, or one with the default limits. Without this option bursts by
+    /// the default limits are reported if there are any.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     bursts: Option<String>,
     /// The number of a node that filters name; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
+    /// The time zone of times: Europe/Berlin, America/New_York.
+    #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
+    zone: TimeZone,
     #[command(flatten)]
     input: input::Args,
     #[command(flatten)]
@@ -38,102 +63,131 @@ pub(crate) struct Args {
     definitions: definitions::Args,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tables for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// Rows with the kind of each in the first column.
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum By {
+    Minute,
+    #[default]
+    Hour,
+    Day,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   zems stats events.bin
-  zems stats --bursts events.bin
+  zems stats --by minute --zone Europe/Berlin --top 10 events.bin
+  zems stats --baseline last-week.bin --html night.html events.bin
+  zems stats --format json events.bin | jq 'select(.kind == \"event\" and .critical > 0)'
   zems stats --bursts=siteburst --ssid 'TANDEM.*' events.bin
   zems decode --filter siteburst --invert events.bin     every event that is hidden";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
-    names.output("-o", None).check()?;
+    names.inputs(&args.baseline).output("--html", args.html.as_deref()).check()?;
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
     let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;
-    let monitor = match &args.bursts {
-        Some(path) => Some(BurstMonitor::new(burst_filter(Path::new(path), &definitions)?)),
-        None => None,
+    let burst = match args.bursts.as_deref() {
+        Some("") | None => BurstFilter::default(),
+        Some(path) => burst_filter(Path::new(path), &definitions)?,
     };
-    let site = definitions.into_site().build();
-    let mut stats = Stats {
+    let mut site = definitions.into_site();
+    for (number, name) in &args.node {
+        site = site.node(*number, name.as_str());
+    }
+    if args.zone != TimeZone::UTC {
+        let zone = args.zone.clone();
+        site = site.zone(move |time| definitions::offset(&zone, time));
+    }
+    let site = site.build();
+    let baseline = if args.baseline.is_empty() {
+        None
+    } else {
+        let mut earlier = Earlier { site: &site, baseline: Baseline::default() };
+        input::Args::of(&args.baseline, Form::Auto).read(&profile, report, &mut earlier)?;
+        if earlier.baseline.is_full() {
+            say(format_args!(
+                "the baseline has too many kinds of events: some that are called new may be in it"
+            ));
+        }
+        Some(earlier.baseline)
+    };
+    let by = match args.by {
+        By::Minute => Interval::Minute,
+        By::Hour => Interval::Hour,
+        By::Day => Interval::Day,
+    };
+    let mut count = Count {
         args,
         site: &site,
         sessions: filters.sessions(|| site.filter_scratch()),
-        monitor,
-        bursts: Vec::new(),
-        hiding: BTreeMap::new(),
-        source: "".into(),
-        hidden: 0,
+        stats: Stats::new(&site, Options { by, burst, baseline }),
         counted: 0,
-        counts: Default::default(),
     };
     let ended =
-        if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut stats) };
-    stats.write(&mut output::stdout())?;
+        if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut count) };
+    let night = count.stats.finish();
+    let shown = Shown {
+        night: &night,
+        site: &site,
+        zone: zone_name(&args.zone),
+        top: usize::try_from(args.top).unwrap_or(usize::MAX),
+        has_bursts: args.bursts.is_some() || night.bursts.count > 0,
+    };
+    let mut output = output::stdout();
+    match args.format {
+        Format::Text => text::write(&shown, &mut output)?,
+        Format::Json => json::write(&shown, &mut output)?,
+        Format::Csv => csv::write(&shown, &mut output)?,
+    }
+    output.flush()?;
+    if let Some(path) = &args.html {
+        let mut output = Output::new(Some(path))?;
+        output.write_all(html::page(&shown).as_bytes())?;
+        output.finish()?;
+    }
     ended
 }
 
-/// The burst filter in a file, or, without one, the default limits.
+/// The burst filter in a file.
 fn burst_filter(path: &Path, definitions: &Definitions) -> Result<BurstFilter, Stop> {
-    if path.as_os_str().is_empty() {
-        return Ok(BurstFilter::default());
-    }
     let mut sources = SourceMap::new();
     let id = sources.add(path.display().to_string(), read_text(path)?);
     let id = id.map_err(|error| Stop::Usage(error.to_string()))?;
     match select::result(Compiler::new(definitions.dictionary()).compile(&mut sources, id), &sources)? {
         Compiled::Burst(filter) => Ok(filter),
-        _ => Err(Stop::Usage(format!("{}: is no burst filter", path.display()))),
+        _ => Err(Stop::Usage(format!("{}: the file is not a burst filter", path.display()))),
     }
 }
 
-/// What is counted, in the order it is shown.
-const TABLES: [&str; 4] = ["Subsystems", "Events", "Processes", "Hours (GMT)"];
-/// Rows shown of a table.
-const MOST: usize = 20;
-/// Columns of the longest bar.
-const BAR: u64 = 30;
-/// Columns of a row that neither its name nor its bar takes.
-const BEFORE_BAR: usize = 14;
+/// The name of a zone as it is shown.
+fn zone_name(zone: &TimeZone) -> String {
+    match zone.iana_name() {
+        Some("UTC" | "Etc/UTC" | "Etc/Unknown") => "GMT".to_owned(),
+        Some(name) => name.to_owned(),
+        None => zone.to_fixed_offset().map_or_else(|_| "local".to_owned(), |offset| offset.to_string()),
+    }
+}
 
-struct Stats<'d> {
+struct Count<'d> {
     args: &'d Args,
     site: &'d Site,
     sessions: Vec<Session<'d, 'd>>,
-    monitor: Option<BurstMonitor>,
-    /// Bursts that are over, and where the events stand that they hid.
-    bursts: Vec<(Burst, Option<Places>)>,
-    /// The same of bursts under way, by their number.
-    hiding: BTreeMap<u64, Places>,
-    /// The input at hand.
-    source: Rc<str>,
-    hidden: u64,
+    stats: Stats<'d>,
     counted: u64,
-    counts: [BTreeMap<String, u64>; TABLES.len()],
 }
 
-/// Where a buffer stands in the input.
-#[derive(Clone, Debug)]
-struct Place {
-    source: Rc<str>,
-    offset: u64,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {} of {}", self.offset, self.source)
-    }
-}
-
-/// Where the first and the last event stand that a burst hid.
-#[derive(Clone, Debug)]
-struct Places {
-    first: Place,
-    last: Place,
-}
-
-impl Sink for Stats<'_> {
+impl Sink for Count<'_> {
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, _: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.site, &mut self.sessions);
         selected.explain(buffer, source);
@@ -141,32 +195,7 @@ impl Sink for Stats<'_> {
             return Ok(Flow::Next);
         }
         self.counted += 1;
-        let dictionary = self.site.dictionary();
-        let ssid = dictionary.buffer_ssid(buffer).to_string();
-        let keys = match self.site.event(buffer) {
-            Some(event) => {
-                self.burst(&event, source);
-                let number = event.number();
-                let name = number.and_then(|number| dictionary.event(event.ssid(), number));
-                let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-                let name = name.map_or_else(String::new, |event| format!(" {}", event.name()));
-                let hour = event.generated().filter(|time| time.civil().is_some());
-                [
-                    Some(ssid.clone()),
-                    Some(format!("{ssid} {number}{name}")),
-                    event.process().map(|process| process.to_string()),
-                    hour.map(|time| {
-                        time.to_string().chars().take(13).map(|c| if c == 'T' { ' ' } else { c }).collect()
-                    }),
-                ]
-            }
-            None => [Some(ssid.clone()), Some(format!("{ssid} command")), None, None],
-        };
-        for (counts, key) in self.counts.iter_mut().zip(keys) {
-            if let Some(key) = key {
-                *counts.entry(key).or_default() += 1;
-            }
-        }
+        self.stats.count(buffer, source);
         Ok(if self.args.select.limit == Some(self.counted) { Flow::Enough } else { Flow::Next })
     }
 
@@ -175,112 +204,101 @@ impl Sink for Stats<'_> {
     }
 }
 
-impl Stats<'_> {
-    fn burst(&mut self, event: &Event<'_>, source: &str) {
-        let Some(monitor) = &mut self.monitor else { return };
-        if *self.source != *source {
-            self.source = source.into();
-        }
-        let (bursts, hiding) = (&mut self.bursts, &mut self.hiding);
-        let here = || Place { source: Rc::clone(&self.source), offset: event.buffer().origin() };
-        // The tokens of the buffer have been read before.
-        let is_hidden = monitor.hides(event, |notice| match notice {
-            BurstNotice::Hidden(burst) => {
-                let places = hiding.entry(burst.id).or_insert_with(|| Places { first: here(), last: here() });
-                places.last = here();
-            }
-            BurstNotice::End(burst) => bursts.push((burst.clone(), hiding.remove(&burst.id))),
-            _ => {}
-        });
-        self.hidden += u64::from(is_hidden == Ok(true));
+/// Reads the log that is compared with.
+struct Earlier<'d> {
+    site: &'d Site,
+    baseline: Baseline,
+}
+
+impl Sink for Earlier<'_> {
+    fn buffer(&mut self, buffer: &Buffer<'_>, _: &str, _: &mut Report) -> Result<Flow, Stop> {
+        self.baseline.count(self.site, buffer);
+        Ok(Flow::Next)
     }
 
-    fn write(&mut self, output: &mut impl Write) -> Result<(), Stop> {
-        let events = if self.counted == 1 { "buffer" } else { "buffers" };
-        writeln!(output, "{} {events}", self.counted)?;
-        let columns = output::terminal_width().unwrap_or(usize::MAX);
-        for (number, (title, counts)) in TABLES.iter().zip(&self.counts).enumerate() {
-            if counts.is_empty() {
-                continue;
-            }
-            writeln!(output, "\n{title}")?;
-            let mut rows: Vec<_> = counts.iter().collect();
-            // Hours in their order, all else by number.
-            if number + 1 < TABLES.len() {
-                rows.sort_by(|(a, most), (b, least)| least.cmp(most).then(a.cmp(b)));
-            }
-            let most = counts.values().copied().max().unwrap_or(1);
-            let width = rows.iter().take(MOST).map(|(key, _)| key.chars().count()).max().unwrap_or(0);
-            // On a terminal a bar ends where the line does.
-            let room = columns.saturating_sub(width.saturating_add(BEFORE_BAR));
-            let longest = u64::try_from(room).unwrap_or(BAR).min(BAR);
-            for (key, count) in rows.iter().take(MOST) {
-                let bar = u128::from(**count) * u128::from(longest);
-                let bar = "#".repeat(usize::try_from(bar.div_ceil(most.into())).unwrap_or(0));
-                writeln!(output, "{}", format!("  {key:<width$}  {count:>8}  {bar}").trim_end())?;
-            }
-            if rows.len() > MOST {
-                writeln!(output, "  and {} more", rows.len() - MOST)?;
-            }
-        }
-        if let Some(monitor) = self.monitor.take() {
-            let (bursts, hiding) = (&mut self.bursts, &mut self.hiding);
-            monitor.stop(|notice| {
-                if let BurstNotice::Stopped(burst) = notice {
-                    bursts.push((burst.clone(), hiding.remove(&burst.id)));
-                }
-            });
-            self.write_bursts(output)?;
-        }
-        Ok(output.flush()?)
-    }
-
-    /// Which events a burst filter would have hidden: of each burst whose they are, how many, when, and where they stand in
-    /// the input.
-    fn write_bursts(&self, output: &mut impl Write) -> Result<(), Stop> {
-        let bursts = if self.bursts.len() == 1 { "burst" } else { "bursts" };
-        let events = if self.hidden == 1 { "event" } else { "events" };
-        writeln!(output, "\nBursts\n  {} {bursts}, {} {events} hidden", self.bursts.len(), self.hidden)?;
-        let mut rows: Vec<_> = self.bursts.iter().collect();
-        rows.sort_by_key(|(burst, _)| core::cmp::Reverse(burst.hidden));
-        let dictionary = self.site.dictionary();
-        for (burst, places) in rows.iter().take(MOST) {
-            let ssid = dictionary.ssid_name(burst.ssid).to_string();
-            // The events of a burst may be of any version.
-            let subsystem = ssid.rsplit_once('.').map_or(&*ssid, |(subsystem, _)| subsystem);
-            write!(output, "  {:>8}  {subsystem} {}", burst.hidden, burst.number)?;
-            if let Some(event) = dictionary.event(burst.ssid, burst.number) {
-                write!(output, " {}", event.name())?;
-            }
-            if let Some((owner, code)) = burst.subject {
-                let name = dictionary.token(owner, code).map(|token| token.name().to_owned());
-                write!(output, ", subject {}", name.unwrap_or_else(|| code.to_string()))?;
-                if !burst.subject_value.is_empty() {
-                    write!(output, " {}", shown(&burst.subject_value))?;
-                }
-            }
-            writeln!(output, "\n            after {}, the last {}", burst.detected, burst.last)?;
-            match places {
-                Some(Places { first, last })
-                    if first.source == last.source && first.offset == last.offset =>
-                {
-                    writeln!(output, "            at {first}")?;
-                }
-                Some(Places { first, last }) => writeln!(output, "            from {first} to {last}")?,
-                None => {}
-            }
-        }
-        if rows.len() > MOST {
-            writeln!(output, "  and {} more", rows.len() - MOST)?;
-        }
+    fn bad(&mut self, _: &Bad) -> Result<(), Stop> {
         Ok(())
     }
 }
 
-/// A subject's value: text as such, else hexadecimal digits.
-fn shown(value: &[u8]) -> String {
-    match core::str::from_utf8(value) {
-        Ok(text) if !text.chars().any(char::is_control) => format!("\"{}\"", text.trim_end()),
-        _ => value.iter().map(|byte| format!("{byte:02X}")).collect(),
+/// What is shown, and how.
+struct Shown<'d> {
+    night: &'d Night,
+    site: &'d Site,
+    /// The name of the zone.
+    zone: String,
+    /// Rows of a table.
+    top: usize,
+    has_bursts: bool,
+}
+
+impl Shown<'_> {
+    /// A time in the zone, to the second.
+    fn time(&self, time: Timestamp) -> String {
+        let text = self.site.local(time).to_string();
+        text.get(..19).unwrap_or(&text).replace('T', " ")
     }
+
+    /// An interval by its beginning, no longer than it must be.
+    fn interval(&self, begin: Timestamp) -> String {
+        let text = begin.to_string().replace('T', " ");
+        let len = match self.night.timeline.interval() {
+            Interval::Minute => 16,
+            Interval::Hour => 13,
+            _ => 10,
+        };
+        text.get(..len).unwrap_or(&text).to_owned()
+    }
+
+    /// A kind of events by its SSID, whatever the version, and number: `TANDEM.RPC 8 ZRPC-EVT-BKUP-FAIL`.
+    fn kind(&self, ssid: zems::spi::Ssid, number: i16) -> String {
+        let text = self.site.ssid(ssid).to_string();
+        let subsystem = text.rsplit_once('.').map_or(&*text, |(subsystem, _)| subsystem);
+        match self.site.dictionary().event(ssid, number) {
+            Some(event) => format!("{subsystem} {number} {}", event.name()),
+            None => format!("{subsystem} {number}"),
+        }
+    }
+
+    /// The subject of a burst: its token and its value.
+    fn subject(&self, burst: &zems::filter::Burst) -> Option<String> {
+        let (owner, code) = burst.subject?;
+        let token = self.site.token(owner, code);
+        let mut text = token.map_or_else(|| code.to_string(), |token| token.name().to_owned());
+        if !burst.subject_value.is_empty() {
+            text = format!("{text} {}", value(&burst.subject_value));
+        }
+        Some(text)
+    }
+
+    /// The intervals that are shown, in their order: the busiest.
+    fn busiest(&self) -> Vec<(Timestamp, u64)> {
+        let mut rows: Vec<_> = self.night.timeline.counts().collect();
+        if rows.len() > self.top {
+            rows.sort_by_key(|(begin, count)| (core::cmp::Reverse(*count), *begin));
+            rows.truncate(self.top);
+            rows.sort();
+        }
+        rows
+    }
+}
+
+/// A subject's value: text as such, else hexadecimal digits.
+fn value(bytes: &[u8]) -> String {
+    match core::str::from_utf8(bytes) {
+        Ok(text) if !text.chars().any(char::is_control) => format!("\"{}\"", text.trim_end()),
+        _ => bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
+    }
+}
+
+/// `1 event`, `2 events`.
+fn number(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A place of a count in `steps` steps: 0 for none, the last for the most.
+fn step(count: u64, most: u64, steps: usize) -> usize {
+    let steps_wide = u128::try_from(steps).unwrap_or(1);
+    let place = (u128::from(count) * steps_wide).div_ceil(u128::from(most.max(1)));
+    usize::try_from(place).unwrap_or(steps).min(steps)
 }
