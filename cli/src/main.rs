@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use args::config;
+use args::{config, effects};
 use commands::{
     catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, lint, listen, stats,
 };
@@ -65,8 +65,12 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Write the manual page.
-    Man,
+    /// Write the manual page, or one for every command.
+    Man {
+        /// The directory that gets a page for every command; without it the page of zems goes to standard output.
+        #[arg(value_name = "DIR")]
+        directory: Option<std::path::PathBuf>,
+    },
 }
 
 /// How a command ended short of its end.
@@ -107,9 +111,12 @@ fn command() -> Result<Command, Stop> {
         _ => args,
     };
     if !is_decode {
-        return Ok(Cli::parse_from(args).command);
+        let matches = Cli::command().get_matches_from(args);
+        effects::check(&matches).unwrap_or_else(|error| error.format(&mut Cli::command()).exit());
+        return Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command);
     }
     let mut matches = decode_alone().get_matches_from(&args);
+    effects::check(&matches).unwrap_or_else(|error| error.format(&mut decode_alone()).exit());
     let parsed =
         matches.remove_subcommand().map(|(_, mut args)| decode::Args::from_arg_matches_mut(&mut args));
     match parsed {
@@ -149,13 +156,8 @@ fn run(command: Command, report: &mut report::Report) -> Result<(), Stop> {
             clap_complete::generate(shell, &mut Cli::command(), "zems", &mut script);
             output::all(&script)
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command())
-                .render(&mut page)
-                .map_err(Stop::from)
-                .and_then(|()| output::all(&page))
-        }
+        Command::Man { directory: None } => manual_page().and_then(|page| output::all(&page)),
+        Command::Man { directory: Some(directory) } => manual_pages(&directory),
     }
 }
 
@@ -181,6 +183,19 @@ fn main() -> ExitCode {
         Ok(()) | Err(Stop::ClosedPipe) if report.is_clean() => ExitCode::SUCCESS,
         Ok(()) | Err(Stop::ClosedPipe) => ExitCode::from(SOME_BAD),
     }
+}
+
+fn manual_page() -> Result<Vec<u8>, Stop> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    Ok(page)
+}
+
+/// One page for every command: `zems-decode.1`, `zems-import-syslog.1`.
+fn manual_pages(directory: &std::path::Path) -> Result<(), Stop> {
+    let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", directory.display()));
+    std::fs::create_dir_all(directory).map_err(cannot)?;
+    clap_mangen::generate_to(Cli::command(), directory).map_err(cannot)
 }
 
 #[cfg(test)]

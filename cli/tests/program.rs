@@ -11,6 +11,7 @@
 mod cli;
 mod csv;
 mod delivery;
+mod files;
 mod follow;
 mod language;
 mod learn;
@@ -19,4 +20,5 @@ mod listen;
 mod night;
 mod otlp_pipe;
 mod receivers;
+mod rotation;
 mod rsyslog;

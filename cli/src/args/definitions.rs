@@ -81,13 +81,21 @@ impl Definitions {
 }
 
 impl Args {
+    /// The paths of the environment variable ZEMS_DEFINE, then those of the options.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let from_environment = std::env::var_os("ZEMS_DEFINE");
+        let paths = from_environment.iter().flat_map(std::env::split_paths);
+        paths.filter(|path| !path.as_os_str().is_empty()).chain(self.define.iter().cloned()).collect()
+    }
+
     /// Loads everything. Sources with errors end the run.
     pub(crate) fn load(&self) -> Result<Definitions, Stop> {
-        if self.define.is_empty() && !self.no_builtin {
+        let define = self.paths();
+        if define.is_empty() && !self.no_builtin {
             let dictionary = Owned::Shipped(Dictionary::builtin());
             return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
         }
-        let files = sources(&self.define)?;
+        let files = sources(&define)?;
         if let [file] = &files[..]
             && let Some(compiled) = file.compiled()?
             && compiled.inputs.with_builtin != self.no_builtin
@@ -377,6 +385,10 @@ pub(crate) fn numbered(nodes: &[(i32, String)]) -> Nodes {
 pub(crate) fn zone(name: &str) -> Result<TimeZone, String> {
     if name.eq_ignore_ascii_case("GMT") || name.eq_ignore_ascii_case("UTC") {
         return Ok(TimeZone::UTC);
+    }
+    if name.eq_ignore_ascii_case("local") {
+        return TimeZone::try_system()
+            .map_err(|error| format!("the zone of this machine is not known: {error}"));
     }
     if let Some(offset) = fixed_offset(name) {
         return Ok(TimeZone::fixed(offset));

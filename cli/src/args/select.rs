@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use zems::dictionary::Dictionary;
 use zems::dictionary::catalogue::Pattern;
 use zems::ems::Event;
@@ -11,12 +12,15 @@ use zems::filter::{
     Scratch, Session, Verdict,
 };
 use zems::site::Site;
+use zems::spi::Timestamp;
 use zems::spi::read::Buffer;
-use zems::spi::{Ssid, Timestamp};
+use zems::template::Text;
 use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
 
 use crate::Stop;
 use crate::args::definitions::{self, Definitions, read_text};
+pub(crate) use crate::args::selection::ssid_fits;
+use crate::args::selection::{self, whole_ssid};
 use crate::terminal::report::{errors, say_lines, show};
 
 #[derive(Debug, Default, clap::Args)]
@@ -38,18 +42,8 @@ pub(crate) struct Args {
     /// Say for each event which condition decided and which tokens were missing.
     #[arg(long)]
     explain: bool,
-    /// Only those of subsystems that fit: TANDEM.RPC.*, TANDEM.*, *.36.C30.
-    #[arg(long, value_name = "PATTERN")]
-    ssid: Option<String>,
-    /// Only events with these numbers: 8, 1-99, -1,8,100-200.
-    #[arg(long, value_name = "N[,N-M]", value_parser = numbers, allow_hyphen_values = true)]
-    event: Option<Numbers>,
-    /// Only events generated at this time or later.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    since: Option<Timestamp>,
-    /// Only events generated before this time.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    until: Option<Timestamp>,
+    #[command(flatten)]
+    selection: selection::Args,
     /// No more than this many.
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
@@ -63,6 +57,11 @@ pub(crate) struct Args {
 pub(crate) struct Numbers(Vec<(i16, i16)>);
 
 impl Numbers {
+    /// Whether a range ends before it begins.
+    pub(crate) fn has_empty_range(&self) -> bool {
+        self.0.iter().any(|(from, to)| from > to)
+    }
+
     pub(crate) fn contain(&self, number: i16) -> bool {
         self.0.iter().any(|(from, to)| (*from..=*to).contains(&number))
     }
@@ -72,6 +71,11 @@ impl Args {
     /// The sources of the filters.
     pub(crate) fn files(&self) -> &[PathBuf] {
         &self.filter
+    }
+
+    /// Computes times in this zone, and warns of what can never fit.
+    pub(crate) fn begin(&self, zone: &TimeZone, dictionary: &Dictionary) -> Result<(), Stop> {
+        self.selection.begin(zone, dictionary)
     }
 
     /// Compiles the filters. Sources with errors end the run.
@@ -188,20 +192,16 @@ impl Args {
     fn fits(&self, buffer: &Buffer<'_>, site: &Site) -> bool {
         let dictionary = site.dictionary();
         let printed = dictionary.printed_ssid(buffer);
-        let ssid_fits = |pattern: &String| match printed {
-            Some(printed) => Pattern::whole(pattern).fits(printed),
+        let ssid_fits = |pattern: &str| match printed {
+            Some(printed) => Pattern::whole(&whole_ssid(pattern)).fits(printed),
             None => ssid_fits(pattern, buffer.ssid(), dictionary),
         };
-        if !self.ssid.as_ref().is_none_or(ssid_fits) {
-            return false;
-        }
-        let asks_event = self.event.is_some() || self.since.is_some() || self.until.is_some();
-        let Some(event) = Event::new(*buffer) else { return !asks_event };
-        let number_fits = |numbers: &Numbers| event.number().is_some_and(|number| numbers.contain(number));
-        let time_fits = |fits: &dyn Fn(Timestamp) -> bool| event.generated().is_some_and(fits);
-        self.event.as_ref().is_none_or(number_fits)
-            && self.since.is_none_or(|since| time_fits(&|time| time >= since))
-            && self.until.is_none_or(|until| time_fits(&|time| time < until))
+        let text = |event: &Event<'_>| {
+            let mut text = Text::new();
+            site.sentence_text(event, &site.render_options(false), &mut text);
+            text.as_str().to_owned()
+        };
+        self.selection.fits(Event::new(*buffer).as_ref(), ssid_fits, text)
     }
 }
 
@@ -289,12 +289,6 @@ pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Res
         show(&diagnostics.render(sources));
         Stop::Usage(format!("{} in the filters", errors(diagnostics.error_count())))
     })
-}
-
-/// Whether an SSID fits a pattern, with its subsystem's name or with its number.
-pub(crate) fn ssid_fits(pattern: &str, ssid: Ssid, dictionary: &Dictionary) -> bool {
-    let pattern = Pattern::whole(pattern);
-    pattern.fits(&dictionary.ssid_name(ssid).to_string()) || pattern.fits(&ssid.to_string())
 }
 
 pub(crate) fn numbers(text: &str) -> Result<Numbers, String> {

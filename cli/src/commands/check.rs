@@ -45,7 +45,7 @@ Exit code: 0 with warnings only, 2 with errors.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let mut loader = args.definitions.loader();
-    for source in sources(&args.definitions.define)? {
+    for source in sources(&args.definitions.paths())? {
         source.add_to(&mut loader, &mut Inputs::default())?;
     }
     let defined = loader.len();

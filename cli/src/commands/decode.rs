@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use jiff::tz::TimeZone;
 use zems::describe::{Described, Record};
-use zems::ems::Event;
 use zems::filter::Session;
 use zems::formats::{self, Fault, Options};
 use zems::site::Site;
@@ -18,6 +17,7 @@ use zems_io::Records;
 use crate::Stop;
 use crate::args::{config, csv, definitions, select, syslog};
 use crate::commands::encode::now;
+use crate::commands::unwrap::carried;
 use crate::delivery::{self, otlp, tls};
 use crate::input::{self, Bad, Flow, Sink};
 use crate::terminal::metrics;
@@ -97,8 +97,8 @@ pub(crate) struct TextArgs {
     /// columns.
     #[arg(long)]
     no_header: bool,
-    /// The time zone times are shown in: Europe/Berlin, America/New_York.
-    #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
+    /// The time zone times are shown in: Europe/Berlin, America/New_York, local for that of this machine.
+    #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The name of a node, for messages that have its number; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
@@ -163,7 +163,7 @@ Examples:
   zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
+    let names = args.input.names().inputs(&args.definitions.paths()).inputs(args.select.files());
     names.output("-o", args.output.as_deref()).check()?;
     args.input.hold()?;
     if args.metrics.is_wanted() && !args.input.follows() {
@@ -171,6 +171,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     }
     args.metrics.serve(report.counters())?;
     let definitions = args.definitions.load()?;
+    args.select.begin(&args.text.zone, definitions.dictionary())?;
     let profile = definitions.dictionary().profile().clone();
     let filters =
         args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.text.node))?;
@@ -322,13 +323,25 @@ impl Sink for Decode<'_> {
         if report.is_service() {
             report.counters().add_unknown_tokens(unknown_tokens(buffer, self.site));
         }
-        let inner = if self.args.unwrap { carried(buffer) } else { Vec::new() };
+        let inner = if self.args.unwrap { carried(buffer, self.site.dictionary()) } else { Vec::new() };
         if inner.is_empty() {
             return self.item(buffer, source, report);
         }
-        for event in &inner {
-            if self.item(event, source, report)? == Flow::Enough {
-                return Ok(Flow::Enough);
+        for value in &inner {
+            match value {
+                Ok(event) => {
+                    if self.item(event, source, report)? == Flow::Enough {
+                        return Ok(Flow::Enough);
+                    }
+                }
+                Err(bad) => {
+                    let (item, Bad { offset, len, error, .. }) = (report.next_item(), bad);
+                    report.bad(
+                        *len,
+                        format_args!("{source}: item {item} at byte {offset}, {len} bytes skipped: {error}"),
+                    );
+                    self.bad(bad)?;
+                }
             }
         }
         Ok(Flow::Next)
@@ -477,14 +490,4 @@ fn unknown_tokens(buffer: &Buffer<'_>, site: &Site) -> u64 {
         _ => false,
     };
     u64::try_from(buffer.walk().filter(is_unknown).count()).unwrap_or(u64::MAX)
-}
-
-/// The events that tokens of this buffer carry whole, as a distributor's reply does.
-fn carried<'a>(buffer: &Buffer<'a>) -> Vec<Buffer<'a>> {
-    let tokens = buffer.walk().filter_map(|visit| match visit {
-        Ok(Visit::Token(token)) => Some(token),
-        _ => None,
-    });
-    let events = tokens.filter_map(|token| token.nested().ok()).filter(|inner| Event::new(*inner).is_some());
-    events.filter(|inner| inner.check(|_| {}).is_ok()).collect()
 }

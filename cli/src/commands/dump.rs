@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jiff::tz::TimeZone;
 use zems::describe::{Described, Record};
 use zems::filter::Session;
 use zems::formats::{self, Fault, Format, Gap, GapKind, Options};
@@ -31,6 +32,9 @@ pub(crate) struct Args {
     /// Use no names that rest on numbers which the vendor has not published.
     #[arg(long)]
     no_provisional: bool,
+    /// The time zone of times: Europe/Berlin, America/New_York, local for that of this machine.
+    #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
+    zone: TimeZone,
     #[command(flatten)]
     input: input::Args,
     #[command(flatten)]
@@ -40,9 +44,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
+    let names = args.input.names().inputs(&args.definitions.paths()).inputs(args.select.files());
     names.output("-o", None).check()?;
     let definitions = args.definitions.load()?;
+    args.select.begin(&args.zone, definitions.dictionary())?;
     let profile = definitions.dictionary().profile().clone();
     let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;
     let site = definitions.into_site();

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
     Names::default()
         .inputs(&args.files.named())
-        .inputs(&args.definitions.define)
+        .inputs(&args.definitions.paths())
         .output("-o", args.output.as_deref())
         .check()?;
     let definitions = args.definitions.load()?;
@@ -67,10 +67,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             {
                 let most = LONGEST_LINE.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
                 let read = Read::by_ref(&mut input).take(most).read_until(b'\n', &mut line);
-                let read = read.unwrap_or_else(|error| {
-                    report.unread(format_args!("{error}"));
-                    line.len() - count
-                });
+                let read = read?;
                 if read == 0 {
                     break;
                 }

@@ -63,7 +63,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("events");
-    Names::default().inputs(&args.definitions.define).output("-o", args.output.as_deref()).check()?;
+    Names::default().inputs(&args.definitions.paths()).output("-o", args.output.as_deref()).check()?;
     let mut sources = args.definitions.clone();
     sources.define.extend(args.like.clone());
     let definitions = sources.load()?;

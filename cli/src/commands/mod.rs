@@ -13,3 +13,4 @@ pub(crate) mod learn;
 pub(crate) mod lint;
 pub(crate) mod listen;
 pub(crate) mod stats;
+pub(crate) mod unwrap;

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zems_io::{Content, Unpacked, unpack};
 
 use crate::input::follow::name;
 use crate::terminal::named::Named;
 use crate::terminal::progress::ProgressLine;
-use crate::terminal::report::Report;
+use crate::terminal::report::{Counters, Report};
 
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(skip)]
@@ -103,11 +104,30 @@ pub(crate) fn open_text(
     match opened {
         Ok(unpacked) if refusal.is_none() => {
             report.opened();
-            Some((Box::new(Named::new(unpacked.into_text(), name.clone())), name))
+            let input = Named::new(unpacked.into_text(), name.clone());
+            Some((Box::new(ToFault { input, counters: Arc::clone(report.counters()) }), name))
         }
         _ => {
             report.unread(format_args!("{name}: {}", refusal.unwrap_or_default()));
             None
+        }
+    }
+}
+
+/// Ends at a fault, which is reported: what was read before it counts, and so do the inputs after it.
+struct ToFault<R> {
+    input: R,
+    counters: Arc<Counters>,
+}
+
+impl<R: Read> Read for ToFault<R> {
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        match self.input.read(space) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.counters.unread(format_args!("{error}"));
+                Ok(0)
+            }
+            read => read,
         }
     }
 }

@@ -9,6 +9,7 @@ use zems_io::{Content, Follower, Known, Source, State};
 use crate::Stop;
 use crate::input::files::{self, Files};
 use crate::input::follow;
+use crate::terminal::named;
 use crate::terminal::report::Report;
 
 /// What takes the lines, one by one.
@@ -153,13 +154,8 @@ impl Reader<'_> {
                 self.checkpoint(*input.get_mut(), Some(self.offset))?;
             }
             let read = Read::by_ref(&mut input).take(LONGEST).read_until(b'\n', &mut line);
-            let mut count = match read {
-                Ok(count) => u64::try_from(count).unwrap_or(u64::MAX),
-                Err(error) => {
-                    report.unread(format_args!("{error}"));
-                    u64::try_from(line.len()).unwrap_or(u64::MAX)
-                }
-            };
+            let read = read.map_err(|error| named::at(name, &error))?;
+            let mut count = u64::try_from(read).unwrap_or(u64::MAX);
             let mut is_whole = line.ends_with(b"\n");
             let is_too_long = !is_whole && count == LONGEST;
             if is_too_long {

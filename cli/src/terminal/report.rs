@@ -57,6 +57,8 @@ pub(crate) struct Counters {
     unknown_tokens: AtomicU64,
     /// Times that lines may have been lost.
     losses: AtomicU64,
+    /// Inputs that could not be read, or not to their end.
+    unread: AtomicU64,
     sending: OnceLock<Arc<dyn Progress>>,
     items: OnceLock<&'static str>,
 }
@@ -64,6 +66,12 @@ pub(crate) struct Counters {
 impl Counters {
     pub(crate) fn add_unknown_tokens(&self, count: u64) {
         self.unknown_tokens.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Counts and shows an input that cannot be read, or not to its end.
+    pub(crate) fn unread(&self, message: fmt::Arguments<'_>) {
+        self.unread.fetch_add(1, Ordering::Relaxed);
+        say(message);
     }
 
     /// Notes that lines may have been lost.
@@ -117,9 +125,8 @@ pub(crate) struct Report {
     counters: Arc<Counters>,
     bad_bytes: u64,
     is_service: bool,
-    /// Inputs that were opened, and inputs that could not be read.
+    /// Inputs that were opened.
     opened: u64,
-    unread: u64,
     /// Inputs there are.
     pub(crate) inputs: u64,
     /// Kept off the lines that faults take.
@@ -152,7 +159,7 @@ impl Report {
 
     /// Whether all was good so far.
     pub(crate) fn is_clean(&self) -> bool {
-        self.bad_count() == 0 && self.unread == 0 && self.counters.losses.load(Ordering::Relaxed) == 0
+        self.bad_count() == 0 && self.unread_count() == 0 && self.counters.losses.load(Ordering::Relaxed) == 0
     }
 
     /// Counts an input that can be read.
@@ -162,16 +169,19 @@ impl Report {
 
     /// Counts and shows an input that cannot be read, or not to its end.
     pub(crate) fn unread(&mut self, message: fmt::Arguments<'_>) {
-        self.unread += 1;
         if let Some(progress) = &self.progress {
             progress.clear();
         }
-        say(message);
+        self.counters.unread(message);
+    }
+
+    fn unread_count(&self) -> u64 {
+        self.counters.unread.load(Ordering::Relaxed)
     }
 
     /// Ends a run that has found no input to read.
     pub(crate) fn check_inputs(&self) -> Result<(), Stop> {
-        if self.opened == 0 && self.unread > 0 { Err(Stop::NoInput) } else { Ok(()) }
+        if self.opened == 0 && self.unread_count() > 0 { Err(Stop::NoInput) } else { Ok(()) }
     }
 
     fn bad_count(&self) -> u64 {
@@ -209,8 +219,9 @@ impl Report {
         if self.is_service {
             say(format_args!("{}", self.counters));
         }
-        if self.unread > 0 && self.unread + self.opened > 1 {
-            let (unread, all) = (self.unread, self.unread.max(self.opened).max(self.inputs));
+        let unread = self.unread_count();
+        if unread > 0 && unread + self.opened > 1 {
+            let all = unread.max(self.opened).max(self.inputs);
             say(format_args!("{unread} of {all} inputs could not be read"));
         }
         if !self.is_service && !self.is_clean() {

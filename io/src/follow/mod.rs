@@ -16,7 +16,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use self::mark::{Mark, Role};
 use self::pipe::Pipe;
@@ -103,6 +103,8 @@ pub struct Follower {
     looked: Instant,
     /// The file at hand was emptied.
     is_emptied: bool,
+    /// When the directory of the log was changed last, as far as it was looked at.
+    directory: Option<SystemTime>,
     known: Known,
 }
 
@@ -169,6 +171,7 @@ impl Follower {
             wants_late: None,
             looked: Instant::now(),
             is_emptied: false,
+            directory: None,
             known: known.cloned().unwrap_or_default(),
         }
     }
@@ -375,6 +378,7 @@ impl Follower {
             Err(_) => return Ok(Next::Wait),
         };
         if Identity::of(&now) == main.identity {
+            self.look_beside()?;
             return Ok(Next::Wait);
         }
         // As long as nothing is in the new file, whoever writes still has the old one open.
@@ -383,6 +387,31 @@ impl Follower {
         }
         self.rotated()?;
         Ok(Next::Leave)
+    }
+
+    /// A file that appears beside the log while the log stays what it is, is a copy, or none of ours: not to be taken for a
+    /// rotated one later.
+    fn look_beside(&mut self) -> io::Result<()> {
+        let directory = match self.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let changed = fs::metadata(directory).and_then(|metadata| metadata.modified()).ok();
+        if changed == self.directory {
+            return Ok(());
+        }
+        self.directory = changed;
+        let open: Vec<_> = self.late.iter().map(|open| open.identity).collect();
+        let Some(mark) = self.main.as_ref().and_then(|main| main.mark.clone()) else { return Ok(()) };
+        let (is_log, known) = (mark.file, Known { current: Some(mark), seen: self.known.seen.clone() });
+        let plan = plan(&self.path, Some(&known), &open)?;
+        // The log may have been rotated since the look before.
+        let is_same =
+            plan.starts.iter().any(|start| start.is_log && start.identity == is_log && start.offset > 0);
+        if is_same {
+            self.remember(plan.seen);
+        }
+        Ok(())
     }
 
     /// Another file has the name of the log.

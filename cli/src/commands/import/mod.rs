@@ -88,7 +88,7 @@ impl Common {
     fn names(&self) -> Names {
         Names::default()
             .inputs(&self.files.named())
-            .inputs(&self.definitions.define)
+            .inputs(&self.definitions.paths())
             .output("-o", self.output.as_deref())
     }
 }

@@ -21,7 +21,7 @@ use crate::terminal::report::{Report, say};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The time zone of lines that say none. Of an hour that comes twice the first is taken.
-    #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
+    #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The year of lines that say none. Without it: this year, or the last one if that would be more than a day ahead.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=9999))]

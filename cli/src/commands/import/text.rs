@@ -23,7 +23,7 @@ use crate::terminal::report::{Report, say};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The time zone the text is in. Of an hour that comes twice the first is taken.
-    #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
+    #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     /// The number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]

@@ -52,8 +52,8 @@ pub(crate) struct Args {
     /// The number of a node that filters name; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
-    /// The time zone of times: Europe/Berlin, America/New_York.
-    #[arg(long, value_name = "NAME", default_value = "GMT", value_parser = definitions::zone)]
+    /// The time zone of times: Europe/Berlin, America/New_York, local for that of this machine.
+    #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     #[command(flatten)]
     input: input::Args,
@@ -92,9 +92,10 @@ Examples:
   zems decode --filter siteburst --invert events.bin     every event that is hidden";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
-    let names = args.input.names().inputs(&args.definitions.define).inputs(args.select.files());
+    let names = args.input.names().inputs(&args.definitions.paths()).inputs(args.select.files());
     names.inputs(&args.baseline).output("--html", args.html.as_deref()).check()?;
     let definitions = args.definitions.load()?;
+    args.select.begin(&args.zone, definitions.dictionary())?;
     let profile = definitions.dictionary().profile().clone();
     let filters = args.select.filters(&definitions, &args.definitions, &definitions.nodes(&args.node))?;
     let burst = match args.bursts.as_deref() {
