@@ -101,6 +101,7 @@ impl Timeline {
     }
 
     /// Where each interval that has events begins, in the zone of the log, and how many.
+    #[must_use]
     pub fn counts(&self) -> impl ExactSizeIterator<Item = (Timestamp, u64)> + DoubleEndedIterator + Clone {
         let micros = self.interval.micros();
         self.counts.iter().map(move |(number, count)| (begin(*number, micros), *count))

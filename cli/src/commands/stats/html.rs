@@ -2,7 +2,7 @@
 //!
 //! Names come from the log, which anybody may have written to: all text goes through [`text`], and the page forbids scripts besides.
 
-use std::fmt::Write;
+use core::fmt::{Display, Write};
 
 use zems::analysis::stats::{Interval, Ranking, Scale};
 use zems::text::escaped;
@@ -67,7 +67,7 @@ pub(super) fn page(shown: &Shown<'_>) -> String {
 }
 
 /// Text of any origin: nothing in it is markup, and what would hide or turn it is shown.
-fn text(text: impl std::fmt::Display) -> String {
+fn text(text: impl Display) -> String {
     let mut safe = String::new();
     for c in escaped(text).to_string().chars() {
         match c {
