@@ -75,7 +75,7 @@ impl Resolver<'_> {
                     entry.insert(head);
                 }
                 Entry::Occupied(entry) if !head.built_in && !entry.get().built_in => {
-                    twice.push((head, *entry.get(), number))
+                    twice.push((head, *entry.get(), number));
                 }
                 Entry::Occupied(_) => {}
             }

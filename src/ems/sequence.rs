@@ -129,6 +129,7 @@ impl<'b, 'p> SequenceWriter<'b, 'p> {
 
     /// Completes the event and returns its length.
     #[inline]
+    #[must_use]
     pub fn finish(mut self) -> Option<usize> {
         if self.after_mark || !self.has_subject {
             return None;

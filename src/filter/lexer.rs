@@ -155,8 +155,6 @@ pub(super) fn check_names(tokens: &[Token<'_>], expanded: &Expanded, diagnostics
     }
 }
 
-/// Characters of the longest name (EMS Manual 5-10).
-
 struct Fault {
     message: &'static str,
     hint: Option<String>,

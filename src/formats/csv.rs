@@ -397,7 +397,7 @@ pub(super) fn value(cell: &mut Vec<u8>, item: &Item<'_>) {
     }
     match item.scalar().filter(|_| is_single) {
         Some(crate::describe::Scalar::Crtpid(_) | crate::describe::Scalar::Error { .. }) | None => {
-            compound(cell, item)
+            compound(cell, item);
         }
         Some(scalar) if scalar.has_text() => show(cell, scalar.text(item.site())),
         Some(_) => show(cell, format_args!("hex:{}", Hex(item.bytes()))),

@@ -209,6 +209,9 @@ impl fmt::Display for OptionsError {
 
 impl core::error::Error for OptionsError {}
 
+/// Makes a format for a site.
+type Make = fn(&Site, &Options) -> Result<Box<dyn Format>, OptionsError>;
+
 /// An output format: its name, and how one is made.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -219,7 +222,7 @@ pub struct FormatDef {
     pub about: &'static str,
     /// The options it takes into account, by the names of the command line without their dashes.
     pub options: &'static [&'static str],
-    make: fn(&Site, &Options) -> Result<Box<dyn Format>, OptionsError>,
+    make: Make,
 }
 
 impl FormatDef {

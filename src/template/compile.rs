@@ -881,7 +881,7 @@ impl<'d> Compiler<'_, 'd> {
         let constant = self.dictionary.constant(&word.text).map(|constant| constant.value());
         let token = || self.dictionary.token_named(&word.text);
         match constant {
-            Some(ConstantValue::Number(number)) => Some(number.into()),
+            Some(ConstantValue::Number(number)) => Some(number),
             Some(ConstantValue::Version(version)) => Some(version.0.into()),
             None if token().is_some() => token().map(|token| u32::from(token.code()).into()),
             _ => {

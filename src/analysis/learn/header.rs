@@ -456,7 +456,7 @@ impl Learner<'_> {
         }
         by_name.retain(|_, pairs| pairs.len() >= limits::EVENTS);
         let mut nodes: Vec<_> = by_name.into_iter().collect();
-        nodes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        nodes.sort_unstable_by_key(|(name, _)| *name);
         nodes.truncate(NODES);
         let fewest = nodes.iter().map(|(_, pairs)| pairs.len()).min().unwrap_or(0);
         if nodes.len() < 2 {

@@ -192,7 +192,7 @@ impl Conditions {
         let name = rest.split(|c: char| !is_name(c)).next().unwrap_or_default();
         match word {
             Some("define") => {
-                let value = words.next().and_then(|value| super::grammar::number(value));
+                let value = words.next().and_then(super::grammar::number);
                 self.macros.insert(name.to_owned(), value);
             }
             Some("undef") => {

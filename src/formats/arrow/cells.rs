@@ -162,7 +162,7 @@ impl Cells {
     pub(super) fn text(&mut self, text: Option<impl Display>) {
         match (self, text) {
             (Self::Text(cells), Some(text)) => {
-                let _ = write!(Quiet(&mut **cells), "{text}");
+                let _ = write!(Quiet(cells), "{text}");
                 cells.append_value("");
             }
             (Self::Name(cells), text) => cells.append(text),

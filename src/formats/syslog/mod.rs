@@ -268,7 +268,7 @@ impl Writer {
                 }
             }
             Style::Bsd | Style::Standard | Style::ExplicitPriority | Style::Local => {
-                self.standard(out, &fields, rules)
+                self.standard(out, &fields, rules);
             }
         }
         Ok(())
