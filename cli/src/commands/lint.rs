@@ -152,7 +152,7 @@ fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<P
             let mut text = Vec::new();
             match io::stdin().lock().read_to_end(&mut text) {
                 Ok(_) => {
-                    checked.push(("standard input".to_owned(), String::from_utf8_lossy(&text).into_owned()))
+                    checked.push(("standard input".to_owned(), String::from_utf8_lossy(&text).into_owned()));
                 }
                 Err(error) => report.bad(0, format_args!("standard input: {error}")),
             }

@@ -421,8 +421,9 @@ impl Reader<'_> {
             };
             match item {
                 Item::Buffer(buffer) => {
-                    if self.buffer(&buffer, report)? == Flow::Enough {
-                        break Flow::Enough;
+                    let flow = self.buffer(&buffer, report)?;
+                    if flow == Flow::Enough {
+                        break flow;
                     }
                 }
                 Item::Between { frame, bytes, offset } => {
