@@ -3,6 +3,7 @@
 //! * [`open`] opens a file or standard input and unpacks gzip and zstd, which are recognised by content; [`Unpacked`] says
 //!   what the content is and reads UTF-16 as text.
 //! * [`files`] lists the files of directories.
+//! * [`Definitions`] loads definitions from files and directories; `?SOURCE` reads files of the directories given only.
 //! * [`Buffers`] reads event buffers in any input form, with every region that holds none, by offset.
 //! * [`Follower`] reads a log that grows and is rotated, and goes on where the last run stopped ([`State`]).
 //! * [`WholeFile`] is an output file that appears complete or not at all; [`append`] continues one, without an unfinished
@@ -11,6 +12,7 @@
 
 mod buffers;
 mod content;
+mod definitions;
 mod files;
 mod follow;
 mod identity;
@@ -21,6 +23,9 @@ mod utf16;
 
 pub use buffers::{Buffers, Fault, Form, Item, Plain, Source};
 pub use content::{Content, is_text};
+pub use definitions::{
+    Definitions, DefinitionsError, LoadedDefinitions, SourceFile, SourceFinder, source_files, source_text,
+};
 pub use files::{Listed, files};
 pub use follow::{Follower, Known, Notice, Options, Started, State, lock_of};
 pub use identity::{Identity, Target};

@@ -109,8 +109,11 @@ fn load(arguments: &Arguments) -> PyResult<zems::site::Site> {
     let wrong = |error: &dyn core::fmt::Display| ZemsError::new_err(error.to_string());
     let mut builder = zems::site::Site::builder();
     if !arguments.define.is_empty() || !arguments.builtin {
-        let (dictionary, templates) = definitions(&arguments.define, &arguments.include, arguments.builtin)?;
-        builder = builder.definitions(dictionary, templates);
+        let loaded = definitions(&arguments.define, &arguments.include, arguments.builtin)?;
+        for (number, name) in loaded.dictionary.nodes() {
+            builder = builder.node(*number, name.trim_start_matches('\\'));
+        }
+        builder = builder.definitions(loaded.dictionary, loaded.templates);
     }
     for (name, number) in &arguments.nodes {
         builder = builder.node(*number, name.trim_start_matches('\\'));

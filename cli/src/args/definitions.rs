@@ -1,19 +1,15 @@
 //! The site's definitions: files and directories of any kind of source.
 
-use std::cell::RefCell;
-use std::fs;
-use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
+use zems::dictionary::Dictionary;
 use zems::filter::Nodes;
 use zems::site::{Site, SiteBuilder};
-use zems::sources::{Compiled, Inclusion, Inputs, SourceInput};
 use zems::spi::Timestamp;
 use zems::template::TemplateSet;
-use zems::text::{Diagnostics, NoLoader, SourceLoader, SourceMap, limits};
+use zems_io::{DefinitionsError, LoadedDefinitions, SourceFile, SourceFinder};
 
 use crate::Stop;
 use crate::terminal::report::{errors, say, show};
@@ -81,6 +77,25 @@ impl Definitions {
 }
 
 impl Args {
+    /// Loads everything. Sources with errors end the run.
+    pub(crate) fn load(&self) -> Result<Definitions, Stop> {
+        let sources = self.sources();
+        if sources.is_builtin() {
+            let dictionary = Owned::Shipped(Dictionary::builtin());
+            return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
+        }
+        let loaded = sources.load(&mut left_out)?;
+        Ok(Definitions {
+            dictionary: Owned::Loaded(Arc::new(loaded.dictionary)),
+            templates: loaded.templates,
+        })
+    }
+
+    /// Compiles sources. Sources with errors end the run.
+    pub(crate) fn compile(&self, files: &[SourceFile]) -> Result<LoadedDefinitions, Stop> {
+        Ok(self.sources().compile(files, &mut left_out)?)
+    }
+
     /// The paths of the environment variable ZEMS_DEFINE, then those of the options.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let from_environment = std::env::var_os("ZEMS_DEFINE");
@@ -88,280 +103,42 @@ impl Args {
         paths.filter(|path| !path.as_os_str().is_empty()).chain(self.define.iter().cloned()).collect()
     }
 
-    /// Loads everything. Sources with errors end the run.
-    pub(crate) fn load(&self) -> Result<Definitions, Stop> {
-        let define = self.paths();
-        if define.is_empty() && !self.no_builtin {
-            let dictionary = Owned::Shipped(Dictionary::builtin());
-            return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
+    /// What is to be loaded.
+    pub(crate) fn sources(&self) -> zems_io::Definitions {
+        zems_io::Definitions {
+            define: self.paths(),
+            include: self.include.clone(),
+            macros: self.c_define.clone(),
+            no_builtin: self.no_builtin,
         }
-        let files = sources(&define)?;
-        if let [file] = &files[..]
-            && let Some(compiled) = file.compiled()?
-            && compiled.inputs.with_builtin != self.no_builtin
-            && self.c_define.is_empty()
-            && let (Some(dictionary), Some(templates)) = (compiled.dictionary, compiled.templates)
-        {
-            return Ok(Definitions { dictionary: Owned::Loaded(Arc::new(dictionary)), templates });
-        }
-        let (dictionary, templates, _) = self.compile(&files)?;
-        Ok(Definitions { dictionary: Owned::Loaded(Arc::new(dictionary)), templates })
-    }
-
-    /// Compiles sources. Sources with errors end the run.
-    pub(crate) fn compile(&self, files: &[SourceFile]) -> Result<(Dictionary, TemplateSet, Inputs), Stop> {
-        let mut loader = self.loader();
-        let mut inputs = Inputs::default();
-        inputs.with_builtin = !self.no_builtin;
-        inputs.macros.clone_from(&self.c_define);
-        for file in files {
-            file.add_to(&mut loader, &mut inputs)?;
-        }
-        let finder = Recorder { files: self.files(), known: &inputs.inclusions, found: RefCell::default() };
-        let mut loaded = loader.load(&finder);
-        let own: Vec<_> = loaded
-            .inputs
-            .iter()
-            .filter(|(_, kind)| *kind == SourceKind::Template)
-            .map(|(source, _)| *source)
-            .collect();
-        let templates =
-            self.templates(&loaded.dictionary, &own, &finder, &mut loaded.sources, &mut loaded.diagnostics);
-        if loaded.diagnostics.has_errors() {
-            show(&loaded.diagnostics.render(&loaded.sources));
-            let errors = errors(loaded.diagnostics.error_count());
-            return Err(Stop::Usage(format!("{errors} in the definitions")));
-        }
-        let found = finder.found.into_inner();
-        inputs.inclusions.extend(found);
-        Ok((loaded.dictionary, templates, inputs))
-    }
-
-    /// A loader of the shipped definitions, unless they are left out.
-    pub(crate) fn loader(&self) -> Loader {
-        let mut loader = if self.no_builtin { Loader::new() } else { Loader::with_builtin() };
-        for name in &self.c_define {
-            loader.define_macro(name);
-        }
-        loader
-    }
-
-    /// The shipped templates, unless they are left out, then the user's.
-    pub(crate) fn templates(
-        &self,
-        dictionary: &Dictionary,
-        own: &[zems::text::SourceId],
-        files: &dyn SourceLoader,
-        sources: &mut SourceMap,
-        diagnostics: &mut Diagnostics,
-    ) -> TemplateSet {
-        let mut set = TemplateSet::new(dictionary);
-        if !self.no_builtin {
-            // What a user's definitions have put out of use is not the user's fault.
-            let mut ignored = Diagnostics::new();
-            for (name, text) in builtin::templates() {
-                if let Ok(source) = sources.add(*name, *text) {
-                    set.compile(dictionary, source, sources, &NoLoader, &mut ignored);
-                }
-            }
-        }
-        for source in own {
-            set.compile(dictionary, *source, sources, files, diagnostics);
-        }
-        set
     }
 
     /// Finds the files that ?SOURCE lines name.
-    pub(crate) fn files(&self) -> Files {
-        Files { include: self.include.clone() }
+    pub(crate) fn files(&self) -> SourceFinder {
+        self.sources().files()
     }
 }
 
-/// Finds the files that `?SOURCE` lines name: in the directory of the file that names them, then in the directories given,
-/// and nowhere else.
-pub(crate) struct Files {
-    include: Vec<PathBuf>,
+/// Says that a file is left out.
+pub(crate) fn left_out(line: &str) {
+    say(format_args!("{line}"));
 }
 
-impl Files {
-    /// The file of this name; an error says why none is opened.
-    fn path(&self, including: &str, name: &str) -> Result<Option<PathBuf>, String> {
-        let wanted = name.rsplit('.').next().filter(|_| name.starts_with(['$', '\\'])).unwrap_or(name);
-        let leaves = Path::new(wanted)
-            .components()
-            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-        if leaves {
-            return Err("?SOURCE reads files of the directories it is given, named from there".to_owned());
-        }
-        let beside = Path::new(including).parent().map(Path::to_path_buf);
-        for directory in beside.into_iter().chain(self.include.iter().cloned()) {
-            let directory = if directory.as_os_str().is_empty() { PathBuf::from(".") } else { directory };
-            let Some(path) = find(&directory, wanted) else { continue };
-            // Where links lead counts, not where they are.
-            let (Ok(inside), Ok(whole)) = (directory.canonicalize(), path.canonicalize()) else { continue };
-            if !whole.starts_with(&inside) {
-                return Err(format!("{} is a link that leads out of its directory", path.display()));
+impl From<DefinitionsError> for Stop {
+    fn from(error: DefinitionsError) -> Self {
+        match error {
+            DefinitionsError::Sources { diagnostics, errors: count } => {
+                show(&diagnostics);
+                Self::Usage(format!("{} in the definitions", errors(count)))
             }
-            if is_too_long(&whole) {
-                return Err(format!("it has more than {} MiB", limits::SOURCE >> 20));
-            }
-            return Ok(Some(path));
-        }
-        Ok(None)
-    }
-}
-
-impl SourceLoader for Files {
-    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
-        let path = self.path(including, name).ok()??;
-        Some((path.display().to_string(), read_text(&path).ok()?))
-    }
-
-    fn refusal(&self, including: &str, name: &str) -> Option<String> {
-        match self.path(including, name) {
-            Ok(Some(path)) => match read_text(&path).err()? {
-                Stop::Usage(message) => Some(message),
-                _ => None,
-            },
-            Ok(None) => None,
-            Err(reason) => Some(reason),
+            other => Self::Usage(other.to_string()),
         }
     }
 }
 
-/// Finds what compiled sources have included before, then what is found in files, and remembers the latter.
-struct Recorder<'i> {
-    files: Files,
-    known: &'i [Inclusion],
-    found: RefCell<Vec<Inclusion>>,
-}
-
-impl SourceLoader for Recorder<'_> {
-    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
-        let known = self.known.iter().find(|known| known.including == including && known.file == name);
-        if let Some(known) = known {
-            return Some((known.source.name.clone(), known.source.text.clone()));
-        }
-        let (full_name, text) = self.files.load(including, name)?;
-        self.found.borrow_mut().push(Inclusion {
-            including: including.to_owned(),
-            file: name.to_owned(),
-            source: SourceInput { name: full_name.clone(), text: text.clone() },
-        });
-        Some((full_name, text))
-    }
-
-    fn refusal(&self, including: &str, name: &str) -> Option<String> {
-        self.files.refusal(including, name)
-    }
-}
-
-/// Whether a file has more bytes than a source may have.
-fn is_too_long(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|file| usize::try_from(file.len()).is_ok_and(|len| len > limits::SOURCE))
-}
-
-/// The file of this name in a directory, whatever its case, with or without the ending a host file system wants.
-fn find(directory: &Path, name: &str) -> Option<PathBuf> {
-    let exact = directory.join(name);
-    if exact.is_file() {
-        return Some(exact);
-    }
-    let mut entries: Vec<_> = fs::read_dir(directory).ok()?.flatten().map(|entry| entry.path()).collect();
-    entries.sort();
-    let same = |part: Option<&std::ffi::OsStr>| {
-        part.and_then(|part| part.to_str()).is_some_and(|part| part.eq_ignore_ascii_case(name))
-    };
-    let by_name = entries.iter().find(|path| same(path.file_name()) && path.is_file());
-    by_name.or_else(|| entries.iter().find(|path| same(path.file_stem()) && path.is_file())).cloned()
-}
-
-/// A source to load.
-pub(crate) struct SourceFile {
-    pub(crate) path: PathBuf,
-    /// It was named itself, and is not just in a directory that was.
-    pub(crate) is_named: bool,
-}
-
-impl SourceFile {
-    /// The compiled definitions in it, if it has some.
-    pub(crate) fn compiled(&self) -> Result<Option<Compiled>, Stop> {
-        let mut start = [0; 8];
-        let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", self.path.display()));
-        let mut file = fs::File::open(&self.path).map_err(cannot)?;
-        // A file that is shorter is no compiled one; a pipe is read as a source.
-        let is_regular = file.metadata().map_err(cannot)?.is_file();
-        if !is_regular || file.read_exact(&mut start).is_err() || !Compiled::is_compiled(&start) {
-            return Ok(None);
-        }
-        let mut bytes = Vec::from(start);
-        let most = u64::try_from(limits::COMPILED).unwrap_or(u64::MAX);
-        file.take(most).read_to_end(&mut bytes).map_err(cannot)?;
-        match Compiled::from_bytes(&bytes) {
-            Ok(compiled) => Ok(Some(compiled)),
-            Err(error) => Err(Stop::Usage(format!("{}: {error}", self.path.display()))),
-        }
-    }
-
-    /// Loads it, and notes it among the inputs; of a compiled file its sources. A file in a directory that is no definition is
-    /// left out, with a line; one that was named is an error.
-    pub(crate) fn add_to(&self, loader: &mut Loader, inputs: &mut Inputs) -> Result<(), Stop> {
-        let mut add = |name: String, text: String, inputs: &mut Inputs| {
-            loader.add(name.clone(), text.clone()).map_err(|error| Stop::Usage(error.to_string()))?;
-            inputs.sources.push(SourceInput { name, text });
-            Ok(())
-        };
-        if let Some(compiled) = self.compiled()? {
-            for source in compiled.inputs.sources {
-                add(source.name, source.text, inputs)?;
-            }
-            inputs.inclusions.extend(compiled.inputs.inclusions);
-            compiled.inputs.macros.iter().for_each(|name| loader.define_macro(name));
-            inputs.macros.extend(compiled.inputs.macros);
-            return Ok(());
-        }
-        let name = self.path.display().to_string();
-        let text = read_text(&self.path)?;
-        let kind = SourceKind::of_file(&name, &text);
-        if kind.is_definition() {
-            return add(name, text, inputs);
-        }
-        let what = match kind {
-            SourceKind::Unknown => "no known kind of definition".to_owned(),
-            SourceKind::Filter => "a filter, not a definition (use --filter)".to_owned(),
-            kind => format!("a {kind}, not a definition"),
-        };
-        if self.is_named {
-            return Err(Stop::Usage(format!("{name}: is {what}")));
-        }
-        say(format_args!("{name}: is {what}; it is left out"));
-        Ok(())
-    }
-}
-
-/// The files named, and those in the directories named.
-pub(crate) fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
-    let mut files = Vec::new();
-    for path in paths {
-        let cannot = |error: std::io::Error| Stop::Usage(format!("{}: {error}", path.display()));
-        if !fs::metadata(path).map_err(cannot)?.is_dir() {
-            files.push(SourceFile { path: path.clone(), is_named: true });
-            continue;
-        }
-        let mut inside: Vec<_> =
-            fs::read_dir(path).map_err(cannot)?.flatten().map(|entry| entry.path()).collect();
-        inside.retain(|path| path.is_file());
-        inside.sort();
-        files.extend(inside.into_iter().map(|path| SourceFile { path, is_named: false }));
-    }
-    Ok(files)
-}
-
-/// The text of a source: unpacked, UTF-16 as UTF-8. Bytes that are no UTF-8 are taken for Latin-1, in which vendor files of old
-/// are written.
+/// The text of a source.
 pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
-    zems_io::read_text(path, u64::try_from(limits::SOURCE).unwrap_or(u64::MAX))
-        .map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))
+    Ok(zems_io::source_text(path)?)
 }
 
 /// The text of bytes that are no UTF-8.

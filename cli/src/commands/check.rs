@@ -13,7 +13,9 @@ use zems::template::{RenderOptions, TemplateSet, Text};
 use zems::text::Diagnostics;
 
 use crate::Stop;
-use crate::args::definitions::{self, SourceFile, read_text, sources};
+use zems_io::{SourceFile, source_files};
+
+use crate::args::definitions::{self, left_out, read_text};
 use crate::terminal::output;
 use crate::terminal::report::{errors, say};
 
@@ -44,16 +46,16 @@ Examples:
 Exit code: 0 with warnings only, 2 with errors.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Stop> {
-    let mut loader = args.definitions.loader();
-    for source in sources(&args.definitions.paths())? {
-        source.add_to(&mut loader, &mut Inputs::default())?;
+    let mut loader = args.definitions.sources().loader();
+    for source in source_files(&args.definitions.paths())? {
+        source.add_to(&mut loader, &mut Inputs::default(), &mut left_out)?;
     }
     let defined = loader.len();
     let mut unknown = false;
-    for file in sources(&args.files)? {
+    for file in source_files(&args.files)? {
         // Of compiled definitions the sources are checked again.
         if file.compiled()?.is_some() {
-            file.add_to(&mut loader, &mut Inputs::default())?;
+            file.add_to(&mut loader, &mut Inputs::default(), &mut left_out)?;
             continue;
         }
         let SourceFile { path, is_named } = file;
@@ -73,7 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     let files = args.definitions.files();
     let mut ignored = Diagnostics::new();
     let mut templates =
-        args.definitions.templates(dictionary, &[], &files, &mut loaded.sources, &mut ignored);
+        args.definitions.sources().templates(dictionary, &[], &files, &mut loaded.sources, &mut ignored);
     let nodes = definitions::numbered(&args.node);
     let mut listings = String::new();
     for (at, (source, kind)) in loaded.inputs.iter().enumerate() {

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use zems::sources::Compiled;
+use zems_io::source_files;
 
 use crate::Stop;
-use crate::args::definitions::{self, sources};
+use crate::args::definitions;
 use crate::terminal::output::{Names, Output};
 
 /// Check definitions and save them in one compiled file, which --define takes like a source and loads faster.
@@ -34,12 +35,12 @@ Examples:
 Exit code: 2 with errors in the sources; no file is written then.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Stop> {
-    let mut files = sources(&args.definitions.define)?;
-    files.extend(sources(&args.sources)?);
+    let mut files = source_files(&args.definitions.define)?;
+    files.extend(source_files(&args.sources)?);
     let inputs: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
     Names::default().inputs(&inputs).output("-o", Some(&args.output)).check()?;
-    let (dictionary, templates, inputs) = args.definitions.compile(&files)?;
-    let bytes = Compiled::to_bytes(&dictionary, &templates, &inputs);
+    let loaded = args.definitions.compile(&files)?;
+    let bytes = Compiled::to_bytes(&loaded.dictionary, &loaded.templates, &loaded.inputs);
     let mut output = Output::new(Some(&args.output))?;
     output.write_all(&bytes)?;
     output.finish()

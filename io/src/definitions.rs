@@ -1,0 +1,383 @@
+//! Definitions from files and directories: what a site's own sources define, with the shipped definitions.
+
+use core::fmt;
+use std::cell::RefCell;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
+use zems::sources::{Compiled, Inclusion, Inputs, SourceInput};
+use zems::template::TemplateSet;
+use zems::text::{Diagnostics, NoLoader, SourceId, SourceLoader, SourceMap, limits};
+
+use crate::open::read_text;
+
+/// Which definitions are loaded.
+///
+/// ```no_run
+/// let sources = zems_io::Definitions { define: vec!["siteddl".into()], ..Default::default() };
+/// let loaded = sources.load(&mut |left_out| eprintln!("{left_out}"))?;
+/// let site = zems::site::Site::builder().definitions(loaded.dictionary, loaded.templates).build();
+/// # Ok::<(), zems_io::DefinitionsError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Definitions {
+    /// DDL sources, template sources, C headers, event metadata, compiled definitions, and directories of them; of two definitions
+    /// of a name the later counts.
+    pub define: Vec<PathBuf>,
+    /// Where files that `?SOURCE` lines name are looked for besides the directory of the file that names them.
+    pub include: Vec<PathBuf>,
+    /// Macros that are defined for `#ifdef` in C headers.
+    pub macros: Vec<String>,
+    /// The shipped definitions are left out.
+    pub no_builtin: bool,
+}
+
+/// What has been loaded.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LoadedDefinitions {
+    /// What names and codes mean.
+    pub dictionary: Dictionary,
+    /// The templates: the shipped ones unless they are left out, then the user's.
+    pub templates: TemplateSet,
+    /// The sources, for the compiled form.
+    pub inputs: Inputs,
+}
+
+/// Why definitions cannot be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DefinitionsError {
+    /// A file cannot be read, or is not a kind of definition: the message names it.
+    File(String),
+    /// The sources have errors.
+    Sources {
+        /// All diagnostics, with the lines they are about.
+        diagnostics: String,
+        /// How many are errors.
+        errors: usize,
+    },
+}
+
+impl fmt::Display for DefinitionsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(message) => f.write_str(message),
+            Self::Sources { diagnostics, .. } => f.write_str(diagnostics),
+        }
+    }
+}
+
+impl core::error::Error for DefinitionsError {}
+
+fn cannot(path: &Path, error: &dyn fmt::Display) -> DefinitionsError {
+    DefinitionsError::File(format!("{}: {error}", path.display()))
+}
+
+impl Definitions {
+    /// Whether nothing but the shipped definitions is loaded.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.define.is_empty() && !self.no_builtin
+    }
+
+    /// Loads everything. A file of a directory that is not a definition is left out; `left_out` gets a line about it.
+    ///
+    /// # Errors
+    /// A file cannot be read, one that is named is not a definition, or a source has errors.
+    pub fn load(&self, left_out: &mut dyn FnMut(&str)) -> Result<LoadedDefinitions, DefinitionsError> {
+        let files = source_files(&self.define)?;
+        if let [file] = &files[..]
+            && let Some(compiled) = file.compiled()?
+            && compiled.inputs.with_builtin != self.no_builtin
+            && self.macros.is_empty()
+            && let (Some(dictionary), Some(templates)) = (compiled.dictionary, compiled.templates)
+        {
+            return Ok(LoadedDefinitions { dictionary, templates, inputs: compiled.inputs });
+        }
+        self.compile(&files, left_out)
+    }
+
+    /// Compiles these sources in place of [`define`](Self::define).
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load).
+    pub fn compile(
+        &self,
+        files: &[SourceFile],
+        left_out: &mut dyn FnMut(&str),
+    ) -> Result<LoadedDefinitions, DefinitionsError> {
+        let mut loader = self.loader();
+        let mut inputs = Inputs::default();
+        inputs.with_builtin = !self.no_builtin;
+        inputs.macros.clone_from(&self.macros);
+        for file in files {
+            file.add_to(&mut loader, &mut inputs, left_out)?;
+        }
+        let finder = Recorder { files: self.files(), known: &inputs.inclusions, found: RefCell::default() };
+        let mut loaded = loader.load(&finder);
+        let own = loaded.inputs.iter().filter(|(_, kind)| *kind == SourceKind::Template);
+        let own: Vec<_> = own.map(|(source, _)| *source).collect();
+        let templates =
+            self.templates(&loaded.dictionary, &own, &finder, &mut loaded.sources, &mut loaded.diagnostics);
+        if loaded.diagnostics.has_errors() {
+            return Err(DefinitionsError::Sources {
+                diagnostics: loaded.diagnostics.render(&loaded.sources).to_string(),
+                errors: loaded.diagnostics.error_count(),
+            });
+        }
+        let found = finder.found.into_inner();
+        inputs.inclusions.extend(found);
+        Ok(LoadedDefinitions { dictionary: loaded.dictionary, templates, inputs })
+    }
+
+    /// A loader of the shipped definitions, unless they are left out.
+    #[must_use]
+    pub fn loader(&self) -> Loader {
+        let mut loader = if self.no_builtin { Loader::new() } else { Loader::with_builtin() };
+        for name in &self.macros {
+            loader.define_macro(name);
+        }
+        loader
+    }
+
+    /// The shipped templates, unless they are left out, then those of the sources `own`.
+    pub fn templates(
+        &self,
+        dictionary: &Dictionary,
+        own: &[SourceId],
+        files: &dyn SourceLoader,
+        sources: &mut SourceMap,
+        diagnostics: &mut Diagnostics,
+    ) -> TemplateSet {
+        let mut set = TemplateSet::new(dictionary);
+        if !self.no_builtin {
+            // The user's definitions may make a shipped template useless; that is not a fault.
+            let mut ignored = Diagnostics::new();
+            for (name, text) in builtin::templates() {
+                if let Ok(source) = sources.add(*name, *text) {
+                    set.compile(dictionary, source, sources, &NoLoader, &mut ignored);
+                }
+            }
+        }
+        for source in own {
+            set.compile(dictionary, *source, sources, files, diagnostics);
+        }
+        set
+    }
+
+    /// Finds the files that `?SOURCE` lines name.
+    #[must_use]
+    pub fn files(&self) -> SourceFinder {
+        SourceFinder { include: self.include.clone() }
+    }
+}
+
+/// Finds the files that `?SOURCE` lines name: in the directory of the file that names them, then in the directories given,
+/// and nowhere else.
+#[derive(Clone, Debug)]
+pub struct SourceFinder {
+    include: Vec<PathBuf>,
+}
+
+impl SourceFinder {
+    /// The file of this name; an error says why none is opened.
+    fn path(&self, including: &str, name: &str) -> Result<Option<PathBuf>, String> {
+        let wanted = name.rsplit('.').next().filter(|_| name.starts_with(['$', '\\'])).unwrap_or(name);
+        let leaves = Path::new(wanted)
+            .components()
+            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+        if leaves {
+            return Err("?SOURCE reads files of the directories it is given, named from there".to_owned());
+        }
+        let beside = Path::new(including).parent().map(Path::to_path_buf);
+        for directory in beside.into_iter().chain(self.include.iter().cloned()) {
+            let directory = if directory.as_os_str().is_empty() { PathBuf::from(".") } else { directory };
+            let Some(path) = find(&directory, wanted) else { continue };
+            // Where links lead counts, not where they are.
+            let (Ok(inside), Ok(whole)) = (directory.canonicalize(), path.canonicalize()) else { continue };
+            if !whole.starts_with(&inside) {
+                return Err(format!("{} is a link that leads out of its directory", path.display()));
+            }
+            if is_too_long(&whole) {
+                return Err(format!("it has more than {} MiB", limits::SOURCE >> 20));
+            }
+            return Ok(Some(path));
+        }
+        Ok(None)
+    }
+}
+
+impl SourceLoader for SourceFinder {
+    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
+        let path = self.path(including, name).ok()??;
+        Some((path.display().to_string(), source_text(&path).ok()?))
+    }
+
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        match self.path(including, name) {
+            Ok(Some(path)) => source_text(&path).err().map(|error| error.to_string()),
+            Ok(None) => None,
+            Err(reason) => Some(reason),
+        }
+    }
+}
+
+/// Finds what compiled sources have included before, then what is found in files, and remembers the latter.
+struct Recorder<'i> {
+    files: SourceFinder,
+    known: &'i [Inclusion],
+    found: RefCell<Vec<Inclusion>>,
+}
+
+impl SourceLoader for Recorder<'_> {
+    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
+        let known = self.known.iter().find(|known| known.including == including && known.file == name);
+        if let Some(known) = known {
+            return Some((known.source.name.clone(), known.source.text.clone()));
+        }
+        let (full_name, text) = self.files.load(including, name)?;
+        self.found.borrow_mut().push(Inclusion {
+            including: including.to_owned(),
+            file: name.to_owned(),
+            source: SourceInput { name: full_name.clone(), text: text.clone() },
+        });
+        Some((full_name, text))
+    }
+
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        self.files.refusal(including, name)
+    }
+}
+
+/// Whether a file has more bytes than a source may have.
+fn is_too_long(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| usize::try_from(file.len()).is_ok_and(|len| len > limits::SOURCE))
+}
+
+/// The file of this name in a directory, whatever its case, with or without the ending a host file system wants.
+fn find(directory: &Path, name: &str) -> Option<PathBuf> {
+    let exact = directory.join(name);
+    if exact.is_file() {
+        return Some(exact);
+    }
+    let mut entries: Vec<_> = fs::read_dir(directory).ok()?.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    let same = |part: Option<&std::ffi::OsStr>| {
+        part.and_then(|part| part.to_str()).is_some_and(|part| part.eq_ignore_ascii_case(name))
+    };
+    let by_name = entries.iter().find(|path| same(path.file_name()) && path.is_file());
+    by_name.or_else(|| entries.iter().find(|path| same(path.file_stem()) && path.is_file())).cloned()
+}
+
+/// A source to load.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs)]
+pub struct SourceFile {
+    /// Its name.
+    pub path: PathBuf,
+    /// It was named itself, and is not just in a directory that was.
+    pub is_named: bool,
+}
+
+impl SourceFile {
+    /// The compiled definitions in it, if it has some.
+    ///
+    /// # Errors
+    /// It cannot be read, or is damaged.
+    pub fn compiled(&self) -> Result<Option<Compiled>, DefinitionsError> {
+        let mut start = [0; 8];
+        let cannot = |error: io::Error| cannot(&self.path, &error);
+        let mut file = fs::File::open(&self.path).map_err(cannot)?;
+        // A file that is shorter is no compiled one; a pipe is read as a source.
+        let is_regular = file.metadata().map_err(cannot)?.is_file();
+        if !is_regular || file.read_exact(&mut start).is_err() || !Compiled::is_compiled(&start) {
+            return Ok(None);
+        }
+        let mut bytes = Vec::from(start);
+        let most = u64::try_from(limits::COMPILED).unwrap_or(u64::MAX);
+        file.take(most).read_to_end(&mut bytes).map_err(cannot)?;
+        match Compiled::from_bytes(&bytes) {
+            Ok(compiled) => Ok(Some(compiled)),
+            Err(error) => Err(DefinitionsError::File(format!("{}: {error}", self.path.display()))),
+        }
+    }
+
+    /// Loads it, and notes it among the inputs; of a compiled file its sources. A file in a directory that is no definition is
+    /// left out, with a line; one that was named is an error.
+    ///
+    /// # Errors
+    /// It cannot be read, or is named and not a definition.
+    pub fn add_to(
+        &self,
+        loader: &mut Loader,
+        inputs: &mut Inputs,
+        left_out: &mut dyn FnMut(&str),
+    ) -> Result<(), DefinitionsError> {
+        let mut add = |name: String, text: String, inputs: &mut Inputs| {
+            loader
+                .add(name.clone(), text.clone())
+                .map_err(|error| DefinitionsError::File(error.to_string()))?;
+            inputs.sources.push(SourceInput { name, text });
+            Ok(())
+        };
+        if let Some(compiled) = self.compiled()? {
+            for source in compiled.inputs.sources {
+                add(source.name, source.text, inputs)?;
+            }
+            inputs.inclusions.extend(compiled.inputs.inclusions);
+            compiled.inputs.macros.iter().for_each(|name| loader.define_macro(name));
+            inputs.macros.extend(compiled.inputs.macros);
+            return Ok(());
+        }
+        let name = self.path.display().to_string();
+        let text = source_text(&self.path)?;
+        let kind = SourceKind::of_file(&name, &text);
+        if kind.is_definition() {
+            return add(name, text, inputs);
+        }
+        let what = match kind {
+            SourceKind::Unknown => "no known kind of definition".to_owned(),
+            SourceKind::Filter => "a filter, not a definition (use --filter)".to_owned(),
+            kind => format!("a {kind}, not a definition"),
+        };
+        if self.is_named {
+            return Err(DefinitionsError::File(format!("{name}: is {what}")));
+        }
+        left_out(&format!("{name}: is {what}; it is left out"));
+        Ok(())
+    }
+}
+
+/// The files named, and those in the directories named.
+///
+/// # Errors
+/// One is missing or cannot be listed.
+pub fn source_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, DefinitionsError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let cannot = |error: io::Error| cannot(path, &error);
+        if !fs::metadata(path).map_err(cannot)?.is_dir() {
+            files.push(SourceFile { path: path.clone(), is_named: true });
+            continue;
+        }
+        let mut inside: Vec<_> =
+            fs::read_dir(path).map_err(cannot)?.flatten().map(|entry| entry.path()).collect();
+        inside.retain(|path| path.is_file());
+        inside.sort();
+        files.extend(inside.into_iter().map(|path| SourceFile { path, is_named: false }));
+    }
+    Ok(files)
+}
+
+/// The text of a source: unpacked, UTF-16 as UTF-8. Bytes that are not UTF-8 are taken for Latin-1, in which old vendor files are
+/// written.
+///
+/// # Errors
+/// It cannot be read, or is longer than a source may be.
+pub fn source_text(path: &Path) -> Result<String, DefinitionsError> {
+    read_text(path, u64::try_from(limits::SOURCE).unwrap_or(u64::MAX)).map_err(|error| cannot(path, &error))
+}
