@@ -11,7 +11,7 @@ use zems::spi::read::Buffer;
 use zems::text::looks_like_hex;
 
 use crate::Stop;
-use crate::args::definitions::{self, read_text, sources};
+use crate::args::definitions::{self, read_text};
 use crate::input::files::Files as InputFiles;
 use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::output;
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         macros: args.definitions.c_define.clone(),
         ..Files::default()
     };
-    for source in sources(&args.definitions.define)? {
+    for source in zems_io::source_files(&args.definitions.define)? {
         files.defined.push((source.path.display().to_string(), read_text(&source.path)?));
     }
     let (checked, events) = sort(&args.files.list(report), report);
