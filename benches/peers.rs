@@ -7,9 +7,10 @@
 //! words after `--` pick tables: `-- walk decode`.
 #![allow(missing_docs)]
 
+use core::iter;
+use std::env;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::{env, iter};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();

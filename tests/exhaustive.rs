@@ -98,7 +98,7 @@ fn golden() -> Vec<Vec<u8>> {
             })
             .collect();
         let event = generate::event(&bytes);
-        if event.len() % 2 == 0 && event.len() <= 400 {
+        if event.len().is_multiple_of(2) && event.len() <= 400 {
             events.push(event);
         }
     }

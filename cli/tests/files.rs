@@ -1,11 +1,12 @@
 //! Files: what is read and written, what is refused, what stays whole.
 
+use core::time::Duration;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use zems::samples;
 

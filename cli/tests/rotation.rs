@@ -222,7 +222,7 @@ fn kills_at_random_moments_lose_nothing() {
             random ^= random >> 7;
             random ^= random << 17;
             thread::sleep(Duration::from_millis(random % 90));
-            if random % 5 == 0 {
+            if random.is_multiple_of(5) {
                 let rotated = |number: u32| stage.directory.join(format!("log.{number}"));
                 for number in (1..40).rev().filter(|number| rotated(*number).exists()) {
                     fs::rename(rotated(number), rotated(number + 1)).unwrap();

@@ -1,7 +1,7 @@
 //! Definitions from files and directories: what a site's own sources define, with the shipped definitions.
 
+use core::cell::RefCell;
 use core::fmt;
-use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};

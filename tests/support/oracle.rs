@@ -263,7 +263,7 @@ pub fn frames(bytes: &[u8], grow: usize) -> Vec<Frame> {
 
 /// A block gone over by headers alone has the buffers that the steps by headers alone have.
 pub fn skim(bytes: &[u8]) {
-    let is_wanted = |buffer: &Buffer<'_>| buffer.len() % 3 != 0;
+    let is_wanted = |buffer: &Buffer<'_>| !buffer.len().is_multiple_of(3);
     let mut expected = Vec::new();
     let (mut framer, mut start) = (Framer::new(&Profile::DEFAULT), 0);
     loop {

@@ -511,7 +511,7 @@ fn compare(model: &Model, buffer: &[u8]) {
                     }
                 }
                 None => {
-                    read.push((token.code(), token.effective_ssid(), What::Value(token.bytes().to_vec())))
+                    read.push((token.code(), token.effective_ssid(), What::Value(token.bytes().to_vec())));
                 }
             },
             Visit::Open(token) => {

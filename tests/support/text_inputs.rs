@@ -1,7 +1,7 @@
 //! What must hold of any bytes as hexadecimal text and as printed lines.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code, unreachable_pub)] // each test and fuzz target uses a part
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 use std::sync::LazyLock;
 
 use zems::dictionary::Dictionary;

@@ -1,7 +1,7 @@
 //! What must hold for any bytes whatever. The fuzzer (`fuzz/fuzz_targets/syslog.rs`) runs it on its inputs, `corpus.rs` on
 //! those it has kept, and a property on others.
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 
 use zems::dictionary::Dictionary;
 use zems::ems::Event;

@@ -1,6 +1,6 @@
 //! Lines to events: which event, and every token of it.
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 
 use zems::dictionary::Dictionary;
 use zems::ems::Event;

@@ -335,7 +335,8 @@ pub(crate) fn decode(py: Python<'_>, data: &Bound<'_, PyAny>, site: Option<&Site
     {
         let (buffer, rest) = Decoder::new(site.profile()).parse_prefix(&bytes).map_err(wrong)?;
         buffer.check(|_| {}).map_err(wrong)?;
-        if !rest.is_empty() && !(rest.len() == 1 && buffer.len() % 2 == 1) {
+        let is_pad = rest.len() == 1 && buffer.len() % 2 == 1;
+        if !(rest.is_empty() || is_pad) {
             let used = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
             let message = format!("{} bytes follow the buffer at byte {used}", rest.len());
             return Err(errors::decode(py, message, used, length - used));

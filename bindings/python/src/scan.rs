@@ -235,7 +235,7 @@ fn report(
 #[pyfunction]
 #[pyo3(signature = (
     source, *, columns=None, site=None, filter=None, r#where=None, params=None, since=None, until=None, ssid=None,
-    event=None, on_error="raise", form="auto", batch_size=None, _piece=None, _source=None,
+    event=None, on_error="raise", form="auto", batch_size=None, _piece=None, _has_source=None,
 ))]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn scan(
@@ -254,7 +254,7 @@ pub(crate) fn scan(
     form: &str,
     batch_size: Option<usize>,
     _piece: Option<(u64, u64)>,
-    _source: Option<bool>,
+    _has_source: Option<bool>,
 ) -> PyResult<Scan> {
     let site = or_builtin(site);
     let on_error = match OnError::parse(on_error)? {
@@ -278,7 +278,7 @@ pub(crate) fn scan(
         form: self::form(form)?,
         on_error,
         piece: _piece.map(|(start, end)| Piece { start, end }),
-        has_source: _source.unwrap_or(inputs.len() > 1),
+        has_source: _has_source.unwrap_or(inputs.len() > 1),
     };
     Ok(Scan { inputs, plan: Arc::new(plan), schema: batches.schema(), errors: Arc::default() })
 }

@@ -35,7 +35,7 @@ Examples:
 Exit code: 2 with errors in the sources; no file is written then.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Stop> {
-    let mut files = source_files(&args.definitions.define)?;
+    let mut files = source_files(&args.definitions.paths())?;
     files.extend(source_files(&args.sources)?);
     let inputs: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
     Names::default().inputs(&inputs).output("-o", Some(&args.output)).check()?;

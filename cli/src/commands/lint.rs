@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         macros: args.definitions.c_define.clone(),
         ..Files::default()
     };
-    for source in zems_io::source_files(&args.definitions.define)? {
+    for source in zems_io::source_files(&args.definitions.paths())? {
         files.defined.push((source.path.display().to_string(), read_text(&source.path)?));
     }
     let (checked, events) = sort(&args.files.list(report), report);

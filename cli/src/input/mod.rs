@@ -442,13 +442,11 @@ impl Reader<'_> {
                 }
                 Item::Wait => self.checkpoint(buffers.source(), Some(used))?,
                 // The input ends inside a buffer, and more may come: that is left for the next run.
-                Item::Unfinished(len) => {
-                    if self.state.is_some() {
-                        say(format_args!(
-                            "{}: {len} bytes of an unfinished buffer are left for the next run",
-                            self.source
-                        ));
-                    }
+                Item::Unfinished(len) if self.state.is_some() => {
+                    say(format_args!(
+                        "{}: {len} bytes of an unfinished buffer are left for the next run",
+                        self.source
+                    ));
                 }
                 _ => {}
             }

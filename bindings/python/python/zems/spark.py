@@ -279,7 +279,7 @@ def _batches(options, part, conditions, ssids) -> Iterator:
         columns=_columns(options),
         on_error="skip",
         _piece=part.piece,
-        _source=True,
+        _has_source=True,
         **selection,
     )
     reader = pyarrow.RecordBatchReader.from_stream(stream)
