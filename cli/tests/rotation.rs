@@ -187,6 +187,10 @@ fn nothing_is_lost_and_nothing_comes_twice() {
                             thread::sleep(Duration::from_millis(250));
                         }
                         "restarts" => {
+                            // What a link led to for a moment, under any name, is not known.
+                            if name == "link" {
+                                stage.wait_for_all(name);
+                            }
                             // A run that has not come to reading yet ends by the signal.
                             let code = stop(run);
                             assert!(matches!(code, Some(0) | None), "{name} {way} {step}: {}", stage.said());
@@ -196,7 +200,9 @@ fn nothing_is_lost_and_nothing_comes_twice() {
                     }
                 }
                 stage.wait_for_all(&format!("{name} {way}: {}", stage.said()));
-                assert_eq!(stop(run), Some(0), "{name} {way}: {}", stage.said());
+                let code = stop(run);
+                let is_early = way == "restarts" && code.is_none();
+                assert!(code == Some(0) || is_early, "{name} {way}: {code:?} {}", stage.said());
                 stage.each_once(&format!("{name} {way}"));
             }
         })
@@ -224,7 +230,7 @@ fn kills_at_random_moments_lose_nothing() {
             thread::sleep(Duration::from_millis(random % 90));
             if random.is_multiple_of(5) {
                 let rotated = |number: u32| stage.directory.join(format!("log.{number}"));
-                for number in (1..40).rev().filter(|number| rotated(*number).exists()) {
+                for number in (1..1000).rev().filter(|number| rotated(*number).exists()) {
                     fs::rename(rotated(number), rotated(number + 1)).unwrap();
                 }
                 stage.step("mv log log.1");
