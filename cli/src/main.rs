@@ -13,7 +13,7 @@ use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use args::{config, effects};
 use commands::{
-    catalog, check, compile, decode, doctor, dump, encode, generate, import, learn, lint, listen, stats,
+    catalog, check, compile, decode, diff, doctor, dump, encode, generate, import, learn, lint, listen, stats,
 };
 use terminal::{output, report};
 
@@ -59,6 +59,7 @@ enum Command {
     Doctor(doctor::Args),
     Learn(learn::Args),
     Lint(lint::Args),
+    Diff(diff::Args),
     Generate(generate::Args),
     /// Write the completions of a shell.
     Completions {
@@ -149,6 +150,7 @@ fn run(command: Command, report: &mut report::Report) -> Result<(), Stop> {
         Command::Doctor(args) => doctor::run(&args, report),
         Command::Learn(args) => learn::run(&args, report),
         Command::Lint(args) => lint::run(&args, report),
+        Command::Diff(args) => diff::run(&args, report),
         Command::Generate(args) => generate::run(&args, report),
         Command::Completions { shell } => {
             // What it cannot write it would panic of.

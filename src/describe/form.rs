@@ -19,7 +19,7 @@ use crate::spi::read::Finding;
 use crate::spi::{Kind, Ssid, Timestamp};
 
 /// Text that is made when it is written.
-struct Shown<T>(T);
+pub(crate) struct Shown<T>(pub(crate) T);
 
 impl<T: fmt::Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -34,7 +34,7 @@ impl Serialize for Hex<'_> {
 }
 
 /// `{"hex":"..."}`.
-struct HexObject<'b>(&'b [u8]);
+pub(crate) struct HexObject<'b>(pub(crate) &'b [u8]);
 
 impl Serialize for HexObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -45,7 +45,7 @@ impl Serialize for HexObject<'_> {
 }
 
 /// The external text of an SSID; `{"hex":...}` when there is no such text.
-struct SsidForm<'a>(&'a Site, Ssid);
+pub(crate) struct SsidForm<'a>(pub(crate) &'a Site, pub(crate) Ssid);
 
 impl Serialize for SsidForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -58,7 +58,7 @@ impl Serialize for SsidForm<'_> {
 }
 
 /// RFC 3339, or the number of what is no time of the years 1 to 9999.
-struct TimeForm(Timestamp);
+pub(crate) struct TimeForm(pub(crate) Timestamp);
 
 impl Serialize for TimeForm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -162,7 +162,11 @@ impl Serialize for FieldForm<'_> {
     }
 }
 
-struct OccurrenceForm<'a>(&'a Site, &'a FieldItem<'a>, Range<usize>);
+pub(crate) struct OccurrenceForm<'a>(
+    pub(crate) &'a Site,
+    pub(crate) &'a FieldItem<'a>,
+    pub(crate) Range<usize>,
+);
 
 impl Serialize for OccurrenceForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,7 @@
 //! What is learnt from many events.
 
+#[cfg(feature = "diff")]
+mod diff;
 mod learn;
 mod oracle;
 
