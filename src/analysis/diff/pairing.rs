@@ -79,9 +79,14 @@ pub(super) struct Pairing {
 
 impl Pairing {
     pub(super) fn new(a: &Block, b: &Block, window: usize) -> Self {
-        let (keys_a, keys_b, count) = interned(a, b);
+        let (mut keys_a, mut keys_b, count) = interned(a, b);
+        if !(a.is_ended && b.is_ended) {
+            // The blocks do not end at the same place of their inputs: their ends must not be taken for a common one.
+            keys_a.push(Token(count));
+            keys_b.push(Token(count.saturating_add(1)));
+        }
         let mut diff = Diff::default();
-        diff.compute_with(Algorithm::Myers, &keys_a, &keys_b, count);
+        diff.compute_with(Algorithm::Myers, &keys_a, &keys_b, count.saturating_add(2));
         let aligned = aligned(&diff, keys_a.len(), keys_b.len());
         let (cut_a, cut_b) = cut(&aligned, a, b);
         let mut of_a: Vec<Option<usize>> = vec![None; keys_a.len()];
