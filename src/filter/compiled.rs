@@ -4,12 +4,13 @@ use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::compiler::Nodes;
 use super::destination::Destination;
+use super::environment::Nodes;
 use super::explain::{Explanation, Recorder};
 use super::parameter::{LoadError, LoadErrorKind, ParameterDef, Parameters};
-use super::program::{End, Outcome, Planned, Program, Target};
+use super::program::{Planned, Target};
 use super::run::{Evaluation, Scratch};
+use super::verdict::{Verdict, verdict};
 use crate::dictionary::Dictionary;
 use crate::ems::Event;
 use crate::spi::read::DecodeError;
@@ -96,40 +97,6 @@ pub struct Filter {
     pub(super) nodes: Arc<Nodes>,
 }
 
-/// What a filter says of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums)] // every caller must decide about every verdict
-pub enum Verdict<'f> {
-    /// Accepted.
-    Pass {
-        /// The number behind PASS, or of the row of a filter table.
-        value: Option<i16>,
-        /// The routing IDs behind PASS.
-        routing: &'f [u8],
-    },
-    /// Not accepted here; the next filter is asked.
-    Fail,
-    /// Rejected, whatever other filters would say.
-    Discard,
-}
-
-impl Verdict<'_> {
-    /// Whether the event is accepted.
-    #[must_use]
-    pub const fn is_pass(&self) -> bool {
-        matches!(self, Self::Pass { .. })
-    }
-
-    /// The pass value, if there is one.
-    #[must_use]
-    pub const fn value(&self) -> Option<i16> {
-        match self {
-            Self::Pass { value, .. } => *value,
-            _ => None,
-        }
-    }
-}
-
 impl Filter {
     /// The name behind FILTER, upper case; empty for an expression.
     #[must_use]
@@ -188,20 +155,5 @@ impl Filter {
         let mut evaluation = Evaluation::new(event, plan, &self.nodes, scratch);
         let end = evaluation.run(program, program.start, &mut recorder)?;
         Ok(recorder.explanation(program, end))
-    }
-}
-
-/// What coming to an end of a program means.
-#[inline]
-pub(super) fn verdict(program: &Program, end: Target) -> Verdict<'_> {
-    match end {
-        Target::Pass(end) => match usize::try_from(end).ok().and_then(|end| program.ends.get(end)) {
-            Some(End { outcome: Outcome::Pass { value, routing }, .. }) => {
-                Verdict::Pass { value: *value, routing }
-            }
-            _ => Verdict::Fail,
-        },
-        Target::Discard(_) => Verdict::Discard,
-        Target::Fail(_) | Target::Node(_) => Verdict::Fail,
     }
 }

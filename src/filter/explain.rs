@@ -8,11 +8,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::compiled::{Verdict, verdict};
 use super::file_name::ExternalName;
 use super::program::{Base, Check, Origin, Outcome, Program, Source, Target, Test};
 use super::run::{Evaluation, Observer};
 use super::value::Value;
+use super::verdict::{Verdict, verdict};
 use crate::dictionary::Dictionary;
 use crate::spi::{Crtpid, Kind, Ssid, Timestamp};
 use crate::text::Location;

@@ -3,7 +3,7 @@
 
 use core::fmt::{self, Write as _};
 
-use super::compiler::Nodes;
+use super::environment::Nodes;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::{Fname, Fname32};
 

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::ast::*;
 use super::check::{Checker, count, qualified};
-use super::compiler::{canonical_name, ddl_name};
+use super::environment::{canonical_name, ddl_name};
 use super::messages::{self, Treatment};
 use super::plan::Qualifier;
 use super::program::{Base, ParameterUse, Part, Source};

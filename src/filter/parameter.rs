@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::compiler::{Nodes, canonical_name};
+use super::environment::{Nodes, canonical_name};
 use crate::dictionary::Dictionary;
 use crate::spi::{Device, Fname, Fname32, Kind, Ssid, Subvol, Timestamp, TokenCode, Username};
 use crate::text::{Location, grammar};

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::compiler::Nodes;
+use super::environment::Nodes;
 use super::file_name::{ExternalName, ObjectName};
 use super::pattern;
 use super::plan::{Plan, Slots};

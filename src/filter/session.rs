@@ -6,14 +6,15 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::burst::{BurstFilter, BurstMonitor};
-use super::compiled::{Filter, Verdict, verdict};
-use super::compiler::{NO_NODES, Nodes};
+use super::compiled::Filter;
 use super::destination::Destination;
+use super::environment::{NO_NODES, Nodes};
 use super::explain::{Decision, Explanation, Recorder};
 use super::plan::Plan;
 use super::program::{Planned, Program, Target};
 use super::run::{Evaluation, Scratch};
 use super::table::FilterTable;
+use super::verdict::{Verdict, verdict};
 use crate::ems::Event;
 use crate::spi::read::DecodeError;
 

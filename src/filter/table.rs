@@ -10,11 +10,11 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::burst::BurstFilter;
-use super::compiled::Verdict;
-use super::compiler::{Environment, excerpt};
+use super::environment::{Environment, excerpt};
 use super::explain::{Decision, Excerpt, Explanation, Step};
 use super::file_name::NodeIdentity;
 use super::run::Scratch;
+use super::verdict::Verdict;
 use crate::dictionary::TABLE_DIRECTIVES;
 use crate::ems::Event;
 use crate::spi::{Owner, Ssid, UtcOffset, Version};

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::ops::Range;
 
-use super::compiler::{Environment, canonical_name};
+use super::environment::{Environment, canonical_name};
 use super::messages;
 use crate::dictionary::ConstantValue;
 use crate::text::limits::filter as limits;

@@ -6,6 +6,7 @@
 //! * [`Matcher`] runs templates backwards: from a sentence to the tokens it was made from.
 
 mod compile;
+mod conversion;
 mod datetime;
 mod display;
 mod edit;
@@ -22,10 +23,11 @@ mod sink;
 mod source;
 mod status;
 
+pub use conversion::{Conversion, ConversionError};
 pub use display::{NodeNames, Radix};
 pub use emstext::{Origin, RenderOptions, Rendered, write_bad_buffer, write_template_file_error, write_text};
 pub use layout::{Layout, Row, Rows};
-pub use lister::{Conversion, ConversionError, ListError, ListOptions, Printable, TokenLister, TypeOverride};
+pub use lister::{ListError, ListOptions, Printable, TokenLister, TypeOverride};
 pub use matching::{
     Explanation, ImportOptions, Imported, Importer, MatchOptions, Matched, MatchedToken, Matcher,
     PrintedEvent, PrintedLines, Scratch,

@@ -5,9 +5,9 @@ use core::fmt;
 use core::hash::{BuildHasherDefault, Hash, Hasher};
 use std::collections::HashMap;
 
+use super::conversion::Conversion;
 use super::display::SubsystemNames;
 use super::image;
-use super::lister::Conversion;
 use super::program::{LabelTable, Op, Operand, Program, Slot};
 use crate::dictionary::{Dictionary, TokenDef};
 use crate::ems::{Event, HeaderToken, Overrides};
