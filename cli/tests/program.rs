@@ -9,6 +9,8 @@
 )]
 
 mod cli;
+#[cfg(feature = "columnar")]
+mod columnar;
 mod csv;
 mod delivery;
 mod diff;

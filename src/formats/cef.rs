@@ -14,6 +14,7 @@ pub(super) const CEF: FormatDef = FormatDef {
     name: "cef",
     about: "ArcSight Common Event Format, a line an event",
     options: &["severity", "zone", "node", "no-names", "no-provisional"],
+    is_one_file: false,
     make: |site, _| Ok(Box::new(Cef { site: site.clone(), text: Text::new() })),
 };
 

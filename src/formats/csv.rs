@@ -23,6 +23,7 @@ pub(super) const CSV: FormatDef = FormatDef {
     name: "csv",
     about: "A row in the columns of EMS Analyzer, or in those asked for",
     options: &["columns", "spreadsheet", "no-header", "no-names", "no-provisional", "zone", "node"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Rows::new(site, options)?)),
 };
 

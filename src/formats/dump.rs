@@ -15,6 +15,7 @@ pub(super) const DUMP: FormatDef = FormatDef {
     name: "dump",
     about: "Offset, bytes and meaning of every byte",
     options: &["color", "no-provisional", "no-names"],
+    is_one_file: false,
     make: |site, options: &Options| Ok(Box::new(Dump::new(site, options))),
 };
 

@@ -17,6 +17,7 @@ pub(super) const ECS: FormatDef = FormatDef {
     name: "ecs",
     about: "Elastic Common Schema, one JSON object a line",
     options: &["severity", "node", "no-names", "no-provisional"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Ecs { site: site.clone(), source: options.source, text: Text::new() })),
 };
 

@@ -14,6 +14,7 @@ pub(super) const LEEF: FormatDef = FormatDef {
     name: "leef",
     about: "QRadar Log Event Extended Format, a line an event",
     options: &["severity", "zone", "node", "no-names", "no-provisional"],
+    is_one_file: false,
     make: |site, _| Ok(Box::new(Leef { site: site.clone(), text: Text::new() })),
 };
 

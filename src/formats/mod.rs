@@ -222,6 +222,8 @@ pub struct FormatDef {
     pub about: &'static str,
     /// The options it takes into account, by the names of the command line without their dashes.
     pub options: &'static [&'static str],
+    /// Whether its output is one file that is complete only at its end, and not records one after the other.
+    pub is_one_file: bool,
     make: Make,
 }
 

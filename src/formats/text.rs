@@ -11,6 +11,7 @@ pub(super) const TEXT: FormatDef = FormatDef {
     name: "text",
     about: "The operator's line",
     options: &["advice", "no-header", "width", "indent", "zone", "node", "color"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Lines::new(site, options))),
 };
 

@@ -10,6 +10,7 @@ pub(super) const TOKENS: FormatDef = FormatDef {
     name: "tokens",
     about: "The labelled list of all tokens",
     options: &["no-header", "width", "labels", "zone", "node"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Lists::new(site, options)?)),
 };
 

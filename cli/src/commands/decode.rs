@@ -178,6 +178,16 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let site = args.site(definitions)?;
     let sessions = filters.sessions(|| site.filter_scratch());
     let name = args.form()?;
+    if formats::named(name).is_some_and(|format| format.is_one_file) {
+        if args.input.grows() {
+            return Err(Stop::Usage(format!(
+                "--format {name} writes a file that cannot be continued: it does not go with --follow or --state"
+            )));
+        }
+        if args.output.as_deref().is_none_or(|path| path.as_os_str() == "-") {
+            return Err(Stop::Usage(format!("--format {name} writes a file: give its name with -o")));
+        }
+    }
     let has_advice = formats::named(name).is_some_and(|format| format.options.contains(&"advice"));
     if args.advice && !has_advice {
         return Err(Stop::Usage(format!("--advice has no effect with --format {name}; it needs json, text")));

@@ -12,6 +12,7 @@ pub(in crate::formats) const ARROW: FormatDef = FormatDef {
     name: "arrow",
     about: "Record batches: an Arrow IPC stream",
     options: &["columns"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Ipc::new(site, options)?)),
 };
 
@@ -72,6 +73,7 @@ pub(in crate::formats) const PARQUET: FormatDef = FormatDef {
     name: "parquet",
     about: "Columns in row groups: a Parquet file; needs -o",
     options: &["columns"],
+    is_one_file: true,
     make: |site, options| Ok(Box::new(Parquet::new(site, options)?)),
 };
 

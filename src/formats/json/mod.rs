@@ -22,6 +22,7 @@ pub(super) const JSON: FormatDef = FormatDef {
     name: "json",
     about: "One JSON object a line",
     options: &["raw", "advice", "no-names", "no-provisional", "node"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Objects::new(site, options))),
 };
 

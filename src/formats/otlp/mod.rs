@@ -96,6 +96,7 @@ pub(super) const OTLP: FormatDef = FormatDef {
     name: "otlp",
     about: "OpenTelemetry log records, many on a line of OTLP JSON",
     options: &["raw", "no-names", "no-provisional", "node", "severity", "otlp-batch"],
+    is_one_file: false,
     make: |site, options| Ok(Box::new(Lines::new(site, options))),
 };
 

@@ -27,6 +27,7 @@ pub(super) const SYSLOG: FormatDef = FormatDef {
         "node",
         "max-message",
     ],
+    is_one_file: false,
     make: |site, options: &AllOptions| {
         Ok(Box::new(Messages { writer: Writer::new(site, options.syslog), text: Text::new() }))
     },
