@@ -30,7 +30,10 @@ fn a_stream_and_a_file() {
     let stream = zems(&directory, &["decode", "--format", "arrow", "events.bin"]);
     assert_eq!(stream.status.code(), Some(0), "{}", err(&stream));
     // A continuation marker before the schema, and the end of the stream.
-    assert!(stream.stdout.starts_with(&[0xFF; 4]) && stream.stdout.ends_with(&[0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]));
+    assert!(
+        stream.stdout.starts_with(&[0xFF; 4])
+            && stream.stdout.ends_with(&[0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0])
+    );
 
     let arguments = ["decode", "--format", "parquet", "events.bin", "-o", "events.parquet"];
     let made = zems(&directory, &arguments);
@@ -45,7 +48,8 @@ fn a_stream_and_a_file() {
 fn columns_are_chosen_by_name() {
     let directory = scratch("columns");
     fs::write(directory.join("events.bin"), samples::BKUP_FAIL).unwrap();
-    let some = zems(&directory, &["decode", "--format", "arrow", "--columns", "number,ZRPC-TKN-CPU", "events.bin"]);
+    let some =
+        zems(&directory, &["decode", "--format", "arrow", "--columns", "number,ZRPC-TKN-CPU", "events.bin"]);
     assert_eq!(some.status.code(), Some(0), "{}", err(&some));
     let has = |text: &str| some.stdout.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(has("ZRPC-TKN-CPU") && !has("suppress_display"));
@@ -57,7 +61,8 @@ fn columns_are_chosen_by_name() {
 #[test]
 fn a_file_that_cannot_be_written_in_pieces() {
     let directory = scratch("whole");
-    fs::write(directory.join("events.bin"), [samples::BKUP_FAIL, b"noise", samples::BKUP_FAIL].concat()).unwrap();
+    fs::write(directory.join("events.bin"), [samples::BKUP_FAIL, b"noise", samples::BKUP_FAIL].concat())
+        .unwrap();
     for (args, reason) in [
         (&["decode", "--format", "parquet", "events.bin"][..], "-o"),
         (&["decode", "--format", "parquet", "events.bin", "-o", "-"], "-o"),

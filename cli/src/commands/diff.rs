@@ -113,13 +113,16 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     if counts.are_equal() { Ok(()) } else { Err(Stop::Strict) }
 }
 
+/// The buffers of an input, and its name.
+type Opened<'p> = (Buffers<'p, Plain<Box<dyn Read + Send>>>, String);
+
 /// The buffers of an input, one by one.
 struct Events<'p> {
     /// The files that follow, the next last.
     files: Vec<PathBuf>,
     form: Form,
     profile: &'p Profile,
-    current: Option<(Buffers<'p, Plain<Box<dyn Read + Send>>>, String)>,
+    current: Option<Opened<'p>>,
     items: u64,
     skipped: u64,
 }
