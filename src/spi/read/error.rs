@@ -117,8 +117,8 @@ pub enum DecodeErrorKind {
     FrameCut {
         /// Bytes the frame is said to have.
         length: u32,
-        /// Bytes at hand.
-        have: u32,
+        /// Bytes at hand; of more than 65,535 that number.
+        have: u16,
     },
     /// The frame is longer than any buffer.
     FrameTooLong {
@@ -129,8 +129,8 @@ pub enum DecodeErrorKind {
     FrameLength {
         /// Bytes the frame is said to have.
         length: u32,
-        /// Used length of its buffer in bytes.
-        used: u32,
+        /// Used length of its buffer in bytes; of more than 65,535 that number.
+        used: u16,
     },
 }
 

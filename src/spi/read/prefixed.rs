@@ -82,7 +82,7 @@ impl<'p> Framer<'p> {
             return Some(Err(DecodeErrorKind::FrameTooLong { length }));
         };
         let Some(mut rest) = content.get(..len) else {
-            let have = u32::try_from(content.len()).unwrap_or(u32::MAX);
+            let have = u16::try_from(content.len()).unwrap_or(u16::MAX);
             return at_end.then_some(Err(DecodeErrorKind::FrameCut { length, have }));
         };
         let mut used = 0;
@@ -100,7 +100,7 @@ impl<'p> Framer<'p> {
                 }
                 Err(error) if used == 0 => return Some(Err(error.kind())),
                 Err(_) => {
-                    let used = u32::try_from(used).unwrap_or(u32::MAX);
+                    let used = u16::try_from(used).unwrap_or(u16::MAX);
                     return Some(Err(DecodeErrorKind::FrameLength { length, used }));
                 }
             }
@@ -108,7 +108,7 @@ impl<'p> Framer<'p> {
         // The length may be one too great, and the pad the first byte of the next length: that is seen as soon as more is.
         let last_is_pad = used + 1 == len;
         if last_is_pad && self.is_frame(content.get(used..)) && !self.is_frame(content.get(len..)) {
-            let used = u32::try_from(used).unwrap_or(u32::MAX);
+            let used = u16::try_from(used).unwrap_or(u16::MAX);
             return Some(Err(DecodeErrorKind::FrameLength { length, used }));
         }
         Some(Ok(()))

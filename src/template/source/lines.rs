@@ -282,7 +282,11 @@ mod tests {
             ("b", "?COLUMNS 12\n1234567890ä45\n"),
         ]);
         assert_eq!(lines, ["123456789012345", "1234567890ä", "123456789012"]);
-        assert!(diagnostics.starts_with("main:4:10: warning: ?COLUMNS takes"), "{diagnostics}");
+        assert!(diagnostics.contains("main:4:10: warning: ?COLUMNS takes"), "{diagnostics}");
+        assert!(
+            diagnostics.starts_with("b:2:12: warning: text beyond column 12 is ignored"),
+            "{diagnostics}"
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         let mut blocks = Blocks::new(input);
         while let Some(block) = blocks.next(|bytes| events.reject.keep(bytes))? {
             let (line, offset, len) = (block.line, block.offset, block.len);
-            let place = &format_args!("{name}: line {line}");
+            let place: &dyn fmt::Display = &format!("{name}: line {line}");
             let Some(bytes) = block.bytes else {
                 let origin = Origin { place, offset, len, bytes: &[] };
                 events.bad(
