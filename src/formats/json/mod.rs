@@ -1,6 +1,6 @@
 //! The JSON form of a buffer, both ways, one line each. See `docs/formats/json.md`.
 //!
-//! [`write`] makes a line of a described buffer, [`Reader`] a buffer of a line. Keys and their order are fixed; what has no faithful
+//! [`write()`] makes a line of a described buffer, [`Reader`] a buffer of a line. Keys and their order are fixed; what has no faithful
 //! form as text or number is written as `hex`, so that nothing is lost on the way.
 
 mod parse;

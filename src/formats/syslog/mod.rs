@@ -113,14 +113,14 @@ pub enum Framing {
 /// Writes events as lines of a system log.
 ///
 /// An event made of a line (it is a message of the dictionary, one of SYSLOG.1.0, or has a token of SYSLOG.1.0) is written
-/// from those tokens, and what is absent is `-`; see [`Importer`](super::Importer). Its text is SYSLOG-TKN-TEXT, else the
+/// from those tokens, and what is absent is `-`; see [`Importer`](crate::syslog::Importer). Its text is SYSLOG-TKN-TEXT, else the
 /// sentence. An event of JUNIPER that came without structured data gets an element `junos@2636`.
 ///
 /// Any other event is written so:
 ///
 /// | field | what |
 /// |---|---|
-/// | PRI | the facility set here; the severity of the [`SeverityTable`] |
+/// | PRI | the facility set here; the severity by the rules of the [site](crate::site) |
 /// | TIMESTAMP | generation time, GMT, microseconds; `-` if not set |
 /// | HOSTNAME | node of the process, else the node's name if known, else its number |
 /// | APP-NAME | process name |
