@@ -188,7 +188,7 @@ impl Event {
         self.offset
     }
 
-    /// The input it was read from, if that has a name.
+    /// The input it was read from, if there are several.
     #[getter]
     fn source(&self) -> Option<&str> {
         self.source.as_deref()

@@ -294,8 +294,11 @@ pub(crate) fn run(
     selection: &Selection,
     send: &SyncSender<Read>,
 ) -> Option<()> {
+    let is_one = inputs.len() == 1;
     for input in inputs {
         let name: Option<Arc<str>> = input.name().map(Into::into);
+        // As in the JSON form, an event names its input if there are several.
+        let source = name.clone().filter(|_| !is_one);
         let opened = match input.open() {
             Ok(opened) => opened,
             Err(error) => {
@@ -313,30 +316,30 @@ pub(crate) fn run(
                     if let Some(pass_value) = selection.selects(site, &buffer, &mut sessions) {
                         batch.push(buffer.as_bytes(), buffer.origin(), pass_value);
                         if batch.events.len() == BATCH {
-                            send.send(batch.take(site, name.as_ref())).ok()?;
+                            send.send(batch.take(site, source.as_ref())).ok()?;
                         }
                     }
                 }
                 Ok(Some(Item::Bad { bytes, region, fault, ends, .. })) => {
                     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-                    let source = name.as_deref().map(str::to_owned);
-                    let known = bad.get_or_insert_with(|| BadRegion::new(region, fault.to_string(), source));
+                    let input = name.as_deref().map(str::to_owned);
+                    let known = bad.get_or_insert_with(|| BadRegion::new(region, fault.to_string(), input));
                     known.add(length);
                     if ends && let Some(region) = bad.take() {
-                        send.send(batch.take(site, name.as_ref())).ok()?;
+                        send.send(batch.take(site, source.as_ref())).ok()?;
                         send.send(Read::Bad(region)).ok()?;
                     }
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => break,
                 Err(error) => {
-                    send.send(batch.take(site, name.as_ref())).ok()?;
+                    send.send(batch.take(site, source.as_ref())).ok()?;
                     send.send(Read::Failed(error.into())).ok()?;
                     break;
                 }
             }
         }
-        send.send(batch.take(site, name.as_ref())).ok()?;
+        send.send(batch.take(site, source.as_ref())).ok()?;
         if let Some(region) = bad {
             send.send(Read::Bad(region)).ok()?;
         }
