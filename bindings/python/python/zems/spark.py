@@ -18,7 +18,7 @@ import glob
 import os
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition, SimpleDataSourceStreamReader
+from pyspark.sql.datasource import DataSource, DataSourceReader, DataSourceStreamReader, InputPartition
 from pyspark.sql.types import (
     ArrayType,
     BooleanType,
@@ -307,7 +307,7 @@ class EventSource(DataSource):
         _check(options)
         return _Reader(options, schema)
 
-    def simpleStreamReader(self, schema: StructType) -> "_StreamReader":
+    def streamReader(self, schema: StructType) -> "_StreamReader":
         return _StreamReader(_options(self.options))
 
 
@@ -317,8 +317,8 @@ def _check(options: Dict[str, str]) -> None:
     scan(b"", site=_site(options), columns=_columns(options), **_selection(options))
 
 
-class _StreamReader(SimpleDataSourceStreamReader):
-    """Files of a directory as they appear."""
+class _StreamReader(DataSourceStreamReader):
+    """Files of a directory as they appear. An offset is the list of the files that have been seen."""
 
     def __init__(self, options: Dict[str, str]):
         self.options = options
@@ -326,31 +326,23 @@ class _StreamReader(SimpleDataSourceStreamReader):
     def initialOffset(self) -> dict:
         return {"seen": []}
 
-    def _now(self) -> List[str]:
+    def latestOffset(self) -> dict:
         path = self.options.get("path", "")
         if path.startswith("file:"):
             path = "/" + path[len("file:"):].lstrip("/")
         if os.path.isdir(path):
-            return _directory(path, self.options.get("recursive", "false").lower() == "true")
-        return sorted(name for name in glob.glob(path) if os.path.isfile(name))
+            return {"seen": _directory(path, self.options.get("recursive", "false").lower() == "true")}
+        return {"seen": sorted(name for name in glob.glob(path) if os.path.isfile(name))}
 
-    def read(self, start: dict) -> Tuple[Iterator, dict]:
-        seen = set(start["seen"])
-        new = [path for path in self._now() if path not in seen]
-        return self._rows(new), {"seen": sorted(seen | set(new))}
-
-    def readBetweenOffsets(self, start: dict, end: dict) -> Iterator:
+    def partitions(self, start: dict, end: dict) -> List[_Part]:
         before = set(start["seen"])
-        return self._rows([path for path in end["seen"] if path not in before])
+        return _parts(self.options, [path for path in end["seen"] if path not in before])
+
+    def read(self, part: _Part) -> Iterator:
+        return _batches(self.options, part, [], [])
 
     def commit(self, end: dict) -> None:
         pass
-
-    def _rows(self, paths: List[str]) -> Iterator[tuple]:
-        for path in paths:
-            for batch in _batches(self.options, _Part(path, None), [], []):
-                columns = [column.to_pylist() for column in batch.columns]
-                yield from zip(*columns)
 
 
 class _ErrorReader(DataSourceReader):
