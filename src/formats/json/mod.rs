@@ -8,6 +8,7 @@ mod read;
 mod structure;
 
 pub use read::{JsonError, Reader};
+#[cfg(feature = "otlp")]
 pub(crate) use read::{fault, value};
 
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
