@@ -13,7 +13,7 @@ use zems::text::NoLoader;
 fn lookup_by_code(c: &mut Criterion) {
     let dictionary = Dictionary::builtin();
     let keys: Vec<(Ssid, TokenCode)> =
-        dictionary.tokens().filter_map(|token| Some((token.home()?, token.stored_code()))).collect();
+        dictionary.tokens().filter_map(|token| Some((token.owner_ssid()?, token.stored_code()))).collect();
     let map_key = |(ssid, code): &(Ssid, TokenCode)| {
         let number = u64::from(u16::from_be_bytes(ssid.number().to_be_bytes()));
         u64::from(u32::from(*code)) << 16 | number

@@ -1,6 +1,6 @@
 //! Filters beside handwritten Rust over the same events: a condition on the header, one on eight body tokens, and a hundred
 //! filters at once. Each iteration takes 256 events from their bytes (`parse`) or as parsed before (`parsed`) to a verdict.
-//! Behind each group stands how many times as long as the handwritten code the filter takes, and how often it allocates.
+//! After each group is how many times as long as the handwritten code the filter takes, and how often it allocates.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
 
 use core::hint::black_box;
@@ -55,26 +55,26 @@ fn events() -> Vec<Vec<u8>> {
                     let acme = ssid("ACME.7.0");
                     let value = i16::try_from(random(4)).unwrap();
                     let put = match (token + order) % 20 {
-                        0 => builder.put_of(acme, code("ABC-TKN-STUFF"), value),
-                        2 => builder.put_of(acme, code("XYZ-TKN-UINT"), value.unsigned_abs()),
-                        4 => builder.put_of(acme, code("XYZ-TKN-DOUBLE"), i32::from(value)),
-                        6 => builder.put_of(acme, code("XYZ-TKN-INDEX"), value),
-                        8 => builder.put_of(acme, code("XYZ-TKN-FLAG"), value > 0),
-                        10 => builder.put_of(
+                        0 => builder.put_qualified(acme, code("ABC-TKN-STUFF"), value),
+                        2 => builder.put_qualified(acme, code("XYZ-TKN-UINT"), value.unsigned_abs()),
+                        4 => builder.put_qualified(acme, code("XYZ-TKN-DOUBLE"), i32::from(value)),
+                        6 => builder.put_qualified(acme, code("XYZ-TKN-INDEX"), value),
+                        8 => builder.put_qualified(acme, code("XYZ-TKN-FLAG"), value > 0),
+                        10 => builder.put_qualified(
                             acme,
                             code("XYZ-TKN-TEXT"),
                             ["idle", "Running", "stopped", "$ZPM1"][usize::from(value.unsigned_abs())],
                         ),
-                        12 => builder.put_of(
+                        12 => builder.put_qualified(
                             acme,
                             code("XYZ-TKN-CHAR8"),
                             ["DISK0001", "TAPE0002", "disk0003", "LINE0004"]
                                 [usize::from(value.unsigned_abs())],
                         ),
-                        14 => builder.put_of(acme, code("XYZ-TKN-QUAD"), i64::from(value)),
+                        14 => builder.put_qualified(acme, code("XYZ-TKN-QUAD"), i64::from(value)),
                         other => {
                             let number = zems::spi::TokenNumber(300 + i16::try_from(other).unwrap());
-                            let filler = TokenCode::new(zems::spi::DataType::CHAR, 255, number);
+                            let filler = TokenCode::new(zems::spi::TypeCode::CHAR, 255, number);
                             builder.put(
                                 filler,
                                 &"some other value".as_bytes()[..usize::try_from(random(16)).unwrap()],

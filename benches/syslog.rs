@@ -10,7 +10,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use syslog_loose::Variant;
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
-use zems::syslog::{Importer, Line, TimePolicy, Writer};
+use zems::formats::syslog::{Options, Writer};
+use zems::site::Site;
+use zems::syslog::{Importer, Line, TimePolicy};
 use zems::template::TemplateSet;
 
 #[path = "../tests/syslog/texts.rs"]
@@ -77,7 +79,7 @@ type Row<'r> = (&'static str, Box<dyn FnMut() + 'r>);
 fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> Vec<Row<'r>> {
     let [bare, with_texts] = importer;
     let (mut room, mut other_room, mut text) = (Vec::new(), Vec::new(), String::new());
-    let writer = Writer::new(Dictionary::builtin());
+    let writer = Writer::new(&Site::builtin(), Options::default());
     let mut out = Vec::new();
     vec![
         (

@@ -1,4 +1,4 @@
-//! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds: behind the
+//! Templates: compile, render, match; each beside what one would write by hand. Ratios count, not nanoseconds: after the
 //! criterion groups they are printed, from rounds in which all rows take turns.
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ use std::time::Instant;
 use aho_corasick::AhoCorasick;
 use criterion::{Criterion, criterion_group, criterion_main};
 use zems::ems::Event;
-use zems::spi::read::Wanted;
+use zems::spi::read::TokenKey;
 use zems::spi::{Value, read::Buffer};
 use zems::template::{MatchOptions, Matcher, RenderOptions, Scratch, TemplateSet};
 
@@ -45,7 +45,7 @@ fn rendering(criterion: &mut Criterion) {
         2 => "it stopped",
         _ => "for no known reason",
     };
-    let wanted = ["ZABC-TKN-A", "ZABC-TKN-REASON"].map(|name| Wanted::new(code(name)));
+    let wanted = ["ZABC-TKN-A", "ZABC-TKN-REASON"].map(|name| TokenKey::new(code(name)));
 
     let mut group = criterion.benchmark_group("render");
     group.bench_function("format! from ready values", |bench| {
@@ -130,11 +130,16 @@ fn ratios<const N: usize>(mut rows: [Row<'_>; N], repeat: usize) {
     println!();
 }
 
-/// What a programmer writes who has an event and this one sentence to print.
-fn by_hand(buffer: &Buffer<'_>, wanted: &[Wanted; 2], label: impl Fn(i16) -> &'static str, out: &mut String) {
-    let [cpu, reason] = buffer.slots(wanted).unwrap().map(|token| token.unwrap().value());
+/// The code of a programmer who has an event and this one sentence to print.
+fn by_hand(
+    buffer: &Buffer<'_>,
+    wanted: &[TokenKey; 2],
+    label: impl Fn(i16) -> &'static str,
+    out: &mut String,
+) {
+    let [cpu, reason] = buffer.find_many(wanted).unwrap().map(|token| token.unwrap().value());
     let (Value::Uint(cpu), Value::Enum(reason)) = (cpu, reason) else { unreachable!() };
-    let (cpu, reason) = (cpu.single().unwrap(), reason.single().unwrap());
+    let (cpu, reason) = (cpu.only().unwrap(), reason.only().unwrap());
     write!(out, "Backup process in CPU {cpu} died because {}", label(reason)).unwrap();
 }
 

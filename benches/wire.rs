@@ -8,13 +8,13 @@ use std::time::Instant;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use zems::ems::{Event, EventBuilder, EventHeader};
-use zems::spi::read::{Buffer, Visit, Wanted};
+use zems::spi::read::{Buffer, TokenKey, Visit};
 use zems::spi::write::{Raw, SliceOutput};
-use zems::spi::{Action, DataType, Profile, Ssid, Timestamp, TokenCode, TokenNumber, Value, reencode};
+use zems::spi::{Action, Profile, Ssid, Timestamp, TokenCode, TokenNumber, TypeCode, Value, reencode};
 
 const EVENTS: usize = 100_000;
 
-fn code(data_type: DataType, length: u8, number: i16) -> TokenCode {
+fn code(data_type: TypeCode, length: u8, number: i16) -> TokenCode {
     TokenCode::new(data_type, length, TokenNumber(number))
 }
 
@@ -27,26 +27,26 @@ fn typical(seed: usize, extra: usize, output: Vec<u8>) -> Vec<u8> {
         ..EventHeader::new("TANDEM.9001.D10".parse().unwrap(), number)
     };
     let text = &"a text of a length that differs from one event to the next"[seed % 20..];
-    let subject = code(DataType::CHAR, 255, 1);
+    let subject = code(TypeCode::CHAR, 255, 1);
     let mut event = EventBuilder::new(output, &header, &Profile::DEFAULT, subject, "$DATA01").unwrap();
     for at in 0..5_i16 {
-        event.put(code(DataType::INT, 2, 10 + at), at).unwrap();
-        event.put(code(DataType::ENUM, 2, 20 + at), number).unwrap();
+        event.put(code(TypeCode::INT, 2, 10 + at), at).unwrap();
+        event.put(code(TypeCode::ENUM, 2, 20 + at), number).unwrap();
     }
-    event.put(code(DataType::CHAR, 255, 30), text).unwrap();
-    event.put(code(DataType::TIMESTAMP, 8, 31), Timestamp(212_570_827_200_000_000)).unwrap();
-    event.put_of("TANDEM.21.0".parse().unwrap(), code(DataType::CHAR, 255, 2), "$ZNET").unwrap();
+    event.put(code(TypeCode::CHAR, 255, 30), text).unwrap();
+    event.put(code(TypeCode::TIMESTAMP, 8, 31), Timestamp(212_570_827_200_000_000)).unwrap();
+    event.put_qualified("TANDEM.21.0".parse().unwrap(), code(TypeCode::CHAR, 255, 2), "$ZNET").unwrap();
     for at in 0..extra {
         let len = (seed * 7 + at * 13) % 40;
-        event.put(code(DataType(99), 255, 40), Raw(&[0xAB; 40][..len])).unwrap();
+        event.put(code(TypeCode(99), 255, 40), Raw(&[0xAB; 40][..len])).unwrap();
     }
     event
-        .list_of(Ssid::NULL, code(DataType::LIST, 255, -252), |list| {
-            list.put(code(DataType::ENUM, 2, -249), number)?;
-            list.put(code(DataType::CHAR, 255, 33), "file system error")
+        .list_qualified(Ssid::NULL, code(TypeCode::LIST, 255, -252), |list| {
+            list.put(code(TypeCode::ENUM, 2, -249), number)?;
+            list.put(code(TypeCode::CHAR, 255, 33), "file system error")
         })
         .unwrap();
-    event.put(code(DataType::CHAR, 255, 34), "the end of the event").unwrap();
+    event.put(code(TypeCode::CHAR, 255, 34), "the end of the event").unwrap();
     event.finish().unwrap()
 }
 
@@ -75,8 +75,8 @@ fn decode_all(bytes: &[u8]) -> u64 {
 }
 
 fn pick_three(bytes: &[u8]) -> usize {
-    let wanted = [code(DataType::INT, 2, 12), code(DataType::ENUM, 2, 24), code(DataType::CHAR, 255, 34)];
-    let slots = Buffer::parse(bytes).unwrap().slots(&wanted.map(Wanted::new)).unwrap();
+    let wanted = [code(TypeCode::INT, 2, 12), code(TypeCode::ENUM, 2, 24), code(TypeCode::CHAR, 255, 34)];
+    let slots = Buffer::parse(bytes).unwrap().find_many(&wanted.map(TokenKey::new)).unwrap();
     slots.iter().flatten().count()
 }
 
@@ -89,14 +89,14 @@ fn encode(room: &mut [u8], text: &str) -> usize {
     let header = EventHeader { process: br"\NODE.$ZPM", ..EventHeader::new(Ssid::NULL, 8) };
     let output = SliceOutput::new(room);
     let mut event =
-        EventBuilder::new(output, &header, &Profile::DEFAULT, code(DataType::CHAR, 255, 1), "$DATA01")
+        EventBuilder::new(output, &header, &Profile::DEFAULT, code(TypeCode::CHAR, 255, 1), "$DATA01")
             .unwrap();
     for at in 0..8_i16 {
-        event.put(code(DataType::INT, 2, 10 + at), at).unwrap();
-        event.put(code(DataType::ENUM, 2, 20 + at), at).unwrap();
+        event.put(code(TypeCode::INT, 2, 10 + at), at).unwrap();
+        event.put(code(TypeCode::ENUM, 2, 20 + at), at).unwrap();
     }
-    event.put(code(DataType::CHAR, 255, 30), text).unwrap();
-    event.put(code(DataType::CHAR, 255, 34), "the end of the event").unwrap();
+    event.put(code(TypeCode::CHAR, 255, 30), text).unwrap();
+    event.put(code(TypeCode::CHAR, 255, 34), "the end of the event").unwrap();
     event.finish().unwrap().into_written().len()
 }
 

@@ -1,4 +1,4 @@
-//! A few buffers to try things on. The same bytes with comments stand in the repository's `samples/*.hex`.
+//! Provides a few buffers to try things on. The repository has the same bytes with comments in `samples/*.hex`.
 
 /// A real command of 138 bytes (SNAX/XF and SNAX/APN Configuration and Management Manual 425836-006, page 15-10).
 pub const COMMAND: &[u8] = include_bytes!("../samples/command.bin");

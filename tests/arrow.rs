@@ -30,7 +30,7 @@ fn batch(columns: &[&str], buffers: &[&[u8]]) -> RecordBatch {
 }
 
 #[test]
-fn a_row_says_what_the_event_says() {
+fn a_row_has_the_values_of_the_event() {
     let found = batch(&[], &[samples::BKUP_FAIL, samples::COMMAND, samples::PID_FILE_LOCK]);
     assert_eq!(found.num_rows(), 2, "a command has no row");
     let number = found["number"].as_primitive::<Int32Type>();

@@ -1,4 +1,4 @@
-//! Bytes that are no buffer, or no longer one: an error that says what and where, and nothing worse.
+//! Bytes that are not a buffer, or no longer one: an error that says what and where, and nothing worse.
 
 use crate::support;
 
@@ -148,6 +148,8 @@ fn odd_things_are_read_as_ordinary_tokens_and_found() {
         (&[0x26, 0xFF, 0xFE, 0x23, 0, 2, 0, 1], FindingKind::MalformedTable),
         (&[0x26, 0xFF, 0xFE, 0x23, 0, 6, 0xFF, 0xFF, 0x1F, 0, 0, 1], FindingKind::MalformedTable),
         (&[0x26, 2, 0xFE, 0x23, 0, 1], FindingKind::MalformedTable),
+        // One text of two bytes, and two bytes that are not a value.
+        (b"\x26\xFF\xFE\x23\0\x0C\0\x01\x01\xFF\0\x01\0\x02abcd", FindingKind::MalformedTable),
     ] {
         let mut bytes = samples::COMMAND[..56].to_vec();
         bytes.extend(tokens);
@@ -248,6 +250,16 @@ fn buffers_are_found_between_faults() {
         [(138, true), (183, false)]
     );
     assert!(frames[0].error.as_ref().unwrap().contains("at byte 56"), "{:?}", frames[0].error);
+}
+
+/// A record that may have taken bytes of the next one is not handed out before what follows it is there.
+#[test]
+fn a_record_that_may_be_cut_waits_for_what_follows() {
+    let stream = [&samples::EVENT[..100], samples::COMMAND].concat();
+    let mut framer = Framer::new(&Profile::DEFAULT);
+    assert!(matches!(framer.step(&stream[..samples::EVENT.len()], false), Step::More));
+    assert!(matches!(framer.step(&stream, true), Step::Bad { len: 100, ends: true, .. }));
+    assert!(matches!(framer.step(&stream[100..], true), Step::Buffer(buffer) if buffer.len() == 138));
 }
 
 #[test]

@@ -8,11 +8,11 @@ use std::{env, fs};
 
 use zems::dictionary::catalogue::{Catalogue, NoTexts, Pattern, Texts};
 use zems::dictionary::{Dictionary, EventDef, Loader, builtin};
-use zems::spi::{Kind, Value};
+use zems::spi::{DataType, Value};
 use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceMap};
 
-/// What `write_rust` makes of the definitions of RPC, compiled with the tests.
+/// The output of `write_rust` for the definitions of RPC, compiled with the tests.
 #[allow(unreachable_pub, dead_code)]
 pub(crate) mod zrpc {
     include!("catalogue/zrpc.rs");
@@ -169,7 +169,7 @@ fn rust_source_is_that_of_the_definitions() {
 fn names_at_compile_time_mean_what_the_dictionary_says() {
     let dictionary = Dictionary::builtin();
     assert_eq!(Some(zrpc::ZRPC_VAL_SSID), dictionary.ssid_named("ZRPC-VAL-SSID"));
-    let map = dictionary.token(zrpc::ZRPC_VAL_SSID, zrpc::ZRPC_MAP_RECV_INFO).unwrap();
+    let map = dictionary.token(zrpc::ZRPC_VAL_SSID, zrpc::ZRPC_MAP_RECV_INFO.code()).unwrap();
     assert!(map.map_words().eq(zrpc::ZRPC_MAP_RECV_INFO_WORDS));
     assert_eq!(
         dictionary.event(zrpc::ZRPC_VAL_SSID, zrpc::ZRPC_EVT_BKUP_FAIL).unwrap().name(),
@@ -190,7 +190,7 @@ fn names_at_compile_time_mean_what_the_dictionary_says() {
     assert_eq!(info.set_zpaid_z_byte(2, 1), None);
     let value = |name: &str| structure.field(name).unwrap().value(&info.0, &[]).unwrap().as_number();
     assert_eq!((value("ZNODE"), value("ZPIN"), value("ZIOTYPE")), (Some(-7), Some(45), Some(1)));
-    assert_eq!(Value::new(Kind::Byte, &info.0[10..]), Value::Byte(&[0, 200]));
+    assert_eq!(Value::new(DataType::Byte, &info.0[10..]), Value::Byte(&[0, 200]));
 
     let short = zrpc::ZrpcDdlRecvInfo(&info.0[..8]);
     assert_eq!((short.znode(), short.zpin(), short.ziotype()), (Some(-7), Some(45), None));

@@ -129,14 +129,18 @@ fn buffers(stream: &[u8]) -> Vec<(usize, usize)> {
     found
 }
 
-/// The records before and after the damaged one are still found. Damage that leaves a well-formed record, of another length or
-/// none, is the exception: nothing in the bytes tells. It is counted, and rare.
+/// The records before and after the damaged one are still found. The exception is damage that leaves a well-formed record
+/// which ends exactly where the next one does, or with its first byte: nothing in the bytes tells, and an event that ends with
+/// FF does not have to wait for the next one. Both are counted; of the first byte, the rest of the record is reported.
 fn neighbours_survive(stream: &[u8], front: usize, back: usize, swallowed: &mut usize) {
     let found = buffers(stream);
     assert_eq!(found.first(), Some(&(0, front)));
     if found.last() != Some(&(back, stream.len())) {
-        // The damaged record has become longer and ends inside, or at the end of, the next one.
-        assert!(found.iter().any(|(start, end)| *start < back && *end > back), "{found:?}");
+        assert!(
+            found.iter().any(|(start, end)| *start < back && (*end == stream.len() || *end == back + 1)),
+            "the record at {back} of {} is lost: {found:?}",
+            stream.len()
+        );
         *swallowed += 1;
     }
 }
@@ -152,8 +156,8 @@ fn every_truncation_of_golden_events_loses_no_other_record() {
             all += 1;
         }
     }
-    // A record cut short reads on in the next one only where the bytes there happen to be tokens.
-    assert!(all > 1000 && swallowed * 8 < all, "{swallowed} of {all}");
+    // At most two lengths of each event.
+    assert!(all > 1000 && swallowed <= 2 * golden().len(), "{swallowed} of {all}");
 }
 
 #[test]

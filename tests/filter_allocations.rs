@@ -1,4 +1,4 @@
-//! Once the room has grown, verdicts allocate nothing, whatever the filter asks for.
+//! Once the memory has grown, verdicts allocate nothing, whatever the filter asks for.
 
 use core::fmt;
 
@@ -62,11 +62,11 @@ fn event() -> Vec<u8> {
         let mut record = [0_u8; 52];
         record[7] = 1;
         builder.put(code("XYZ-TKN-RECORD"), record).unwrap();
-        builder.put_table_of(Ssid::NULL, code("ABC-TKN-STUFF"), [7_i16, 8]).unwrap();
+        builder.put_table_qualified(Ssid::NULL, code("ABC-TKN-STUFF"), [7_i16, 8]).unwrap();
         builder
-            .list_of(Ssid::NULL, code("XYZ-TKN-LIST"), |list| {
+            .list_qualified(Ssid::NULL, code("XYZ-TKN-LIST"), |list| {
                 list.put(code("ABC-TKN-STUFF"), 1_i16)?;
-                list.put_of(ssid("ACME.7.0"), code("ABC-TKN-STUFF"), 2_i16)
+                list.put_qualified(ssid("ACME.7.0"), code("ABC-TKN-STUFF"), 2_i16)
             })
             .unwrap();
     })

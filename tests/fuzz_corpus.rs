@@ -7,7 +7,7 @@ use files::files;
 use support::oracle;
 
 fn each(target: &str, oracle: fn(&[u8])) {
-    files(&format!("fuzz/corpus/{target}"), None, 4).iter().for_each(|input| oracle(input));
+    files(&format!("fuzz/corpus/{target}"), None, 3).iter().for_each(|input| oracle(input));
 }
 
 #[test]
@@ -21,6 +21,13 @@ fn reencode() {
 }
 
 #[test]
+fn lint() {
+    for target in ["lint", "decode"] {
+        each(target, support::lint::lint);
+    }
+}
+
+#[test]
 fn builder() {
     each("builder", oracle::build);
 }
@@ -28,6 +35,82 @@ fn builder() {
 #[test]
 fn resync() {
     each("resync", oracle::resync);
+}
+
+/// The inputs of the target, and those of `decode`.
+#[test]
+fn find() {
+    for target in ["find", "decode"] {
+        each(target, crate::entries_oracle::find);
+    }
+}
+
+#[test]
+fn hexadecimal_text() {
+    each("hex", crate::text_inputs_oracle::hex);
+}
+
+#[test]
+fn printed_lines() {
+    each("printed", crate::text_inputs_oracle::printed);
+}
+
+#[test]
+fn scan() {
+    for target in ["scan", "resync"] {
+        each(target, crate::entries_oracle::scanned);
+    }
+}
+
+#[test]
+fn values_as_text() {
+    each("values", crate::entries_oracle::text_values);
+}
+
+/// Sources of every kind, whole, cut in the middle, and with a line left out.
+#[test]
+fn sources() {
+    for input in files("fuzz/corpus/sources", None, 4) {
+        crate::entries_oracle::sources(&input);
+        crate::entries_oracle::sources(&input[..input.len() / 2]);
+        crate::entries_oracle::sources(&input[input.len() / 3..]);
+    }
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn json() {
+    for input in files("fuzz/corpus/json", None, 4) {
+        crate::json_oracle::json(&input);
+        for at in (0..input.len()).step_by(7) {
+            let mut changed = input.clone();
+            changed[at] = b'0';
+            crate::json_oracle::json(&changed);
+        }
+    }
+}
+
+#[cfg(feature = "arrow")]
+#[test]
+fn columns() {
+    for target in ["columns", "decode", "resync"] {
+        each(target, crate::columns_oracle::columns);
+    }
+}
+
+#[cfg(feature = "otlp")]
+#[test]
+fn formats() {
+    for target in ["formats", "decode", "resync"] {
+        each(target, crate::formats_oracle::formats);
+    }
+}
+
+#[test]
+fn stats() {
+    for target in ["stats", "decode", "resync"] {
+        each(target, crate::stats_oracle::stats);
+    }
 }
 
 /// The shipped definitions with single bytes changed, and what is committed of the fuzz target.
@@ -54,6 +137,7 @@ fn compiled() {
 #[test]
 fn chapters() {
     let page = include_str!("dictionary/rpc-page.txt");
+    each("chapter", support::chapter::any);
     for text in [page, include_str!("dictionary/jsrpd-chapter.txt")] {
         let lines: Vec<&str> = text.lines().collect();
         for at in 0..lines.len() {

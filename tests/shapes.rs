@@ -6,7 +6,7 @@ use zems::ems::{Event, EventHeader};
 use zems::samples;
 use zems::spi::read::{Framer, Step};
 use zems::spi::write::{EncodeError, SliceOutput};
-use zems::spi::{DataType, Profile, Ssid, TokenCode, TokenNumber};
+use zems::spi::{Profile, Ssid, TokenCode, TokenNumber, TypeCode};
 
 use super::catalogue::zrpc;
 use super::support::oracle;
@@ -64,23 +64,49 @@ fn a_generated_structure_writes_what_the_builder_writes() {
     }
 }
 
+/// A text of odd length at the end: no pad is written after it.
+#[test]
+fn a_sequence_writes_nothing_after_the_event() {
+    let text = TokenCode::from_bits(0x01FF_000A);
+    for (len, first) in (0..9).flat_map(|len| [(len, "$A"), (len, "$AB")]) {
+        let value = &b"12345678"[..len];
+        let header = EventHeader::new("ACME.7.0".parse().unwrap(), 1);
+        let built = {
+            let mut event =
+                zems::ems::EventBuilder::new(Vec::new(), &header, &Profile::DEFAULT, text, first).unwrap();
+            event.put(text, value).unwrap();
+            event.finish().unwrap()
+        };
+        for more in [0, 1, 7] {
+            let mut room = vec![0xAA; built.len() + more];
+            let mut writer = zems::ems::SequenceWriter::new(&header, &Profile::DEFAULT, &mut room).unwrap();
+            writer.mark().unwrap();
+            writer.put(text, first).unwrap();
+            writer.put(text, value).unwrap();
+            assert_eq!(writer.finish(), Some(built.len()));
+            assert_eq!(room[..built.len()], built);
+            assert!(room[built.len()..].iter().all(|byte| *byte == 0xAA), "{len}, {more}");
+        }
+    }
+}
+
 /// Another order, tokens between, a table instead of a value, another profile: what is found is what slots find.
 #[test]
 fn a_generated_structure_finds_its_tokens_in_any_order() {
     let cpu = zrpc::ZRPC_TKN_CPU;
     let reason = zrpc::ZRPC_TKN_BKUP_FAIL_REASON;
-    let foreign = TokenCode::new(DataType::CHAR, 255, TokenNumber(999));
+    let foreign = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(999));
     let zcom: Ssid = "TANDEM.21.0".parse().unwrap();
     let subject = zems::dictionary::Dictionary::builtin().token_named("ZCOM-TKN-SUBJ-PROC").unwrap();
     let subject = subject.stored_code();
     let new = || {
         let profile = &Profile::DEFAULT;
-        zems::ems::EventBuilder::of(Vec::new(), &header(), profile, zcom, subject, "$ZPM").unwrap()
+        zems::ems::EventBuilder::qualified(Vec::new(), &header(), profile, zcom, subject, "$ZPM").unwrap()
     };
     let mut swapped = new();
     swapped.put(reason, 2_i16).unwrap();
     swapped.put(foreign, "between").unwrap();
-    swapped.put_table_of(Ssid::NULL, cpu, [7_u16, 8]).unwrap();
+    swapped.put_table_qualified(Ssid::NULL, cpu.code(), [7_u16, 8]).unwrap();
     swapped.put(reason, 3_i16).unwrap();
     let bytes = swapped.finish().unwrap();
     let found = zrpc::ZrpcEvtBkupFail::decode(&Event::parse(&bytes).unwrap()).unwrap().unwrap();
@@ -105,7 +131,9 @@ fn a_generated_structure_is_never_wrong_about_damaged_bytes() {
             let mut bytes = whole.clone();
             bytes[at] ^= 1 << bit;
             let event = Event::parse(&bytes).unwrap();
-            let cpu = event.buffer().find(zems::spi::read::Wanted::of(event.ssid(), zrpc::ZRPC_TKN_CPU));
+            let cpu = event
+                .buffer()
+                .find(zems::spi::read::TokenKey::qualified(event.ssid(), zrpc::ZRPC_TKN_CPU.code()));
             if let (Ok(Some(read)), Ok(cpu)) = (zrpc::ZrpcEvtBkupFail::decode(&event), cpu) {
                 assert_eq!(read.zrpc_tkn_cpu, cpu.and_then(|token| token.first()), "byte {at}, bit {bit}");
             }
@@ -117,7 +145,7 @@ fn a_generated_structure_is_never_wrong_about_damaged_bytes() {
 #[test]
 fn a_block_gone_over_by_headers_has_the_buffers_of_the_stream() {
     let inner = [samples::COMMAND, samples::EVENT].concat();
-    let code = TokenCode::new(DataType(99), 255, TokenNumber(40));
+    let code = TokenCode::new(TypeCode(99), 255, TokenNumber(40));
     let mut stream = Vec::new();
     for number in 0..600 {
         let header = EventHeader::new("ACME.7.0".parse().unwrap(), number);

@@ -1,12 +1,12 @@
-//! Buffers whose every byte is known: 01-wire 1.13 (a real command), 1.11 (used lengths seen in practice) and section 5
+//! Buffers whose every byte is known: a real command (425836-006, page 15-10), used lengths seen in practice, and tables
 //! (a worked event), and the forms that the public record describes without a sample.
 
-use zems::ems::{Event, EventHeader, EventWriter};
+use zems::ems::{Event, EventBuilder, EventHeader};
 use zems::samples;
-use zems::spi::read::{Buffer, FindingKind, Visit, Wanted};
+use zems::spi::read::{Buffer, FindingKind, TokenKey, Visit};
 use zems::spi::write::{CommandHeader, Encoder, Raw, StandardFields};
 use zems::spi::{
-    Action, DataType, Fname32, HeaderType, Profile, Ssid, Timestamp, TokenCode, TokenNumber, Value, Version,
+    Action, Fname32, HeaderType, Profile, Ssid, Timestamp, TokenCode, TokenNumber, TypeCode, Value, Version,
     reencode,
 };
 
@@ -38,11 +38,11 @@ fn the_real_command_reads_as_the_manual_shows_it() {
     assert_eq!(tokens.iter().map(|token| token.start()).collect::<Vec<_>>(), [56, 68, 104, 116, 122]);
     assert_eq!(tokens[0].value(), Value::Char(b"$SNA1"));
     let Value::Fname32(manager) = tokens[1].value() else { panic!() };
-    assert_eq!(manager.single(), r"\.$SSCP".parse::<Fname32>().ok());
+    assert_eq!(manager.only(), r"\.$SSCP".parse::<Fname32>().ok());
     let Value::Timestamp(time) = tokens[2].value() else { panic!() };
-    assert_eq!(time.single(), Some(Timestamp(90_000_000)));
+    assert_eq!(time.only(), Some(Timestamp(90_000_000)));
     let Value::Enum(numbers) = tokens[3].value() else { panic!() };
-    assert_eq!(numbers.single(), Some(3));
+    assert_eq!(numbers.only(), Some(3));
     assert_eq!(tokens[4].value(), Value::Struct(b"$Z321 \x0D\x94\xFF\xFF"));
     assert_eq!((tokens[4].range(), tokens[4].raw().len()), (122..138, 16));
     assert_eq!(buffer.check(|finding| panic!("{finding}")), Ok(()));
@@ -79,7 +79,7 @@ fn the_real_command_is_written_to_the_byte() {
     assert_eq!(built.finish().unwrap(), expected);
 }
 
-/// 01-wire 1.13: the first eight bytes of a real request and its reply.
+/// 425836-006, page 15-10: the first eight bytes of a real request and its reply.
 #[test]
 fn used_lengths_of_other_real_headers() {
     for (front, declared, used) in [
@@ -94,7 +94,7 @@ fn used_lengths_of_other_real_headers() {
     }
 }
 
-/// 01-wire 1.2 and 1.11: a command of 69 bytes, and its response of 86 with a list.
+/// SPI Programming Manual 427506, section 2: a command of 69 bytes, and its response of 86 with a list.
 #[test]
 fn used_lengths_of_netbatch() {
     let (text, enumeration) = (code(0x01FF_0001), code(0x0B02_0000));
@@ -135,16 +135,19 @@ fn the_worked_event_reads_as_annotated() {
     assert_eq!(subjects.len(), 1);
     assert_eq!((subjects[0].bytes(), subjects[0].position()), (&b"$DISK"[..], 1));
 
-    let qualified =
-        event.buffer().find(Wanted::of("TANDEM.52.0".parse().unwrap(), code(0x0108_0014))).unwrap().unwrap();
+    let qualified = event
+        .buffer()
+        .find(TokenKey::qualified("TANDEM.52.0".parse().unwrap(), code(0x0108_0014)))
+        .unwrap()
+        .unwrap();
     assert_eq!(qualified.bytes(), b"ABCDEFGH");
-    assert!(event.buffer().find(Wanted::new(code(0x0108_0014))).unwrap().is_none());
+    assert!(event.buffer().find(TokenKey::new(code(0x0108_0014))).unwrap().is_none());
 
-    let list = event.buffer().find(Wanted::new(code(0x2500_FF04))).unwrap().unwrap();
+    let list = event.buffer().find(TokenKey::new(code(0x2500_FF04))).unwrap().unwrap();
     assert_eq!((list.end_list_number(), list.bytes().len()), (Some(30), 30));
     let inside: Vec<_> = list.tokens().unwrap().map(Result::unwrap).collect();
     let Value::Error(errors) = inside[0].value() else { panic!() };
-    assert_eq!(errors.single().unwrap().error, -8);
+    assert_eq!(errors.only().unwrap().error, -8);
     assert_eq!(inside[1].value(), Value::Char(b"abc"));
     assert_eq!(event.check(|finding| panic!("{finding}")), Ok(()));
 }
@@ -166,20 +169,22 @@ fn the_worked_event_is_written_to_the_byte() {
         ..EventHeader::new(Ssid::NULL, 101)
     };
     let tandem52 = "TANDEM.52.D00".parse().unwrap();
-    let mut writer = EventWriter::new(Vec::new(), &header, PROFILE).unwrap();
-    writer.put_subject(Ssid::NULL, code(0x01FF_000A), "$DISK").unwrap();
-    writer.put_of(Ssid::NULL, code(0x0202_000B), -2_i16).unwrap();
-    writer.put_of(tandem52, code(0x0108_0014), "ABCDEFGH").unwrap();
-    writer.put_of(Ssid::NULL, code(0x07FF_000C), b"\0\x01WXYZ").unwrap();
+    let mut writer = EventBuilder::relay(Vec::new(), &header, PROFILE).unwrap();
+    writer.subject_qualified(Ssid::NULL, code(0x01FF_000A), "$DISK").unwrap();
+    writer.put_qualified(Ssid::NULL, code(0x0202_000B), -2_i16).unwrap();
+    writer.put_qualified(tandem52, code(0x0108_0014), "ABCDEFGH").unwrap();
+    writer.put_qualified(Ssid::NULL, code(0x07FF_000C), b"\0\x01WXYZ").unwrap();
     writer.begin_list(Ssid::NULL, code(0x2500_FF04)).unwrap();
-    writer.put_of(Ssid::NULL, code(0x1C0E_FF05), zems::spi::SpiError { ssid: tandem52, error: -8 }).unwrap();
-    writer.put_of(Ssid::NULL, code(0x0103_000D), "abc").unwrap();
+    writer
+        .put_qualified(Ssid::NULL, code(0x1C0E_FF05), zems::spi::ErrorToken { ssid: tandem52, error: -8 })
+        .unwrap();
+    writer.put_qualified(Ssid::NULL, code(0x0103_000D), "abc").unwrap();
     writer.end_list().unwrap();
-    writer.put_of(Ssid::NULL, code(0x01FF_000E), "end").unwrap();
+    writer.put_qualified(Ssid::NULL, code(0x01FF_000E), "end").unwrap();
     assert_eq!(writer.finish().unwrap(), samples::EVENT);
 }
 
-/// 01-wire section 5: three INT2 values of number 15.
+/// Tables, docs/formats/spi-ems.md: three INT2 values of number 15.
 #[test]
 fn a_table_stores_its_code_once() {
     let mut encoder = Encoder::command(Vec::new(), &CommandHeader::new(Ssid::NULL, 1), PROFILE).unwrap();
@@ -191,13 +196,13 @@ fn a_table_stores_its_code_once() {
     );
     assert_eq!(bytes[54..56], [0, 56], "the last token is the table header");
     let buffer = Buffer::parse(&bytes).unwrap();
-    let token = buffer.find(Wanted::new(code(0x0304_000F))).unwrap().unwrap();
+    let token = buffer.find(TokenKey::new(code(0x0304_000F))).unwrap().unwrap();
     let values: Vec<_> = token.table().unwrap().items().map(|item| item.value_offset()).collect();
     assert_eq!(values, [68, 72, 76]);
 }
 
 #[test]
-fn text_is_packed_in_tables_and_all_else_stands_at_words() {
+fn text_is_packed_in_tables_and_other_values_are_at_words() {
     type Case = (u32, &'static [&'static [u8]], &'static [u8]);
     let tables: [Case; 4] = [
         (0x0103_0001, &[b"abc", b"def"], b"abcdef"),
@@ -226,12 +231,12 @@ fn lists_bring_their_ssid_to_what_is_in_them() {
     let number = code(0x0202_0001);
     let mut encoder = Encoder::command(Vec::new(), &CommandHeader::new(outer, 1), PROFILE).unwrap();
     encoder
-        .list_of(inner, list, |level| {
+        .list_qualified(inner, list, |level| {
             level.put(number, 1_i16)?;
-            level.put_of("ACME.2.C00".parse().unwrap(), number, 2_i16)?;
-            level.put_of(other, number, 3_i16)?;
+            level.put_qualified("ACME.2.C00".parse().unwrap(), number, 2_i16)?;
+            level.put_qualified(other, number, 3_i16)?;
             level.list(list, |level| level.put(number, 4_i16))?;
-            level.list_of(outer, list, |level| level.put(number, 5_i16))
+            level.list_qualified(outer, list, |level| level.put(number, 5_i16))
         })
         .unwrap();
     encoder.put(number, 6_i16).unwrap();
@@ -309,10 +314,10 @@ fn a_header_number_of_the_range_is_an_event_and_reported() {
 #[test]
 fn an_event_inside_a_reply_keeps_its_place() {
     let mut encoder = Encoder::command(Vec::new(), &CommandHeader::new(Ssid::NULL, 3), PROFILE).unwrap();
-    encoder.put(TokenCode::new(DataType(12), 255, TokenNumber(4)), samples::EVENT).unwrap();
+    encoder.put(TokenCode::new(TypeCode(12), 255, TokenNumber(4)), samples::EVENT).unwrap();
     let bytes = encoder.finish().unwrap();
     let token = Buffer::parse(&bytes).unwrap().tokens().next().unwrap().unwrap();
-    let event = Event::new(token.nested().unwrap()).unwrap();
+    let event = Event::try_from(token.nested().unwrap()).unwrap();
     assert_eq!((event.number(), event.buffer().origin()), (Some(101), 62));
     assert_eq!(event.tokens().next().unwrap().unwrap().range(), 142..146);
 }
@@ -340,7 +345,7 @@ fn reencoding_drops_and_replaces() {
     .unwrap();
     let event = Event::parse(&replaced).unwrap();
     assert_eq!(event.check(|finding| panic!("{finding}")), Ok(()));
-    let list = event.buffer().find(Wanted::new(code(0x2500_FF04))).unwrap().unwrap();
+    let list = event.buffer().find(TokenKey::new(code(0x2500_FF04))).unwrap().unwrap();
     assert_eq!(list.end_list_number(), Some(34));
     assert_eq!(list.tokens().unwrap().nth(1).unwrap().unwrap().bytes(), b"longer");
 }
@@ -359,7 +364,7 @@ fn a_checksum_is_kept_but_never_made() {
     let mut changed = b"before".to_vec();
     assert!(reencode(&buffer, &mut changed, |_| Action::Drop).is_err());
     assert_eq!(changed, b"before");
-    assert!(EventWriter::with_header_bytes(Vec::new(), &bytes[..80], PROFILE).is_err());
+    assert!(EventBuilder::relay_with_header(Vec::new(), &bytes[..80], PROFILE).is_err());
 }
 
 #[test]

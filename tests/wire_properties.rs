@@ -1,4 +1,4 @@
-//! What holds for all buffers, and for all bytes.
+//! Properties of all buffers, and of all bytes.
 
 use crate::support;
 
@@ -45,7 +45,7 @@ proptest! {
         oracle::resync(&buffer);
     }
 
-    /// Arbitrary bytes, behind a header and alone.
+    /// Arbitrary bytes, after a header and alone.
     #[test]
     fn arbitrary_bytes(bytes in vec(any::<u8>(), 0..600)) {
         oracle::decode(&bytes);

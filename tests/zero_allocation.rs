@@ -3,13 +3,14 @@
 use allocation_counter::measure;
 use zems::ems::{Event, EventBuilder, EventHeader};
 use zems::samples;
-use zems::spi::read::{Buffer, Framer, Step, Visit, Wanted};
+use zems::spi::read::{Buffer, Framer, Step, TokenKey, Visit};
 use zems::spi::write::SliceOutput;
 use zems::spi::{Action, Profile, Ssid, TokenCode, Value, reencode};
 
 #[test]
 fn reading_allocates_nothing() {
-    let wanted = [0x01FF_000A, 0x0202_000B, 0x01FF_000E].map(|bits| Wanted::new(TokenCode::from_bits(bits)));
+    let wanted =
+        [0x01FF_000A, 0x0202_000B, 0x01FF_000E].map(|bits| TokenKey::new(TokenCode::from_bits(bits)));
     let allocations = measure(|| {
         for bytes in [samples::COMMAND, samples::EVENT] {
             let buffer = Buffer::parse(bytes).unwrap();
@@ -26,7 +27,7 @@ fn reading_allocates_nothing() {
         }
         let event = Event::parse(samples::EVENT).unwrap();
         assert_eq!(event.subjects().count(), 1);
-        assert!(event.buffer().slots(&wanted).unwrap().iter().all(Option::is_some));
+        assert!(event.buffer().find_many(&wanted).unwrap().iter().all(Option::is_some));
         assert!(Buffer::parse(&samples::EVENT[..150]).is_err());
         let mut framer = Framer::new(&Profile::DEFAULT);
         assert!(matches!(framer.step(samples::EVENT, true), Step::Buffer(_)));

@@ -37,9 +37,9 @@ const EXAMPLES: &str = "\
 Examples:
   zems decode events.bin                       one line of text an event
   zems decode --format json - < events.bin     JSON Lines, for a pipe
-  zems dump samples/event.hex                  every byte and what it means
+  zems dump samples/event.hex                  every byte and its meaning
   zems decode --format json --raw events.bin | zems encode -o same.bin
-  zems catalog zrpc                            what is defined for the RPC subsystem
+  zems catalog zrpc                            definitions of the RPC subsystem
 
 Exit codes: 0 all good, 1 some input was bad, 2 wrong usage or a source with errors.";
 
@@ -61,7 +61,7 @@ enum Command {
     Lint(lint::Args),
     Diff(diff::Args),
     Generate(generate::Args),
-    /// Write the completions of a shell.
+    /// Write the completions for a shell.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
@@ -113,11 +113,13 @@ fn command() -> Result<Command, Stop> {
     };
     if !is_decode {
         let matches = Cli::command().get_matches_from(args);
-        effects::check(&matches).unwrap_or_else(|error| error.format(&mut Cli::command()).exit());
+        effects::check(&matches)
+            .unwrap_or_else(|error| error.format(&mut asked_for(Cli::command(), &matches)).exit());
         return Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command);
     }
     let mut matches = decode_alone().get_matches_from(&args);
-    effects::check(&matches).unwrap_or_else(|error| error.format(&mut decode_alone()).exit());
+    effects::check(&matches)
+        .unwrap_or_else(|error| error.format(&mut asked_for(decode_alone(), &matches)).exit());
     let parsed =
         matches.remove_subcommand().map(|(_, mut args)| decode::Args::from_arg_matches_mut(&mut args));
     match parsed {
@@ -125,6 +127,17 @@ fn command() -> Result<Command, Stop> {
         Some(Err(error)) => error.exit(),
         None => Ok(Cli::parse_from(args).command),
     }
+}
+
+/// The command that the arguments name, whose usage a message shows.
+fn asked_for(mut program: clap::Command, mut matches: &clap::ArgMatches) -> clap::Command {
+    program.build();
+    while let Some((name, inner)) = matches.subcommand()
+        && let Some(command) = program.find_subcommand(name).cloned()
+    {
+        (program, matches) = (command, inner);
+    }
+    program
 }
 
 const DECODE: &str = "decode";
@@ -153,7 +166,7 @@ fn run(command: Command, report: &mut report::Report) -> Result<(), Stop> {
         Command::Diff(args) => diff::run(&args, report),
         Command::Generate(args) => generate::run(&args, report),
         Command::Completions { shell } => {
-            // What it cannot write it would panic of.
+            // `generate` panics if it cannot write: let it write to memory.
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "zems", &mut script);
             output::all(&script)
@@ -163,7 +176,23 @@ fn run(command: Command, report: &mut report::Report) -> Result<(), Stop> {
     }
 }
 
+/// Whether the program is asked for its version and nothing else. Scripts ask often: it is not worth a description of all options.
+fn is_version() -> bool {
+    let mut args = std::env::args_os().skip(1);
+    args.next().is_some_and(|arg| arg == "--version" || arg == "-V") && args.next().is_none()
+}
+
+fn version() -> ExitCode {
+    match output::all(concat!("zems ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()) {
+        Ok(()) | Err(Stop::ClosedPipe) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(USAGE),
+    }
+}
+
 fn main() -> ExitCode {
+    if is_version() {
+        return version();
+    }
     let mut report = report::Report::default();
     let ended = match command() {
         Err(stop) => Err(stop),
@@ -215,6 +244,11 @@ mod tests {
         let alone = help(decode_alone());
         assert!(alone.contains("Usage: zems decode [OPTIONS] [FILE]..."), "{alone}");
         assert_eq!(alone, help(Cli::command()));
+    }
+
+    #[test]
+    fn every_option_says_when_it_has_an_effect() {
+        effects::tests::assert_complete(&Cli::command());
     }
 
     #[test]

@@ -1,17 +1,12 @@
 //! `decode --format arrow` and `--format parquet`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use zems::samples;
 
-fn scratch(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("columnar").join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
-}
+use crate::support::scratch;
 
 fn zems(directory: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zems"));
@@ -25,7 +20,7 @@ fn err(output: &Output) -> String {
 
 #[test]
 fn a_stream_and_a_file() {
-    let directory = scratch("both");
+    let directory = scratch("columnar/both");
     fs::write(directory.join("events.bin"), samples::BKUP_FAIL.repeat(3)).unwrap();
     let stream = zems(&directory, &["decode", "--format", "arrow", "events.bin"]);
     assert_eq!(stream.status.code(), Some(0), "{}", err(&stream));
@@ -46,7 +41,7 @@ fn a_stream_and_a_file() {
 
 #[test]
 fn columns_are_chosen_by_name() {
-    let directory = scratch("columns");
+    let directory = scratch("columnar/columns");
     fs::write(directory.join("events.bin"), samples::BKUP_FAIL).unwrap();
     let some =
         zems(&directory, &["decode", "--format", "arrow", "--columns", "number,ZRPC-TKN-CPU", "events.bin"]);
@@ -60,7 +55,7 @@ fn columns_are_chosen_by_name() {
 
 #[test]
 fn a_file_that_cannot_be_written_in_pieces() {
-    let directory = scratch("whole");
+    let directory = scratch("columnar/whole");
     fs::write(directory.join("events.bin"), [samples::BKUP_FAIL, b"noise", samples::BKUP_FAIL].concat())
         .unwrap();
     for (args, reason) in [
@@ -74,7 +69,7 @@ fn a_file_that_cannot_be_written_in_pieces() {
         assert!(err(&output).contains(reason), "{}", err(&output));
         assert!(!directory.join("x").exists());
     }
-    // What is not a buffer has no row, and is reported.
+    // Bytes that are not a buffer have no row, and are reported.
     let damaged = zems(&directory, &["decode", "--format", "parquet", "events.bin", "-o", "x"]);
     assert_eq!(damaged.status.code(), Some(1));
     assert!(err(&damaged).contains("186") && directory.join("x").exists(), "{}", err(&damaged));

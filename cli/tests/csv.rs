@@ -37,7 +37,7 @@ fn two_texts(first: &str, second: &str) -> Vec<u8> {
         logged: Timestamp::UNSET,
         process: br"\NODE.$ZNUP",
         user: (255, 1),
-        ..EventHeader::new(text.home().unwrap(), 30000)
+        ..EventHeader::new(text.owner_ssid().unwrap(), 30000)
     };
     let mut event =
         EventBuilder::new(Vec::new(), &header, &Profile::DEFAULT, text.stored_code(), first).unwrap();
@@ -103,7 +103,7 @@ fn a_column_that_is_none_is_named() {
 }
 
 #[test]
-fn what_is_no_buffer_is_told_on_standard_error() {
+fn bytes_that_are_not_a_buffer_are_reported_on_standard_error() {
     let (out, err, code) = csv(&["--columns", "offset"], &[b"noise!", samples::BKUP_FAIL].concat());
     assert_eq!((out.as_str(), code), ("offset\n6\n", 1));
     assert!(err.contains("6 bytes skipped"), "{err}");

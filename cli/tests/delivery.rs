@@ -1,16 +1,18 @@
-//! Receivers as they are: small limits, wrong credentials, proxies, restarts, certificates. What arrives is counted.
+//! Receivers as they are: small limits, wrong credentials, proxies, restarts, certificates. The tests count the messages that arrive.
 
 use core::time::Duration;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::support::scratch;
 
 /// The program, for a minute and a half at most.
 pub fn zems(args: &[&str]) -> Command {
@@ -25,13 +27,6 @@ pub fn zems(args: &[&str]) -> Command {
 
 pub fn said(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-pub fn scratch(name: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&directory);
-    fs::create_dir_all(&directory).unwrap();
-    directory
 }
 
 /// So many events in a file.
@@ -61,12 +56,13 @@ pub fn certificate(directory: &Path) -> (String, Arc<ServerConfig>) {
     (path, Arc::new(config))
 }
 
+#[derive(Debug)]
 pub struct Posted {
     head: String,
     body: Vec<u8>,
 }
 
-fn read_request(stream: &mut impl Read) -> Option<Posted> {
+pub fn read_request(stream: &mut impl Read) -> Option<Posted> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -82,12 +78,12 @@ fn read_request(stream: &mut impl Read) -> Option<Posted> {
     Some(Posted { head, body })
 }
 
-fn answer(status: &str, body: &[u8]) -> Vec<u8> {
+pub fn answer(status: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-/// A receiver of OTLP that answers as it is told, for ever; what it has answered 200 to.
+/// A receiver of OTLP that answers as it is reported, forever; what it has answered 200 to.
 pub fn receiver(
     tls: Option<Arc<ServerConfig>>,
     answers: impl Fn(usize, &Posted) -> Vec<u8> + Send + 'static,
@@ -192,13 +188,38 @@ fn wrong_credentials_lose_nothing() {
         let args = ["decode", "--otlp-to", &url, "--otlp-retry-for", "0", "--state", &state, &events];
         let ran = zems(&args).output().unwrap();
         assert_eq!(ran.status.code(), Some(1), "{}", said(&ran));
-        assert!(said(&ran).contains("0 taken, 0 refused, 10 waiting"), "{}", said(&ran));
+        // How many wait depends on how many were handed over when the run gave up.
+        assert!(said(&ran).contains("0 taken, 0 refused, "), "{}", said(&ran));
+        let is_reported =
+            ["events not taken", "events not delivered"].iter().any(|words| said(&ran).contains(words));
+        assert!(is_reported, "{}", said(&ran));
         assert!(said(&ran).contains(status) && !said(&ran).contains('\x1b'), "{}", said(&ran));
         // The next run is refused once more, and tries again.
         let ran = zems(&["decode", "--otlp-to", &url, "--state", &state, &events]).output().unwrap();
         assert!(ran.status.success(), "{}", said(&ran));
         assert!(imported(&directory, &taken.lock().unwrap()) == fs::read(&events).unwrap());
     }
+}
+
+/// The message of a receiver is shown as one line of plain characters, whatever it is.
+#[test]
+fn an_answer_forges_no_message() {
+    let directory = scratch("otlp-400");
+    let events = events(&directory, 10);
+    let body = "no\x1b[2J\r\nzems: all is well\u{202e}\u{2028}\u{9b}31m\0";
+    let (address, _) = receiver(None, move |_, _| answer("400 Bad Request", body.as_bytes()));
+    let ran = zems(&["decode", "--otlp-to", &format!("http://{address}"), &events]).output().unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{}", said(&ran));
+    let said = said(&ran);
+    assert!(
+        said.contains("0 taken, 10 refused, 0 waiting") && said.contains("400 Bad Request: no"),
+        "{said}"
+    );
+    assert!(!said.lines().any(|line| line.starts_with("zems: all")), "{said}");
+    assert!(
+        !said.chars().any(|c| c.is_control() && c != '\n' || matches!(c, '\u{202e}' | '\u{2028}')),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -320,7 +341,7 @@ fn authorities_that_cannot_be_used_are_refused() {
     }
 }
 
-/// What a receiver of messages does with each connection, until there is no more; all bytes of all connections.
+/// Receives messages on each connection until there is no more; returns all bytes of all connections.
 fn sent_to(
     args: &[&str],
     scheme: &str,
@@ -399,6 +420,50 @@ fn the_end_that_a_proxy_makes_confirms_nothing() {
     });
     assert!(ran.status.success(), "{}", said(&ran));
     assert!(said(&ran).contains("confirms nothing"), "{}", said(&ran));
+    assert_none_is_missing(lines(&connections), messages(&events, "rfc5424"), &said(&ran));
+}
+
+/// A proxy that cannot reach its receiver, or whose receiver goes away at the last moment, ends the stream some time after the sender
+/// has ended it.
+#[test]
+fn an_end_that_comes_late_confirms_nothing() {
+    let directory = scratch("syslog-late");
+    let events = events(&directory, 3000);
+    let (ran, connections) = sent_to(&[&events], "tcp", |mut stream, number| {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        if number < 3 {
+            thread::sleep(Duration::from_millis(400));
+            bytes.truncate(10_000 * number);
+        }
+        bytes
+    });
+    assert!(ran.status.success(), "{}", said(&ran));
+    assert!(said(&ran).matches("is sent again").count() >= 3, "{}", said(&ran));
+    assert!(said(&ran).contains("3000 sent, 0 waiting, 0 connections lost"), "{}", said(&ran));
+    assert_none_is_missing(lines(&connections), messages(&events, "rfc5424"), &said(&ran));
+}
+
+/// It closes its half when the first bytes have come, and reads on: of what comes after that nothing is known.
+#[test]
+fn a_receiver_that_half_closes_in_the_middle_confirms_nothing() {
+    let directory = scratch("syslog-half-middle");
+    let events = events(&directory, 3000);
+    let (ran, connections) = sent_to(&[&events], "tcp", |mut stream, number| {
+        let mut bytes = Vec::new();
+        if number < 3 {
+            Read::by_ref(&mut stream).take(50_000).read_to_end(&mut bytes).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            // It is read, and lost.
+            let _ = stream.read_to_end(&mut Vec::new());
+            return bytes;
+        }
+        stream.read_to_end(&mut bytes).unwrap();
+        bytes
+    });
+    assert!(ran.status.success(), "{}", said(&ran));
+    assert!(said(&ran).contains("3 connections lost"), "{}", said(&ran));
+    assert!(said(&ran).matches("a proxy in front of the receiver can drop").count() == 1, "{}", said(&ran));
     assert_none_is_missing(lines(&connections), messages(&events, "rfc5424"), &said(&ran));
 }
 
@@ -522,4 +587,23 @@ fn local_sockets_get_the_local_style() {
     listener.accept().unwrap().0.read_to_end(&mut bytes).unwrap();
     assert!(ran.wait_with_output().unwrap().status.success());
     assert_eq!(lines(&[bytes]), expected);
+}
+
+/// A receiver that cannot be reached ends a run that does not follow; the state does not move.
+#[test]
+fn a_receiver_of_messages_that_is_not_there_is_given_up() {
+    let directory = scratch("given-up");
+    let [state, events] = ["state", "events.bin"].map(|name| directory.join(name).display().to_string());
+    fs::write(&events, zems::samples::BKUP_FAIL).unwrap();
+    let socket = format!("unix://{}", directory.join("nosuch").display());
+    for address in ["tcp://127.0.0.1:1", socket.as_str()] {
+        let args = ["decode", "--syslog-to", address, "--syslog-retry-for", "1", "--state", &state, &events];
+        let ran = zems(&args).output().unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{}", said(&ran));
+        assert!(said(&ran).contains("given up: "), "{}", said(&ran));
+        assert!(said(&ran).contains("1 messages have not been delivered"), "{}", said(&ran));
+        let again = zems(&["decode", "--state", &state, "--format", "json", &events]).output().unwrap();
+        assert!(!again.stdout.is_empty(), "the state has not moved");
+        fs::remove_file(&state).unwrap();
+    }
 }

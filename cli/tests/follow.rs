@@ -3,22 +3,14 @@
 use core::time::Duration;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use zems::samples;
 
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn scratch(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
-}
+use crate::support::{PATIENCE, scratch};
 
 /// So many events, the first with this number as its text's last word.
 fn events(first: u32, count: u32) -> Vec<u8> {
@@ -117,7 +109,7 @@ fn a_growing_file_is_followed_through_rotation_and_truncation() {
     thread::sleep(Duration::from_millis(500));
     append(&log, &next[50..]);
     run.expect(3..5);
-    // What is written to the old file when the new one is there already.
+    // Write to the old file after the rename, before the new one is there.
     let mut old = OpenOptions::new().append(true).open(&log).unwrap();
     fs::rename(&log, log.with_extension("1")).unwrap();
     old.write_all(&events(5, 1)).unwrap();
@@ -174,7 +166,7 @@ fn every_form_is_followed() {
 }
 
 #[test]
-fn a_run_goes_on_where_the_last_one_stopped() {
+fn a_run_continues_after_the_last_one() {
     let directory = scratch("state");
     let (log, state) = (directory.join("log"), directory.join("state"));
     let decode = || {
@@ -215,7 +207,7 @@ fn a_run_goes_on_where_the_last_one_stopped() {
     assert_eq!(decode().0, 0);
     fs::write(&state, "{}").unwrap();
     let (code, _, err) = decode();
-    assert!(code == 2 && err.contains("is no state of zems"), "{err}");
+    assert!(code == 2 && err.contains("is not a state file of zems"), "{err}");
 }
 
 #[test]
@@ -238,7 +230,7 @@ fn another_spelling_is_the_same_file() {
     let state = fs::read_to_string(directory.join("state")).unwrap();
     fs::write(directory.join("state"), state.replace(&absolute, "logs/log")).unwrap();
     assert_eq!(decode("logs/log"), "");
-    // What a link leads to may change: that is a rotation, and the name is what is read.
+    // The target of a link may change: that is a rotation, and the run continues to read by the name of the link.
     let now = directory.join("now");
     let link = |to: &str| {
         let _ = fs::remove_file(&now);
@@ -301,7 +293,7 @@ fn lines_of_a_system_log_are_followed() {
     assert_eq!(faults[1..], ["zems: 1 lines good, 1 bad, 0 unknown tokens"]);
 }
 
-/// What a run has imported, by the numbers that the texts of its lines end in.
+/// The lines that a run has imported, by the numbers that the texts of its lines end in.
 fn numbers(json: &str) -> Vec<u32> {
     let number = |line: &str| {
         let (_, behind) = line.split_once("\"value\":\"number ").unwrap();
@@ -328,7 +320,7 @@ fn files_that_were_rotated_more_than_once_are_all_read() {
     let log = directory.join("log");
     let rotate = |from: &str, to: &str| fs::rename(directory.join(from), directory.join(to)).unwrap();
     let append_bytes = |bytes: &[u8]| append(&log, bytes);
-    // Times of files that are written one directly behind the other may be the same.
+    // Times of files that are written one directly after the other may be the same.
     let append = |numbers| {
         thread::sleep(Duration::from_millis(20));
         append(&log, numbered(numbers).as_bytes());
@@ -447,7 +439,7 @@ fn a_line_too_long_that_is_being_written_is_one_line() {
 }
 
 #[test]
-fn what_cannot_be_followed_is_said() {
+fn inputs_that_cannot_be_followed_are_refused() {
     for (args, wanted) in [
         (vec!["decode", "--follow", "a", "b"], "--follow reads one file"),
         (vec!["decode", "--state", "s", "-"], "--state is for files"),
@@ -464,7 +456,7 @@ fn what_cannot_be_followed_is_said() {
 }
 
 #[test]
-fn a_run_that_sends_ends_when_told_though_nobody_listens_and_nothing_comes() {
+fn a_run_that_sends_ends_on_request_without_a_receiver_or_input() {
     // A port that nobody listens on: it was bound a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let to = format!("tcp://127.0.0.1:{port}");
@@ -487,7 +479,7 @@ fn a_run_that_sends_ends_when_told_though_nobody_listens_and_nothing_comes() {
 }
 
 #[test]
-fn a_later_run_leaves_what_the_first_has_written() {
+fn a_later_run_keeps_the_output_of_the_first() {
     let directory = scratch("appends");
     let [log, out, state] = ["log", "out", "state"].map(|name| directory.join(name));
     let args =
@@ -517,7 +509,7 @@ fn no_state_is_kept_of_a_named_pipe() {
 }
 
 #[test]
-fn a_missing_file_and_a_directory_are_told_by_name() {
+fn a_missing_file_and_a_directory_are_reported_by_name() {
     let directory = scratch("missing");
     let run = Run::start(&["decode", "--follow", "--no-header", &text(&directory.join("log"))]);
     run.says("log: is not there; waiting for it");
@@ -606,7 +598,7 @@ fn what_a_killed_run_has_not_delivered_the_next_sends() {
 
 /// A receiver that reads, perhaps, and does not close; and one that takes no more.
 #[test]
-fn a_receiver_that_takes_its_time_is_told_of() {
+fn a_slow_receiver_is_reported() {
     use std::net::TcpListener;
     use std::os::unix::net::UnixListener;
 

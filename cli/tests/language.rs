@@ -1,8 +1,9 @@
 //! Definitions, templates and filters as sites have them, given to the program.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::support::scratch;
 
 struct Ran {
     code: i32,
@@ -19,13 +20,6 @@ fn zems(args: &[&str]) -> Ran {
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
-}
-
-fn scratch(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("language-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
 }
 
 const EVENT: &str = "../../../samples/bkup-fail.bin";
@@ -48,8 +42,8 @@ fn a_copied_subvolume_is_a_directory_of_definitions() {
 
 #[test]
 fn sources_stay_in_their_directories() {
-    let inside = scratch("inside");
-    let outside = scratch("outside");
+    let inside = scratch("language/inside");
+    let outside = scratch("language/outside");
     fs::write(outside.join("secret"), "CONSTANT secret VALUE 1.\n").unwrap();
     let source = inside.join("source.ddl");
     let secret = outside.join("secret").display().to_string();
@@ -101,7 +95,7 @@ fn filters_reach_fields_of_header_tokens() {
 }
 
 #[test]
-fn text_beyond_the_last_column_is_said() {
+fn text_beyond_the_last_column_is_reported() {
     let ran = zems(&["check", "--define", "dsk.ddl", "long-line.tmpl"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
@@ -113,8 +107,8 @@ fn text_beyond_the_last_column_is_said() {
 }
 
 #[test]
-fn the_pad_of_an_odd_text_is_no_part_of_it() {
-    let event = scratch("odd").join("event.bin").display().to_string();
+fn the_pad_of_an_odd_text_is_not_part_of_it() {
+    let event = scratch("language/odd").join("event.bin").display().to_string();
     assert_eq!(zems(&["encode", "--define", "payddl", "odd.json", "-o", &event]).code, 0);
     let ran = zems(&["decode", "--define", "payddl", "--define", "odd.tmpl", "--no-header", &event]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "[ABCDE] [ABCDE] [FGH] [ABCDE ABCDE]\n"), "{}", ran.err);
@@ -133,7 +127,7 @@ fn a_version_without_a_letter_is_a_number() {
 
 #[test]
 fn imported_chapters_load() {
-    let directory = scratch("chapters");
+    let directory = scratch("language/chapters");
     let path = directory.display().to_string();
     for (chapter, lines) in [
         ("long-name.txt", &["\"flow to <1> was dropped\""][..]),
@@ -151,7 +145,7 @@ fn imported_chapters_load() {
         assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
     }
     // All files or none.
-    let again = scratch("chapters-again");
+    let again = scratch("language/chapters-again");
     fs::write(again.join("frobd.tmpl"), "old").unwrap();
     let ran = zems(&["import", "catalog", "long-name.txt", "-o", &again.display().to_string()]);
     assert_eq!(ran.code, 2);
@@ -160,7 +154,7 @@ fn imported_chapters_load() {
 
 #[test]
 fn compiled_definitions_are_those_of_their_sources() {
-    let directory = scratch("compiled");
+    let directory = scratch("language/compiled");
     let file = |name: &str| directory.join(name).display().to_string();
     let (site, event) = (file("site.zdef"), file("event.bin"));
     assert_eq!(zems(&["encode", "--define", "payddl", "odd.json", "-o", &event]).code, 0);
@@ -212,10 +206,10 @@ fn compiled_definitions_are_those_of_their_sources() {
     assert_eq!(zems(&["compile", &later, "-o", &later]).code, 2);
 }
 
-/// What a source is called or says cannot look like a message of its own.
+/// The name or text of a source cannot look like a message of its own.
 #[test]
 fn no_source_forges_a_message() {
-    let directory = scratch("forged");
+    let directory = scratch("language/forged");
     let path = directory.join("a\nzems: all is well\n\u{1b}[2J\u{202e}.ddl");
     fs::write(&path, "CONSTANT a\u{1b}[31m\u{9b}\u{202e}\u{e0041} VALUE \"\u{2028}\".\n?SOURCE x\u{7f}y\n")
         .unwrap();
@@ -229,24 +223,4 @@ fn no_source_forges_a_message() {
         let is_wrong = |c: char| c != '\n' && zems::text::is_unsafe(c);
         assert!(!all.contains(is_wrong), "{all:?}");
     }
-}
-
-/// The sources that docs/definitions.md shows.
-#[test]
-fn the_guide_shows_definitions_that_compile() {
-    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/definitions.md")).unwrap();
-    let directory = scratch("guide");
-    let block = |start: &str| {
-        let blocks = guide.split("```\n").skip(1).step_by(2);
-        blocks.into_iter().find(|block| block.starts_with(start)).unwrap().to_owned()
-    };
-    let file = |name: &str| directory.join(name).display().to_string();
-    fs::write(file("acmeddl"), block("?SECTION ACME")).unwrap();
-    fs::write(file("acme.events"), block("SUBSYSTEM")).unwrap();
-    let checked = zems(&["check", &file("acmeddl"), &file("acme.events")]);
-    assert_eq!((checked.code, checked.out.as_str(), checked.err.as_str()), (0, "", ""));
-    let site = file("acme.zdef");
-    assert_eq!(zems(&["compile", &file("acmeddl"), &file("acme.events"), "-o", &site]).code, 0);
-    let listed = zems(&["catalog", "--define", &site, "--format", "json", "acme-evt*"]);
-    assert!(listed.out.contains("\"subject\":\"ACME-TKN-DOOR\",\"emphasis\":false"), "{}", listed.out);
 }

@@ -1,11 +1,13 @@
 //! Unknown systems on the command line: `doctor`, `--from scan`, `generate --like` and `learn`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value as Json;
 use zems::samples;
+
+use crate::support::scratch;
 
 fn zems(directory: &Path, args: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zems"));
@@ -17,13 +19,6 @@ fn good(directory: &Path, args: &str) -> String {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), &*errors), (Some(0), ""), "zems {args}");
     String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn scratch(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
 }
 
 /// A system whose header has nothing where the shipped layouts have it.
@@ -125,7 +120,7 @@ fn numbers_of_tokens_are_found_by_their_templates() {
     assert_eq!(good(&directory, &format!("decode --define site {shown}")), printed);
 }
 
-/// What listings show of tokens becomes their definitions.
+/// The tokens that listings show become definitions.
 #[test]
 fn listings_name_tokens_and_values() {
     let directory = scratch("listings");
@@ -148,6 +143,44 @@ fn listings_name_tokens_and_values() {
     assert!(with("name", "ZCOM-TKN-SUBJ-PROC") > 3);
     assert_eq!(with("name", "ZCOM-TKN-SUBJ-PROC"), count("\"ZCOM-TKN-SUBJ-PROC\""));
     assert_eq!(with("label", "PROC"), count("\"label\":\"PROC\""));
+    // The header of these events too, with no layout known at first and no printed line.
+    let bare = good(&directory, "decode --no-builtin --format json raw.bin");
+    let objects =
+        |text: &str| text.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()).collect::<Vec<_>>();
+    for ((shown, truth), bare) in objects(&json).iter().zip(objects(&truth)).zip(objects(&bare)) {
+        for key in ["number", "generated", "logged", "cpu", "pin", "emphasis", "node"] {
+            assert_eq!((&shown[key], &bare[key]), (&truth[key], &Json::Null), "{key}");
+        }
+        assert!(shown["provisional"].is_null() && truth["provisional"].to_string().contains("\"layout\""));
+    }
+}
+
+/// The shipped layout, which `--no-builtin` does not know, in a night in which the clocks are put back.
+#[test]
+fn the_shipped_layout_is_worked_out_across_a_change_of_clocks() {
+    let directory = scratch("shipped");
+    good(&directory, "generate -n 400 --seed 3 --start 2026-10-24T19:00:00Z --step 90 -o raw.bin");
+    let shown = "--zone Europe/Berlin --width 80 raw.bin";
+    let printed = good(&directory, &format!("decode {shown}"));
+    fs::write(directory.join("printed.txt"), &printed).unwrap();
+    let bare = good(&directory, "decode --no-builtin --format json raw.bin");
+    assert!(
+        bare.lines().all(|line| line.contains("\"layout\":82") && !line.contains("\"number\":")),
+        "{bare}"
+    );
+    let learned =
+        good(&directory, "learn --no-builtin --format json --raw raw.bin --printed printed.txt -o site");
+    let items: Vec<Json> = learned.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let zones: Vec<_> = items.iter().filter_map(|item| item["zone"].as_str()).collect();
+    assert!(zones == ["+02:00", "+01:00"] || zones == ["+01:00", "+02:00"], "{zones:?}");
+    for (field, offset) in [("event-number", 0), ("generation-time", 2), ("log-time", 10), ("node", 38)] {
+        let item = items.iter().find(|item| item["field"] == field).unwrap();
+        assert_eq!((&item["header"], &item["answer"]["offset"]), (&82.into(), &offset.into()), "{item}");
+    }
+    // With the shipped names and the layout learnt, the same lines; the layout is a fact now.
+    assert_eq!(good(&directory, &format!("decode --define site {shown}")), printed);
+    let json = good(&directory, "decode --define site --format json raw.bin");
+    assert!(!json.contains("\"layout\",") && !json.contains("[\"layout\"]"), "{json}");
 }
 
 #[test]
@@ -178,7 +211,7 @@ fn blocks(buffers: &[&[u8]]) -> Vec<u8> {
 }
 
 #[test]
-fn a_scan_finds_what_can_be_read_and_nothing_else() {
+fn a_scan_finds_readable_buffers_only() {
     let directory = scratch("scan");
     let file = blocks(&[samples::BKUP_FAIL; 12]);
     fs::write(directory.join("dump.bin"), &file).unwrap();
@@ -197,7 +230,7 @@ fn a_scan_finds_what_can_be_read_and_nothing_else() {
 }
 
 #[test]
-fn doctor_says_how_buffers_lie_and_what_is_unknown() {
+fn doctor_reports_the_framing_and_unknown_names() {
     let directory = scratch("doctor");
     let buffers = [samples::BKUP_FAIL; 25];
     let framed: Vec<u8> = buffers

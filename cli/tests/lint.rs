@@ -99,7 +99,7 @@ fn a_finding_in_a_source_has_its_place_and_a_caret() {
 }
 
 #[test]
-fn events_and_sources_are_told_apart_by_content() {
+fn events_and_sources_are_distinguished_by_content() {
     let directory = Directory::new("events");
     let bytes = directory.write("night", zems::samples::EVENT);
     let hex = zems::samples::EVENT.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -126,6 +126,53 @@ fn events_and_sources_are_told_apart_by_content() {
         out(&output).contains("[event-undefined]") && !out(&output).contains("nothing is defined"),
         "{output:?}"
     );
+}
+
+/// JSON Lines are checked as the buffers they stand for; a finding names the line.
+#[test]
+fn json_lines_are_events_too() {
+    let directory = Directory::new("json");
+    let events: Vec<u8> = [zems::samples::EVENT, zems::samples::BKUP_FAIL].concat();
+    let bytes = directory.write("night", &events);
+    let decode =
+        Command::new(env!("CARGO_BIN_EXE_zems")).args(["decode", "--format", "json", &bytes]).output();
+    let lines = decode.unwrap().stdout;
+    let json = directory.write("night.jsonl", &lines);
+    let findings = |output: &Output| -> Vec<serde_json::Value> {
+        out(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let of_bytes = findings(&lint(&["--format", "json", &bytes], b""));
+    let of_lines = findings(&lint(&["--format", "json", &json], b""));
+    assert!(of_bytes.len() > 2, "{of_bytes:?}");
+    let without_place = |found: &[serde_json::Value]| -> Vec<serde_json::Value> {
+        let mut found = found.to_vec();
+        for finding in &mut found {
+            for key in ["file", "offset", "line"] {
+                finding.as_object_mut().unwrap().remove(key);
+            }
+        }
+        found
+    };
+    assert_eq!(without_place(&of_lines), without_place(&of_bytes));
+    let second = u64::try_from(lines.iter().position(|byte| *byte == b'\n').unwrap() + 1).unwrap();
+    for finding in &of_lines {
+        let place = (finding["line"].as_u64().unwrap(), finding["offset"].as_u64().unwrap());
+        assert!([(1, 0), (2, second)].contains(&place), "{finding}");
+    }
+    // The same from standard input, and packed.
+    let output = lint(&["--rule", "c-series-header"], &lines);
+    assert!(out(&output).starts_with("standard input:1: should: "), "{output:?}");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&lines).unwrap();
+    let packed = directory.write("night.jsonl.gz", &packed.finish().unwrap());
+    let output = lint(&["--rule", "c-series-header", &packed], b"");
+    assert!(out(&output).starts_with(&format!("{packed}:1: should: ")), "{output:?}");
+    // A line without an event is named, and the others are checked.
+    let damaged = [b"{\"kind\":\"event\",\"sid\":1}\n", &lines[..]].concat();
+    let output = lint(&["--rule", "c-series-header"], &damaged);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("line 1") && errors.contains("sid") && code(&output) == Some(1), "{output:?}");
+    assert!(out(&output).starts_with("standard input:2: should: "), "{output:?}");
 }
 
 #[test]
@@ -172,4 +219,46 @@ fn an_earlier_release_is_compared() {
     let same =
         lint(&["--rule", "EMS-SUS-131", "--against", &directory.path("."), &directory.path("acmeddl")], b"");
     assert_eq!(out(&same), "", "{same:?}");
+}
+
+/// Definitions in the compiled form are taken like their sources, those that `?SOURCE` included too.
+#[test]
+fn compiled_definitions_are_taken() {
+    let directory = Directory::new("compiled");
+    let extra = directory.write("acmeinc", b"CONSTANT acme-evt-extra VALUE 90.\n");
+    let outer = directory.write("acmeout", b"?SOURCE acmeinc\n");
+    let compiled = directory.path("site.zdef");
+    let status = Command::new(env!("CARGO_BIN_EXE_zems"))
+        .args(["compile", &directory.path("acmeddl"), &directory.path("acme.tmpl"), &outer, "-o", &compiled])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let events = directory.path("acme.events");
+    let with_sources = lint(
+        &[
+            "--format",
+            "json",
+            "--define",
+            &directory.path("acmeddl"),
+            "--define",
+            &directory.path("acme.tmpl"),
+            "--define",
+            &outer,
+            &events,
+        ],
+        b"",
+    );
+    // The compiled file has what was included.
+    std::fs::remove_file(extra).unwrap();
+    let with_compiled = lint(&["--format", "json", "--define", &compiled, &events], b"");
+    assert_eq!(out(&with_compiled), out(&with_sources));
+    assert_eq!(with_compiled.status.code(), with_sources.status.code(), "{with_compiled:?}");
+
+    let mut damaged = std::fs::read(&compiled).unwrap();
+    let at = damaged.len() / 2;
+    damaged[at] ^= 1;
+    let damaged = directory.write("damaged.zdef", &damaged);
+    let output = lint(&["--define", &damaged, &events], b"");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("damaged.zdef"), "{output:?}");
 }

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
 use zems::samples;
+
+use crate::support::scratch;
 
 fn zems(args: &[&str], input: &[u8]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zems"));
@@ -20,13 +22,6 @@ fn zems(args: &[&str], input: &[u8]) -> (i32, String, String) {
     feed.join().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-fn scratch(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
 }
 
 fn objects(text: &str) -> Vec<Json> {
@@ -72,7 +67,7 @@ fn a_page_of_a_manual_becomes_definitions() {
 }
 
 #[test]
-fn advice_stands_below_the_sentence_and_in_json() {
+fn advice_is_below_the_sentence_and_in_json() {
     let directory = scratch("night-advice");
     let own = directory.join("own.events");
     fs::write(&own, "ABOUT ZRPC-EVT-BKUP-FAIL\n  CAUSE \"The CPU failed.\"\n  RECOVERY \"Reload it.\"\n")
@@ -184,7 +179,7 @@ fn the_page_is_text_to_a_browser() {
         .unwrap();
     let dom = String::from_utf8(output.stdout).unwrap();
     assert!(dom.contains("<title>Event report</title>"), "{dom}");
-    // What the browser has made of it: charts with bars, the name as text, no element of the log's making.
+    // Check the page in the browser: charts with bars, the name as text, no element that comes from the log.
     assert!(dom.contains("&lt;img src=x onerror=alert(1)&gt;&lt;script&gt;"), "{dom}");
     for part in ["<script", "<img", "<b>", "onerror=\""] {
         assert!(!dom.contains(part), "{part}");

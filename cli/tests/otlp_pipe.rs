@@ -5,9 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use zems::otlp::proto::collector::logs::v1::ExportLogsServiceRequest;
-use zems::otlp::proto::logs::v1::LogRecord;
-use zems::otlp::{decode_json, decode_protobuf, encode_protobuf};
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use prost::Message;
 use zems::samples;
 
 struct Ran {
@@ -34,6 +35,11 @@ fn zems(args: &[&str], input: &[u8]) -> Ran {
 
 fn canonical() -> Vec<u8> {
     [samples::BKUP_FAIL, samples::PID_FILE_LOCK].concat()
+}
+
+/// A line of OTLP JSON, as others read it.
+fn decode_json(line: &str) -> serde_json::Result<ExportLogsServiceRequest> {
+    serde_json::from_str(line)
 }
 
 fn records(request: &ExportLogsServiceRequest) -> impl Iterator<Item = &LogRecord> {
@@ -99,7 +105,12 @@ fn lines_come_back_as_the_same_buffers() {
     let lines = String::from_utf8(decoded.out.clone()).unwrap();
     assert_eq!(lines.lines().count(), 1);
     let request = decode_json(&lines).unwrap();
-    let bodies: Vec<_> = records(&request).map(zems::otlp::body_text).collect();
+    let bodies: Vec<_> = records(&request)
+        .map(|record| match record.body.clone().and_then(|body| body.value) {
+            Some(Value::StringValue(text)) => text,
+            body => panic!("{body:?}"),
+        })
+        .collect();
     assert_eq!(
         bodies,
         [
@@ -130,10 +141,10 @@ fn lines_come_back_as_the_same_buffers() {
 }
 
 #[test]
-fn protobuf_and_frames_are_told_apart() {
+fn protobuf_and_frames_are_distinguished() {
     let decoded = zems(&["decode", "--format", "otlp"], &canonical());
     let request = decode_json(core::str::from_utf8(&decoded.out).unwrap()).unwrap();
-    let protobuf = encode_protobuf(&request);
+    let protobuf = request.encode_to_vec();
     let frame = [&u32::try_from(protobuf.len()).unwrap().to_be_bytes()[..], &protobuf].concat();
     let pretty = serde_json::from_slice::<serde_json::Value>(&decoded.out).unwrap();
     let pretty = format!("{pretty:#}\n").into_bytes();
@@ -151,8 +162,8 @@ fn protobuf_and_frames_are_told_apart() {
 }
 
 #[test]
-fn what_is_no_event_is_kept_or_told() {
-    // Bytes that are no buffer have a record of their own.
+fn records_that_are_not_events_are_kept_or_reported() {
+    // Bytes that are not a buffer have a record of their own.
     let noise = zems(&["decode", "--format", "otlp"], &[b"noise!", samples::BKUP_FAIL].concat());
     assert_eq!(noise.code, 1);
     let request = decode_json(core::str::from_utf8(&noise.out).unwrap()).unwrap();
@@ -176,7 +187,8 @@ fn what_is_no_event_is_kept_or_told() {
         imported.err,
         "zems: standard input: line 2 at byte 1: there are no resource logs\n\
          zems: standard input: line 3 at byte 22: expected ident at column 2\n\
-         zems: 1 of 1 events are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out\n\
+         zems: 1 of 1 events are of another origin: their body has become ZEMS-TKN-TEXT, what else they say the tokens of a line of \
+         a system log; scopes and schema URLs are left out\n\
          zems: 2 of 3 log records were bad\n"
     );
     let line = zems(&["decode"], &imported.out).out;
@@ -184,10 +196,56 @@ fn what_is_no_event_is_kept_or_told() {
     assert!(line.starts_with("26-11-20 10:15:00 ") && line.ends_with(" disk is full\n"), "{line}");
 }
 
+/// Severity, host, trace, names and attributes of a record of another producer are kept.
 #[test]
-fn a_request_that_is_too_long_is_told_with_the_limit() {
+fn a_record_of_another_producer_keeps_what_it_says() {
+    let record = r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"host.name","value":{"stringValue":"web1"}},
+        {"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"1795169700000000000",
+        "severityNumber":18,"severityText":"Err","traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174",
+        "eventName":"order","body":{"stringValue":"no"},"attributes":[{"key":"n","value":{"intValue":"10"}},
+        {"key":"q] x","value":{"stringValue":"a\"b"}},{"key":"","value":{"boolValue":true}}]}]}]}]}"#;
+    let record = record.replace('\n', "");
+    let request = decode_json(&record).unwrap();
+    let protobuf = request.encode_to_vec();
+    for input in [record.as_bytes(), &protobuf] {
+        let events = zems(&["import", "otlp"], input);
+        assert_eq!(events.code, 0, "{}", events.err);
+        let line = zems(&["decode", "--format", "syslog"], &events.out);
+        assert_eq!(
+            core::str::from_utf8(&line.out).unwrap(),
+            "<10>1 2026-11-20T10:15:00.000000Z web1 - - - [otlp@32473 event.name=\"order\" severity.text=\"Err\" \
+             trace.id=\"5B8EFFF798038103D269B633813FC60C\" span.id=\"EEE19B7EC3C1B174\" n=\"10\" q__x=\"a\\\"b\" _=\"true\" \
+             service.name=\"shop\"] no\n"
+        );
+        let json = zems(&["decode", "--format", "json"], &events.out);
+        let json = core::str::from_utf8(&json.out).unwrap();
+        assert!(json.contains("\"emphasis\":true") && !json.contains("\"cpu\""), "{json}");
+    }
+    // Attributes that do not fit an event are left out, and counted.
+    let long = record.replace("a\\\"b", &"y".repeat(5000));
+    let events = zems(&["import", "otlp"], long.as_bytes());
+    assert!(
+        events.err.contains("1 of them are too long for an event with their attributes"),
+        "{}",
+        events.err
+    );
+    assert!(zems(&["decode"], &events.out).out.ends_with(b" no\n"));
+}
+
+/// A processor and process number that a printed line does not say stay unknown on the way through OTLP.
+#[test]
+fn what_is_not_known_is_not_known_after_otlp() {
+    let line = b"26-01-02 03:04:05 \\N.$X  TANDEM.RPC.D10          000500 disk text\n";
+    let events = zems(&["import", "text"], line).out;
+    let records = zems(&["decode", "--format", "otlp"], &events).out;
+    assert!(!core::str::from_utf8(&records).unwrap().contains("\"ems.cpu\""));
+    assert!(zems(&["import", "otlp"], &records).out == events);
+}
+
+#[test]
+fn a_request_that_is_too_long_is_reported_with_the_limit() {
     let request = zems(&["decode", "--format", "otlp"], &canonical()).out;
-    let request = encode_protobuf(&decode_json(core::str::from_utf8(&request).unwrap()).unwrap());
+    let request = decode_json(core::str::from_utf8(&request).unwrap()).unwrap().encode_to_vec();
     let frame = |len: usize| [&u32::try_from(len).unwrap().to_be_bytes()[..], &request].concat();
     let cut = zems(&["import", "otlp", "--from", "be32"], &[frame(request.len()), frame(1 << 29)].concat());
     assert_eq!((cut.code, cut.out), (1, canonical()));
@@ -250,7 +308,7 @@ fn a_receiver_that_is_busy_gets_everything_in_the_end() {
         }
     }
     let names = |posted: &Posted| {
-        let request = decode_protobuf(&posted.body).unwrap();
+        let request = ExportLogsServiceRequest::decode(posted.body.as_slice()).unwrap();
         records(&request).map(|record| record.event_name.clone()).collect::<Vec<_>>()
     };
     let first = ["ZRPC-EVT-BKUP-FAIL", "JSRPD-EVT-PID-FILE-LOCK"];
@@ -316,7 +374,7 @@ fn what_a_receiver_refuses_is_counted() {
              zems: {url}: 1 of 2 events refused: too old\n\
              zems: {url}: deprecated\n\
              zems: 6 buffers good, 0 bad, 0 unknown tokens; 3 taken, 3 refused, 0 waiting\n\
-             zems: {url}: 3 of 6 events not taken\n"
+             zems: {url}: 3 of 6 events not delivered\n"
         )
     );
 }
@@ -328,7 +386,11 @@ fn a_receiver_that_is_not_there_is_given_up_when_asked() {
     drop(listener);
     let ran = zems(&["decode", "--otlp-to", &url, "--otlp-retry-for", "1"], &canonical());
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("given up: ") && ran.err.ends_with("2 of 2 events not taken\n"), "{}", ran.err);
+    assert!(
+        ran.err.contains("given up: ") && ran.err.ends_with("2 of 2 events not delivered\n"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -350,11 +412,11 @@ fn what_did_not_arrive_is_sent_by_the_next_run() {
     assert!(sent.err.contains("2 taken, 0 refused, 0 waiting"), "{}", sent.err);
     assert_eq!(run("http://127.0.0.1:9").code, 0, "there is nothing left to send");
     let posted = posted.lock().unwrap();
-    assert_eq!(records(&decode_protobuf(&posted[0].body).unwrap()).count(), 2);
+    assert_eq!(records(&ExportLogsServiceRequest::decode(posted[0].body.as_slice()).unwrap()).count(), 2);
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_reported() {
     for (args, part) in [
         (&["--otlp-to", "h:4318"][..], "http://HOST:4318"),
         (&["--otlp-to", "http://h", "--format", "json"], "--otlp-to sends log records"),

@@ -4,76 +4,17 @@
 use core::time::Duration;
 use std::fs;
 use std::io::Read;
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
 use crate::delivery::{
-    assert_none_is_missing, certificate, events, imported, lines, long_events, messages, receiver, said,
-    scratch, zems,
+    assert_none_is_missing, certificate, events, imported, lines, long_events, messages, receiver, said, zems,
 };
-
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Where a program is installed, or unpacked by `.ci/run`.
-fn installed(name: &str, package: &str) -> Option<PathBuf> {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let directories = std::env::split_paths(&paths).chain([PathBuf::from("/usr/sbin"), unpacked("usr/sbin")]);
-    let found = directories.map(|directory| directory.join(name)).find(|path| path.is_file());
-    if found.is_none() {
-        use std::io::Write;
-        // Not eprintln!, which the test harness keeps to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {name} is not installed (apt-get install {package})");
-    }
-    found
-}
-
-/// A part of syslog-ng, which cannot be installed beside rsyslog.
-fn unpacked(part: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/receivers").join(part)
-}
-
-struct Running(Child);
-
-impl Running {
-    /// Starts a program, and waits until it listens.
-    fn start(command: &mut Command, port: u16) -> Self {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "{command:?} does not listen");
-            thread::sleep(Duration::from_millis(20));
-        }
-        Self(child)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// The lines of a file, when it has so many.
-fn written(path: &Path, count: usize) -> Vec<String> {
-    let begun = Instant::now();
-    loop {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        if text.lines().count() >= count || begun.elapsed() > PATIENCE {
-            return text.lines().map(str::to_owned).collect();
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-}
+use crate::support::{Running, free_port, installed, lines_of, scratch, unpacked};
 
 /// As Debian installs it, nginx refuses requests of 1 MiB and more.
 #[test]
@@ -97,7 +38,7 @@ fn nginx_in_front_of_a_receiver_refuses_nothing() {
         fs::write(directory.join(name), configuration).unwrap();
         let mut command = Command::new(&nginx);
         command.arg("-p").arg(&directory).arg("-c").arg(name).arg("-e").arg("nginx.err");
-        let _nginx = Running::start(&mut command, port);
+        let _nginx = Running::listening(&mut command, port);
         let ran =
             zems(&["decode", "--otlp-to", &format!("http://127.0.0.1:{port}"), &events]).output().unwrap();
         assert!(ran.status.success(), "{}", said(&ran));
@@ -108,6 +49,42 @@ fn nginx_in_front_of_a_receiver_refuses_nothing() {
     }
 }
 
+/// HAProxy, which forwards a port to this address.
+fn forwarding(haproxy: &Path, directory: &Path, front: u16, back: &str) -> Running {
+    let configuration = format!(
+        "global\n maxconn 100\ndefaults\n mode tcp\n timeout connect 2s\n timeout client 60s\n timeout server 60s\n\
+         frontend f\n bind 127.0.0.1:{front}\n default_backend b\nbackend b\n server s {back}\n"
+    );
+    let path = directory.join("haproxy.cfg");
+    fs::write(&path, configuration).unwrap();
+    Running::listening(Command::new(haproxy).arg("-db").arg("-f").arg(path), front)
+}
+
+/// HAProxy accepts connections while it tries to reach its receiver, and ends them when it gives up, 3 seconds later.
+#[test]
+fn haproxy_in_front_of_a_receiver_that_is_away_loses_nothing() {
+    let Some(haproxy) = installed("haproxy", "haproxy") else { return };
+    let directory = scratch("haproxy-away");
+    let events = events(&directory, 500);
+    let (front, back) = (free_port(), free_port());
+    let _haproxy = forwarding(&haproxy, &directory, front, &format!("127.0.0.1:{back}"));
+    let all = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&all);
+    thread::spawn(move || {
+        thread::sleep(Duration::from_secs(5));
+        for stream in TcpListener::bind(("127.0.0.1", back)).unwrap().incoming() {
+            let mut bytes = Vec::new();
+            let _ = stream.unwrap().read_to_end(&mut bytes);
+            kept.lock().unwrap().push(bytes);
+        }
+    });
+    let to = format!("tcp://127.0.0.1:{front}");
+    let ran = zems(&["decode", "--framing", "newline", "--syslog-to", &to, &events]).output().unwrap();
+    assert!(ran.status.success(), "{}", said(&ran));
+    let received = lines(&all.lock().unwrap());
+    assert_none_is_missing(received, messages(&events, "rfc5424"), &said(&ran));
+}
+
 /// A receiver behind HAProxy reads 20 MB a second and goes away again and again, with bytes unread.
 #[test]
 fn haproxy_in_front_of_a_receiver_that_restarts_loses_nothing() {
@@ -116,11 +93,6 @@ fn haproxy_in_front_of_a_receiver_that_restarts_loses_nothing() {
     let events = events(&directory, 30_000);
     let (front, listener) = (free_port(), TcpListener::bind("127.0.0.1:0").unwrap());
     let back = listener.local_addr().unwrap();
-    let configuration = format!(
-        "global\n maxconn 100\ndefaults\n mode tcp\n timeout connect 2s\n timeout client 60s\n timeout server 60s\n\
-         frontend f\n bind 127.0.0.1:{front}\n default_backend b\nbackend b\n server s {back}\n"
-    );
-    fs::write(directory.join("haproxy.cfg"), configuration).unwrap();
     let all = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&all);
     thread::spawn(move || {
@@ -143,9 +115,7 @@ fn haproxy_in_front_of_a_receiver_that_restarts_loses_nothing() {
             kept.lock().unwrap().push(bytes);
         }
     });
-    let mut command = Command::new(haproxy);
-    command.arg("-db").arg("-f").arg(directory.join("haproxy.cfg"));
-    let _haproxy = Running::start(&mut command, front);
+    let _haproxy = forwarding(&haproxy, &directory, front, &back.to_string());
     let to = format!("tcp://127.0.0.1:{front}");
     let ran = zems(&["decode", "--framing", "newline", "--syslog-to", &to, &events]).output().unwrap();
     assert!(ran.status.success(), "{}", said(&ran));
@@ -188,18 +158,18 @@ log {{ source(local); destination {{ file("{at}/parts" template("${{PROGRAM}}[${
     for (option, name) in [("-R", "persist"), ("-p", "pid"), ("-c", "control")] {
         command.arg(option).arg(directory.join(name));
     }
-    let _running = Running::start(&mut command, port);
+    let _running = Running::listening(&mut command, port);
     let to = format!("tls://127.0.0.1:{port}");
     let ran =
         zems(&["decode", "--framing", "newline", "--syslog-to", &to, "--ca", &ca, &events]).output().unwrap();
     assert!(ran.status.success(), "{}", said(&ran));
     assert!(said(&ran).contains("2000 sent, 0 waiting, 0 connections lost"), "{}", said(&ran));
-    assert!(written(&directory.join("received"), 2000) == messages(&events, "rfc5424"));
+    assert!(lines_of(&directory.join("received"), 2000) == messages(&events, "rfc5424"));
 
     let to = format!("unix://{}", directory.join("socket").display());
     let ran = zems(&["decode", "--limit", "100", "--syslog-to", &to, &events]).output().unwrap();
     assert!(ran.status.success(), "{}", said(&ran));
-    assert_parts(&written(&directory.join("parts"), 100), &messages(&events, "local"));
+    assert_parts(&lines_of(&directory.join("parts"), 100), &messages(&events, "local"));
 }
 
 #[test]
@@ -234,13 +204,13 @@ ruleset(name="local") {{ action(type="omfile" file="{at}/parts" template="parts"
     fs::write(directory.join("conf"), configuration).unwrap();
     let mut command = Command::new(program);
     command.arg("-n").arg("-f").arg(directory.join("conf")).arg("-i").arg(directory.join("pid"));
-    let _running = Running::start(&mut command, plain);
+    let _running = Running::listening(&mut command, plain);
     if has_tls {
         let to = format!("tls://127.0.0.1:{port}");
         let ran = zems(&["decode", "--syslog-to", &to, "--ca", &ca, &events]).output().unwrap();
         assert!(ran.status.success(), "{}", said(&ran));
         assert!(said(&ran).contains("2000 sent, 0 waiting, 0 connections lost"), "{}", said(&ran));
-        assert!(written(&directory.join("received"), 2000) == messages(&events, "rfc5424"));
+        assert!(lines_of(&directory.join("received"), 2000) == messages(&events, "rfc5424"));
     } else {
         use std::io::Write;
         let _ = writeln!(std::io::stderr(), "SKIPPED: rsyslog over TLS (apt-get install rsyslog-openssl)");
@@ -248,10 +218,10 @@ ruleset(name="local") {{ action(type="omfile" file="{at}/parts" template="parts"
     let to = format!("unix://{}", directory.join("socket").display());
     let ran = zems(&["decode", "--limit", "100", "--syslog-to", &to, &events]).output().unwrap();
     assert!(ran.status.success(), "{}", said(&ran));
-    assert_parts(&written(&directory.join("parts"), 100), &messages(&events, "local"));
+    assert_parts(&lines_of(&directory.join("parts"), 100), &messages(&events, "local"));
 }
 
-/// `tag[pid]: text`, whose parts the receiver has told apart.
+/// `tag[pid]: text`, whose parts the receiver has distinguished.
 fn assert_parts(parts: &[String], sent: &[String]) {
     assert_eq!(parts.len(), 100);
     for (part, line) in parts.iter().zip(sent) {

@@ -3,43 +3,28 @@
 use core::time::Duration;
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
-const MESSAGES: usize = 100_000;
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+use crate::support::{PATIENCE, Running, free_port, installed, scratch};
 
-/// Where rsyslog is installed; without it there is nothing to test with, and that is said.
-fn rsyslogd() -> Option<PathBuf> {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let directories = std::env::split_paths(&paths).chain([PathBuf::from("/usr/sbin")]);
-    let found = directories.map(|directory| directory.join("rsyslogd")).find(|path| path.is_file());
-    if found.is_none() {
-        // Not eprintln!, which the test harness keeps to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: rsyslogd is not installed (apt-get install rsyslog)");
-    }
-    found
-}
+const MESSAGES: usize = 100_000;
 
 struct Receiver {
     program: PathBuf,
     directory: PathBuf,
     port: u16,
-    running: Option<Child>,
+    running: Option<Running>,
 }
 
 impl Receiver {
     /// Every message as it came, each on a line of the file `received`. A message has been written when it has been read.
     fn new(program: PathBuf, name: &str) -> Self {
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&directory);
-        fs::create_dir_all(&directory).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let directory = scratch(name);
+        let port = free_port();
         let at = directory.display();
         let configuration = format!(
             r#"global(workDirectory="{at}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off")
@@ -59,19 +44,11 @@ action(type="omfile" file="{at}/received" template="raw")
         let mut command = Command::new(&self.program);
         command.arg("-n").arg("-f").arg(self.directory.join("rsyslog.conf"));
         command.arg("-i").arg(self.directory.join("pid"));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        self.running = Some(command.spawn().unwrap());
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "rsyslog does not listen");
-            thread::sleep(Duration::from_millis(20));
-        }
+        self.running = Some(Running::listening(&mut command, self.port));
     }
 
     fn stop(&mut self) {
-        let Some(mut running) = self.running.take() else { return };
-        assert!(Command::new("kill").arg(running.id().to_string()).status().unwrap().success());
-        running.wait().unwrap();
+        self.running = None;
     }
 
     fn received(&self) -> Vec<String> {
@@ -84,15 +61,6 @@ action(type="omfile" file="{at}/received" template="raw")
         while fs::metadata(self.directory.join("received")).unwrap().len() < bytes {
             assert!(begun.elapsed() < PATIENCE, "rsyslog has not written so much");
             thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        if let Some(mut running) = self.running.take() {
-            let _ = running.kill();
-            let _ = running.wait();
         }
     }
 }
@@ -116,7 +84,7 @@ fn events(directory: &Path) -> (String, Vec<String>) {
 
 #[test]
 fn rsyslog_gets_every_message_unchanged_and_in_order() {
-    let Some(program) = rsyslogd() else { return };
+    let Some(program) = installed("rsyslogd", "rsyslog") else { return };
     let mut receiver = Receiver::new(program, "rsyslog-order");
     let (events, messages) = events(&receiver.directory);
     receiver.start();
@@ -134,7 +102,7 @@ fn rsyslog_gets_every_message_unchanged_and_in_order() {
 
 #[test]
 fn a_restart_of_rsyslog_loses_nothing() {
-    let Some(program) = rsyslogd() else { return };
+    let Some(program) = installed("rsyslogd", "rsyslog") else { return };
     let mut receiver = Receiver::new(program, "rsyslog-restart");
     let (events, messages) = events(&receiver.directory);
     // Nobody listens when sending begins.

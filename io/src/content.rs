@@ -1,8 +1,8 @@
-//! What a file holds, by its first bytes.
+//! The content of a file, by its first bytes.
 
 use core::fmt;
 
-/// What the content of a file is, as far as its first bytes tell.
+/// The kind of a file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {
@@ -17,7 +17,7 @@ pub enum Content {
     Buffers,
     /// A known form that zems does not read.
     Known(&'static str),
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     Binary,
 }
 
@@ -41,7 +41,7 @@ const KNOWN: [(&[u8], &str); 12] = [
 pub(crate) const FRONT: usize = 4096;
 
 impl Content {
-    /// What a file that begins so holds.
+    /// The content of a file that begins so.
     #[must_use]
     pub fn of(front: &[u8]) -> Self {
         let front = front.get(..FRONT).unwrap_or(front);
@@ -89,7 +89,7 @@ impl fmt::Display for Content {
 }
 
 /// Whether bytes are text: at most one in 20 is a control character that text does not use. Zeros at the front do not count:
-/// a writer that goes on where it was leaves them in a log that was emptied.
+/// a writer that continues where it was leaves them in a log that was emptied.
 #[must_use]
 pub fn is_text(front: &[u8]) -> bool {
     let zeros = front.iter().take_while(|byte| **byte == 0).count();
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_is_told_by_its_front() {
+    fn content_is_detected_by_its_first_bytes() {
         let utf16 = |is_big_endian| Content::Utf16 { is_big_endian };
         for (front, content) in [
             (&b""[..], Content::Text),

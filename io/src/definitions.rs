@@ -6,12 +6,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use zems::dictionary::{Dictionary, Loader, SourceKind, builtin};
+use zems::dictionary::{Dictionary, Loader, SourceKind};
 use zems::sources::{Compiled, Inclusion, Inputs, SourceInput};
 use zems::template::TemplateSet;
-use zems::text::{Diagnostics, NoLoader, SourceId, SourceLoader, SourceMap, limits};
+use zems::text::{Diagnostics, SourceId, SourceLoader, SourceMap, limits};
 
-use crate::open::read_text;
+use crate::open::{read_text, text, unpack};
 
 /// Which definitions are loaded.
 ///
@@ -27,6 +27,8 @@ pub struct Definitions {
     /// DDL sources, template sources, C headers, event metadata, compiled definitions, and directories of them; of two definitions
     /// of a name the later counts.
     pub define: Vec<PathBuf>,
+    /// Sources in memory, with the names that diagnostics show, after those of [`define`](Self::define).
+    pub texts: Vec<SourceInput>,
     /// Where files that `?SOURCE` lines name are looked for besides the directory of the file that names them.
     pub include: Vec<PathBuf>,
     /// Macros that are defined for `#ifdef` in C headers.
@@ -35,11 +37,11 @@ pub struct Definitions {
     pub no_builtin: bool,
 }
 
-/// What has been loaded.
+/// The loaded definitions.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LoadedDefinitions {
-    /// What names and codes mean.
+    /// The meaning of names and codes.
     pub dictionary: Dictionary,
     /// The templates: the shipped ones unless they are left out, then the user's.
     pub templates: TemplateSet,
@@ -81,7 +83,7 @@ impl Definitions {
     /// Whether nothing but the shipped definitions is loaded.
     #[must_use]
     pub fn is_builtin(&self) -> bool {
-        self.define.is_empty() && !self.no_builtin
+        self.define.is_empty() && self.texts.is_empty() && !self.no_builtin
     }
 
     /// Loads everything. A file of a directory that is not a definition is left out; `left_out` gets a line about it.
@@ -94,6 +96,7 @@ impl Definitions {
             && let Some(compiled) = file.compiled()?
             && compiled.inputs.with_builtin != self.no_builtin
             && self.macros.is_empty()
+            && self.texts.is_empty()
             && let (Some(dictionary), Some(templates)) = (compiled.dictionary, compiled.templates)
         {
             return Ok(LoadedDefinitions { dictionary, templates, inputs: compiled.inputs });
@@ -117,7 +120,79 @@ impl Definitions {
         for file in files {
             file.add_to(&mut loader, &mut inputs, left_out)?;
         }
-        let finder = Recorder { files: self.files(), known: &inputs.inclusions, found: RefCell::default() };
+        for text in &self.texts {
+            let kind = SourceKind::of_file(&text.name, &text.text);
+            if !kind.is_definition() {
+                return Err(DefinitionsError::File(format!("{}: is {}", text.name, no_definition(kind))));
+            }
+            add(&mut loader, &mut inputs, text.name.clone(), text.text.clone())?;
+        }
+        self.finish(loader, inputs, &self.files())
+    }
+
+    /// Compiles sources that are in memory in place of [`define`](Self::define). `?SOURCE` lines find them by name, whatever
+    /// the case, and nothing else.
+    ///
+    /// ```
+    /// use zems_io::{Definitions, SourceBytes};
+    ///
+    /// let sources = [SourceBytes { name: "BANKDDL".into(), bytes: b"CONSTANT BANK-EVT-LIMIT VALUE 7."[..].into() }];
+    /// let loaded = Definitions::default().compile_bytes(&sources)?;
+    /// assert_eq!(loaded.inputs.sources.len(), 1);
+    /// # Ok::<(), zems_io::DefinitionsError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// One is damaged or not a definition, or they have errors.
+    pub fn compile_bytes(&self, sources: &[SourceBytes]) -> Result<LoadedDefinitions, DefinitionsError> {
+        let (mut loader, mut inputs) = (self.loader(), Inputs::default());
+        inputs.with_builtin = !self.no_builtin;
+        inputs.macros.clone_from(&self.macros);
+        for source in sources {
+            match source.content()? {
+                Content::Compiled(compiled) => add_inputs(&mut loader, &mut inputs, compiled.inputs)?,
+                Content::Text(text) => {
+                    let kind = SourceKind::of_file(&source.name, &text);
+                    if !kind.is_definition() {
+                        return Err(DefinitionsError::File(format!(
+                            "{}: is {}",
+                            source.name,
+                            no_definition(kind)
+                        )));
+                    }
+                    add(&mut loader, &mut inputs, source.name.clone(), text)?;
+                }
+            }
+        }
+        self.finish(loader, inputs, &Among(sources))
+    }
+
+    /// The content of a compiled file. A file that was compiled with other shipped definitions than those of this release is
+    /// compiled again.
+    ///
+    /// # Errors
+    /// The bytes are not a compiled file, are of another version, or are damaged.
+    pub fn compiled(bytes: &[u8]) -> Result<LoadedDefinitions, DefinitionsError> {
+        let compiled = Compiled::from_bytes(bytes)
+            .map_err(|error| DefinitionsError::File(format!("compiled definitions: {error}")))?;
+        if let (Some(dictionary), Some(templates)) = (compiled.dictionary, compiled.templates) {
+            return Ok(LoadedDefinitions { dictionary, templates, inputs: compiled.inputs });
+        }
+        let no_builtin = !compiled.inputs.with_builtin;
+        let definitions = Self { no_builtin, ..Self::default() };
+        let (mut loader, mut inputs) = (definitions.loader(), Inputs::default());
+        inputs.with_builtin = compiled.inputs.with_builtin;
+        add_inputs(&mut loader, &mut inputs, compiled.inputs)?;
+        definitions.finish(loader, inputs, &definitions.files())
+    }
+
+    fn finish(
+        &self,
+        loader: Loader,
+        mut inputs: Inputs,
+        files: &dyn SourceLoader,
+    ) -> Result<LoadedDefinitions, DefinitionsError> {
+        let finder = Recorder { files, known: &inputs.inclusions, found: RefCell::default() };
         let mut loaded = loader.load(&finder);
         let own = loaded.inputs.iter().filter(|(_, kind)| *kind == SourceKind::Template);
         let own: Vec<_> = own.map(|(source, _)| *source).collect();
@@ -153,16 +228,11 @@ impl Definitions {
         sources: &mut SourceMap,
         diagnostics: &mut Diagnostics,
     ) -> TemplateSet {
-        let mut set = TemplateSet::new(dictionary);
-        if !self.no_builtin {
-            // The user's definitions may make a shipped template useless; that is not a fault.
-            let mut ignored = Diagnostics::new();
-            for (name, text) in builtin::templates() {
-                if let Ok(source) = sources.add(*name, *text) {
-                    set.compile(dictionary, source, sources, &NoLoader, &mut ignored);
-                }
-            }
-        }
+        let mut set = if self.no_builtin {
+            TemplateSet::new(dictionary)
+        } else {
+            TemplateSet::with_builtin(dictionary)
+        };
         for source in own {
             set.compile(dictionary, *source, sources, files, diagnostics);
         }
@@ -178,7 +248,7 @@ impl Definitions {
 
 /// Finds the files that `?SOURCE` lines name: in the directory of the file that names them, then in the directories given,
 /// and nowhere else.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceFinder {
     include: Vec<PathBuf>,
 }
@@ -226,19 +296,50 @@ impl SourceLoader for SourceFinder {
     }
 }
 
+/// Finds what compiled sources have included before, then what is found in files.
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Included {
+    /// The files that the sources have included.
+    pub known: Vec<Inclusion>,
+    /// Finds everything else.
+    pub files: SourceFinder,
+}
+
+impl SourceLoader for Included {
+    fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
+        known(self.known.iter(), including, name).or_else(|| self.files.load(including, name))
+    }
+
+    fn refusal(&self, including: &str, name: &str) -> Option<String> {
+        self.files.refusal(including, name)
+    }
+}
+
+#[allow(single_use_lifetimes, reason = "an anonymous lifetime is not stable in this place")]
+fn known<'i>(
+    mut known: impl Iterator<Item = &'i Inclusion>,
+    including: &str,
+    name: &str,
+) -> Option<(String, String)> {
+    let known = known.find(|known| known.including == including && known.file == name)?;
+    Some((known.source.name.clone(), known.source.text.clone()))
+}
+
 /// Finds what compiled sources have included before, then what is found in files, and remembers the latter.
 struct Recorder<'i> {
-    files: SourceFinder,
+    files: &'i dyn SourceLoader,
     known: &'i [Inclusion],
     found: RefCell<Vec<Inclusion>>,
 }
 
 impl SourceLoader for Recorder<'_> {
     fn load(&self, including: &str, name: &str) -> Option<(String, String)> {
-        let known = self.known.iter().find(|known| known.including == including && known.file == name);
-        if let Some(known) = known {
-            return Some((known.source.name.clone(), known.source.text.clone()));
+        let found = self.found.borrow();
+        if let Some(known) = known(self.known.iter().chain(found.iter()), including, name) {
+            return Some(known);
         }
+        drop(found);
         let (full_name, text) = self.files.load(including, name)?;
         self.found.borrow_mut().push(Inclusion {
             including: including.to_owned(),
@@ -250,6 +351,27 @@ impl SourceLoader for Recorder<'_> {
 
     fn refusal(&self, including: &str, name: &str) -> Option<String> {
         self.files.refusal(including, name)
+    }
+}
+
+/// Finds sources among those given, by the last part of their names.
+struct Among<'s>(&'s [SourceBytes]);
+
+impl SourceLoader for Among<'_> {
+    fn load(&self, _including: &str, name: &str) -> Option<(String, String)> {
+        fn last(name: &str) -> &str {
+            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            if name.starts_with('$') { name.rsplit('.').next().unwrap_or(name) } else { name }
+        }
+        let wanted = last(name);
+        let stem = |name: &str| name.split_once('.').map_or(name, |(stem, _)| stem).to_owned();
+        let exact = self.0.iter().find(|source| last(&source.name).eq_ignore_ascii_case(wanted));
+        let found = exact
+            .or_else(|| self.0.iter().find(|source| stem(last(&source.name)).eq_ignore_ascii_case(wanted)))?;
+        match found.content() {
+            Ok(Content::Text(text)) => Some((found.name.clone(), text)),
+            _ => None,
+        }
     }
 }
 
@@ -292,7 +414,7 @@ impl SourceFile {
         let mut start = [0; 8];
         let cannot = |error: io::Error| cannot(&self.path, &error);
         let mut file = fs::File::open(&self.path).map_err(cannot)?;
-        // A file that is shorter is no compiled one; a pipe is read as a source.
+        // A file that is shorter is not a compiled one; a pipe is read as a source.
         let is_regular = file.metadata().map_err(cannot)?.is_file();
         if !is_regular || file.read_exact(&mut start).is_err() || !Compiled::is_compiled(&start) {
             return Ok(None);
@@ -306,7 +428,7 @@ impl SourceFile {
         }
     }
 
-    /// Loads it, and notes it among the inputs; of a compiled file its sources. A file in a directory that is no definition is
+    /// Loads it, and notes it among the inputs; of a compiled file its sources. A file in a directory that is not a definition is
     /// left out, with a line; one that was named is an error.
     ///
     /// # Errors
@@ -317,38 +439,77 @@ impl SourceFile {
         inputs: &mut Inputs,
         left_out: &mut dyn FnMut(&str),
     ) -> Result<(), DefinitionsError> {
-        let mut add = |name: String, text: String, inputs: &mut Inputs| {
-            loader
-                .add(name.clone(), text.clone())
-                .map_err(|error| DefinitionsError::File(error.to_string()))?;
-            inputs.sources.push(SourceInput { name, text });
-            Ok(())
-        };
         if let Some(compiled) = self.compiled()? {
-            for source in compiled.inputs.sources {
-                add(source.name, source.text, inputs)?;
-            }
-            inputs.inclusions.extend(compiled.inputs.inclusions);
-            compiled.inputs.macros.iter().for_each(|name| loader.define_macro(name));
-            inputs.macros.extend(compiled.inputs.macros);
-            return Ok(());
+            return add_inputs(loader, inputs, compiled.inputs);
         }
         let name = self.path.display().to_string();
         let text = source_text(&self.path)?;
         let kind = SourceKind::of_file(&name, &text);
         if kind.is_definition() {
-            return add(name, text, inputs);
+            return add(loader, inputs, name, text);
         }
-        let what = match kind {
-            SourceKind::Unknown => "no known kind of definition".to_owned(),
-            SourceKind::Filter => "a filter, not a definition (use --filter)".to_owned(),
-            kind => format!("a {kind}, not a definition"),
-        };
+        let what = no_definition(kind);
         if self.is_named {
             return Err(DefinitionsError::File(format!("{name}: is {what}")));
         }
         left_out(&format!("{name}: is {what}; it is left out"));
         Ok(())
+    }
+}
+
+/// A source in memory.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs)]
+pub struct SourceBytes {
+    /// Its name, for messages and for `?SOURCE` lines.
+    pub name: String,
+    /// Its content, compressed or not.
+    pub bytes: Vec<u8>,
+}
+
+impl SourceBytes {
+    fn content(&self) -> Result<Content, DefinitionsError> {
+        let wrong = |error: &dyn fmt::Display| DefinitionsError::File(format!("{}: {error}", self.name));
+        if Compiled::is_compiled(&self.bytes) {
+            return Compiled::from_bytes(&self.bytes)
+                .map(|compiled| Content::Compiled(Box::new(compiled)))
+                .map_err(|error| wrong(&error));
+        }
+        let limit = u64::try_from(limits::SOURCE).unwrap_or(u64::MAX);
+        let unpacked = unpack(io::Cursor::new(self.bytes.clone()));
+        unpacked.and_then(|source| text(source, limit)).map(Content::Text).map_err(|error| wrong(&error))
+    }
+}
+
+/// The content of a source.
+enum Content {
+    Compiled(Box<Compiled>),
+    Text(String),
+}
+
+fn add(loader: &mut Loader, inputs: &mut Inputs, name: String, text: String) -> Result<(), DefinitionsError> {
+    loader.add(name.clone(), text.clone()).map_err(|error| DefinitionsError::File(error.to_string()))?;
+    inputs.sources.push(SourceInput { name, text });
+    Ok(())
+}
+
+/// Adds the sources of a compiled file.
+fn add_inputs(loader: &mut Loader, inputs: &mut Inputs, compiled: Inputs) -> Result<(), DefinitionsError> {
+    for source in compiled.sources {
+        add(loader, inputs, source.name, source.text)?;
+    }
+    inputs.inclusions.extend(compiled.inclusions);
+    compiled.macros.iter().for_each(|name| loader.define_macro(name));
+    inputs.macros.extend(compiled.macros);
+    Ok(())
+}
+
+/// Names the kind of a source that is not a definition.
+fn no_definition(kind: SourceKind) -> String {
+    match kind {
+        SourceKind::Unknown => "no known kind of definition".to_owned(),
+        SourceKind::Filter => "a filter, not a definition (use --filter)".to_owned(),
+        kind => format!("a {kind}, not a definition"),
     }
 }
 

@@ -12,7 +12,7 @@ const DEEPEST: usize = 64;
 
 /// The files that `paths` name: a directory stands for the files in it, in the order of their names, with `recursive` also for
 /// those of the directories in it. Everything else, `-` too, stands for itself. Hidden files of a directory, those whose
-/// name begins with a dot, are left out. What cannot be listed is in the result as well.
+/// name begins with a dot, are left out. Directories that cannot be listed are in the result as well.
 #[must_use]
 pub fn files(paths: &[PathBuf], recursive: bool) -> Vec<Listed> {
     let mut listed = Vec::new();
@@ -27,7 +27,7 @@ pub fn files(paths: &[PathBuf], recursive: bool) -> Vec<Listed> {
 }
 
 fn directory(top: &Path, recursive: bool, listed: &mut Vec<Listed>) {
-    // What is to be looked at, the next last.
+    // The paths to look at; the last is the next.
     let mut waiting = vec![(top.to_path_buf(), 0)];
     while let Some((path, depth)) = waiting.pop() {
         let is_directory = path.is_dir();

@@ -88,7 +88,7 @@ impl Unpacked {
         self.packing
     }
 
-    /// What it is, as far as its first bytes tell.
+    /// Its kind, by its first bytes.
     #[must_use]
     pub fn content(&self) -> Content {
         Content::of(&self.front)
@@ -133,15 +133,24 @@ impl Unpacked {
     }
 }
 
-/// The text of a source file, of at most `limit` bytes: unpacked, UTF-16 as UTF-8, without a byte order mark. Bytes that are no
+/// The text of a source file, of at most `limit` bytes: unpacked, UTF-16 as UTF-8, without a byte order mark. Bytes that are not
 /// UTF-8 are taken for Latin-1, in which old vendor files are written.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or is longer.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+    text(open(path)?, limit)
+}
+
+/// The same of bytes that are not in a file.
+///
+/// # Errors
+///
+/// They cannot be read, or are more.
+pub fn text(source: Unpacked, limit: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
-    open(path)?.into_text().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    source.into_text().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|len| len > limit) {
         let error = format!("is longer than {limit} bytes, the most that a source may have");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, error));

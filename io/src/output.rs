@@ -5,9 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use zems::formats::input::{Buffers, Form, Item};
 use zems::spi::Profile;
 
-use crate::buffers::{Buffers, Form, Item};
 use crate::identity::end_of_links;
 
 /// A new file that is written beside its place and takes it at the end, with the mode of the file that it replaces. Dropped

@@ -18,7 +18,7 @@ pub struct Codec {
     pub(super) length: Length,
 }
 
-/// What comes before each buffer.
+/// The bytes before each buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
     None,
@@ -26,7 +26,7 @@ pub(super) enum Length {
     Be32,
 }
 
-/// What a [`Codec`] finds on a stream.
+/// An item of a stream that a [`Codec`] decodes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Item {
@@ -44,7 +44,7 @@ pub enum Item {
         /// The buffer, all of whose tokens can be read.
         bytes: Bytes,
     },
-    /// Bytes that are no buffer.
+    /// Bytes that are not a buffer.
     Bad {
         /// Offset in the stream of the first byte.
         offset: u64,
@@ -112,7 +112,7 @@ impl Codec {
             let offset = self.framer.offset();
             match self.framer.step(source, at_end) {
                 Step::Buffer(buffer) => {
-                    let (len, is_event) = (buffer.len(), Event::new(buffer).is_some());
+                    let (len, is_event) = (buffer.len(), Event::try_from(buffer).is_ok());
                     return Some(self.buffer(offset, source.split_to(len).freeze(), is_event));
                 }
                 Step::Bad { len, error, ends } => {

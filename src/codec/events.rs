@@ -31,11 +31,11 @@ pub struct Events<R> {
     is_over: bool,
 }
 
-/// What is on the stream instead of an event.
+/// An item of the stream that is not an event.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Bytes that are no buffer.
+    /// Bytes that are not a buffer.
     Bad {
         /// Offset in the stream of the first byte.
         offset: u64,

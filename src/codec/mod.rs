@@ -1,4 +1,4 @@
-//! Buffers on asynchronous streams: a [`tokio_util::codec`] in both directions, and a `Stream` of events (feature `tokio`).
+//! Reads and writes buffers on asynchronous streams: a [`tokio_util::codec`] in both directions, and a `Stream` of events (feature `tokio`).
 //!
 //! [`Codec`] takes a stream of bytes apart into [`Item`]s: events, other buffers, and regions that hold no buffer. A fault never
 //! ends the stream. Every byte lies in exactly one item, pads and lengths of frames excepted. The codec holds at most

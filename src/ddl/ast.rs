@@ -1,10 +1,10 @@
-//! What the grammar reads: one sentence (up to its `.`) at a time, borrowed from the source.
+//! Reads one sentence (up to its `.`) at a time, borrowed from the source.
 
 use alloc::vec::Vec;
 
 use crate::text::grammar::{Expected, Quoted};
 
-use super::data_type::{DataType, Tacl, Usage};
+use super::data_type::{DdlType, Tacl, Usage};
 
 /// A place in the text under the grammar: how many bytes are left from here to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,14 +116,14 @@ pub(super) struct Item<'s> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type<'s> {
-    Data(DataType),
+    Data(DdlType),
     /// `BIT n ENUM def`.
-    BitEnum(DataType, Word<'s>),
+    BitEnum(DdlType, Word<'s>),
     Def(Word<'s>),
     /// `TYPE *`: the DEF of the item's own name.
     Same(Place),
     /// `SQL VARCHAR n` and `SQL NCHAR VARYING n`: a length and so many bytes of text.
-    Varying(DataType),
+    Varying(DdlType),
     /// It was not understood.
     Unknown,
 }

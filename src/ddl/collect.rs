@@ -8,7 +8,7 @@ use crate::text::{Diagnostic, Diagnostics, SourceId, Span};
 
 use super::Origin;
 use super::ast::{self, Item, Literal, Place, Type, Word};
-use super::data_type::{self, DataType, Usage};
+use super::data_type::{self, DdlType, Usage};
 use super::names::NameId;
 use super::tables::{
     Attribute, AttributeKind, Constant, Def, EnumValue, Field, FieldKind, Head, Kind, Map, Mark, NONE,
@@ -183,12 +183,12 @@ impl<'a> Collector<'a> {
         let name = item.name.unwrap_or(Word { text: "FILLER", left: item.place.left });
         if let Some((parent, is_closed)) = self.open.last().map(|group| (group.field, group.is_closed))
             && let Some(field) = self.tables.fields.get(parent)
-            && (field.kind != FieldKind::Data(DataType::Group) || is_closed)
+            && (field.kind != FieldKind::Data(DdlType::Group) || is_closed)
         {
             let parent = self.tables.names.spelling(field.name);
             let message =
                 format!("{parent} has a PIC or TYPE, so no items with a larger level can follow it");
-            // Once is enough for a DEF: its other items stand in the same wrong place.
+            // Once is enough for a DEF: its other items are in the same wrong place.
             if self.tables.defs.last().is_some_and(|def| !def.head.broken) {
                 self.error(item.place, message);
             }
@@ -451,8 +451,8 @@ impl<'a> Collector<'a> {
     }
 
     /// The members of an SQL text of varying length: its length, and as much text as there can be.
-    fn varying(&mut self, item: &Item<'_>, text: DataType) {
-        let length = DataType::Binary { bytes: 2, scale: 0, unsigned: false };
+    fn varying(&mut self, item: &Item<'_>, text: DdlType) {
+        let length = DdlType::Binary { bytes: 2, scale: 0, unsigned: false };
         for (name, data) in [("LEN", length), ("VAL", text)] {
             let word = Word { text: name, left: item.place.left };
             let mut member = Item::new(item.level.saturating_add(1), Some(word), item.place);
@@ -475,7 +475,7 @@ impl<'a> Collector<'a> {
         }
         match (item.kind, item.picture) {
             (Some(Type::Data(data) | Type::BitEnum(data, _)), _) => FieldKind::Data(data),
-            (Some(Type::Varying(_)), _) => FieldKind::Data(DataType::Group),
+            (Some(Type::Varying(_)), _) => FieldKind::Data(DdlType::Group),
             (Some(Type::Unknown), _) => FieldKind::Unknown,
             (Some(Type::Def(def)), _) => FieldKind::Named(self.tables.names.intern(def.text)),
             (Some(Type::Same(place)), _) => {
@@ -506,7 +506,7 @@ impl<'a> Collector<'a> {
                     self.break_def();
                     return FieldKind::Unknown;
                 }
-                FieldKind::Data(DataType::Group)
+                FieldKind::Data(DdlType::Group)
             }
         }
     }
@@ -588,7 +588,7 @@ impl<'a> Collector<'a> {
             let Some(field) = self.tables.fields.get_mut(at) else { continue };
             field.end = end;
             let field = *field;
-            if field.kind != FieldKind::Data(DataType::Group) {
+            if field.kind != FieldKind::Data(DdlType::Group) {
                 continue;
             }
             let message = match (is_empty, field.level) {

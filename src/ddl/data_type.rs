@@ -1,9 +1,11 @@
 use core::fmt;
 
-/// What a field or definition is made of: `TYPE` and `PICTURE` clauses in one form. [DDL 6-26, 6-49 to 6-51, 6-85]
+use crate::spi::DataType;
+
+/// The type of a field or definition: `TYPE` and `PICTURE` clauses in one form. [DDL 6-26, 6-49 to 6-51, 6-85]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum DataType {
+pub enum DdlType {
     /// A group: its members follow.
     Group,
     /// `CHARACTER n`, `PIC X(n)`, `PIC A(n)`: that many bytes of text.
@@ -16,7 +18,7 @@ pub enum DataType {
         digits: u8,
         /// Digits right of the implied decimal point.
         scale: u8,
-        /// Where the sign stands.
+        /// Where the sign is.
         sign: Sign,
     },
     /// `COMP-3`, `PACKED-DECIMAL`: two digits a byte, the last half byte is the sign.
@@ -32,7 +34,7 @@ pub enum DataType {
     Binary {
         /// 1, 2, 4 or 8.
         bytes: u8,
-        /// Digits right of the implied decimal point; negative: zeros behind the number.
+        /// Digits right of the implied decimal point; negative: zeros after the number.
         scale: i8,
         /// Without sign.
         unsigned: bool,
@@ -62,15 +64,15 @@ pub enum Sign {
     None,
     /// `S` in front: a byte of its own before the digits.
     Leading,
-    /// `S` behind: a byte of its own after the digits.
+    /// `S` after: a byte of its own after the digits.
     Trailing,
     /// `T` in front: part of the first digit.
     LeadingEmbedded,
-    /// `T` behind: part of the last digit.
+    /// `T` after: part of the last digit.
     TrailingEmbedded,
 }
 
-impl DataType {
+impl DdlType {
     /// Bytes of one value; for `BIT` the word it lies in; `None` for a group, whose members decide.
     #[must_use]
     pub fn size(self) -> Option<u32> {
@@ -118,7 +120,7 @@ impl DataType {
     }
 }
 
-impl fmt::Display for DataType {
+impl fmt::Display for DdlType {
     /// The `TYPE` that means the same, without the length of text: `BINARY 16 UNSIGNED`, `CHARACTER`, `BIT 4`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -174,37 +176,59 @@ pub enum Tacl {
 }
 
 impl Tacl {
-    /// Every TACL type with its name and its length in bytes.
-    pub const ALL: [(Self, &'static str, u32); 11] = [
-        (Self::Crtpid, "CRTPID", 8),
-        (Self::Device, "DEVICE", 8),
-        (Self::Enum, "ENUM", 2),
-        (Self::Fname, "FNAME", 24),
-        (Self::Fname32, "FNAME32", 32),
-        (Self::Phandle, "PHANDLE", 20),
-        (Self::Ssid, "SSID", 12),
-        (Self::Subvol, "SUBVOL", 16),
-        (Self::Transid, "TRANSID", 8),
-        (Self::Tstamp, "TSTAMP", 8),
-        (Self::Username, "USERNAME", 16),
+    /// Every TACL type with its name and the data type whose values have the same bytes.
+    const TABLE: [(Self, &'static str, DataType); 11] = [
+        (Self::Crtpid, "CRTPID", DataType::Crtpid),
+        (Self::Device, "DEVICE", DataType::Device),
+        (Self::Enum, "ENUM", DataType::Enum),
+        (Self::Fname, "FNAME", DataType::Fname),
+        (Self::Fname32, "FNAME32", DataType::Fname32),
+        (Self::Phandle, "PHANDLE", DataType::Phandle),
+        (Self::Ssid, "SSID", DataType::Ssid),
+        (Self::Subvol, "SUBVOL", DataType::Subvol),
+        (Self::Transid, "TRANSID", DataType::Transid),
+        (Self::Tstamp, "TSTAMP", DataType::Timestamp),
+        (Self::Username, "USERNAME", DataType::Username),
     ];
+
+    /// Every TACL type.
+    pub const ALL: [Self; 11] = {
+        let mut all = [Self::Enum; 11];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = Self::TABLE[at].0;
+            at += 1;
+        }
+        all
+    };
+
+    fn line(self) -> (Self, &'static str, DataType) {
+        let line = Self::TABLE.into_iter().find(|(tacl, ..)| *tacl == self);
+        line.unwrap_or((self, "", DataType::Unknown))
+    }
 
     /// The type of this name, in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known, _)| known.eq_ignore_ascii_case(name)).map(|&(tacl, ..)| tacl)
+        Self::TABLE.iter().find(|(_, known, _)| known.eq_ignore_ascii_case(name)).map(|&(tacl, ..)| tacl)
+    }
+
+    /// The data type whose values have the same bytes.
+    #[must_use]
+    pub fn data_type(self) -> DataType {
+        self.line().2
     }
 
     /// Bytes a field of this type must have.
     #[must_use]
     pub fn size(self) -> u32 {
-        Self::ALL.iter().find(|(tacl, ..)| *tacl == self).map_or(0, |&(.., size)| size)
+        self.data_type().element_len().and_then(|len| u32::try_from(len).ok()).unwrap_or(0)
     }
 
     /// The name as the TACL clause writes it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(tacl, ..)| *tacl == self).map_or("", |&(_, name, _)| name)
+        self.line().1
     }
 }
 
@@ -220,17 +244,17 @@ pub(super) enum Usage {
 }
 
 /// How INDEX is stored. No page tells; a number of 16 bits holds the number of every element a definition can have.
-pub(super) const INDEX: DataType = DataType::Binary { bytes: 2, scale: 0, unsigned: false };
+pub(super) const INDEX: DdlType = DdlType::Binary { bytes: 2, scale: 0, unsigned: false };
 
 /// The type a PICTURE means, quotation marks removed. [DDL 6-26; DDL426798 6-27 to 6-31]
 ///
 /// `X`, `A` and mixtures of them with `9` are text, `N` national text, `9` digits; `S` or `T` at one end is the sign,
 /// `V` the decimal point; any symbol may have a count in parentheses.
-pub(super) fn picture(picture: &str, usage: Option<Usage>) -> Result<DataType, &'static str> {
+pub(super) fn picture(picture: &str, usage: Option<Usage>) -> Result<DdlType, &'static str> {
     let mut text = 0_u32; // X, A
     let mut nines = 0_u32;
     let mut national = 0_u32;
-    let mut scale = None; // digits behind V
+    let mut scale = None; // digits after V
     let mut sign = Sign::None;
     let mut symbols = 0_u32;
 
@@ -276,10 +300,10 @@ pub(super) fn picture(picture: &str, usage: Option<Usage>) -> Result<DataType, &
     let plain = sign == Sign::None && scale.is_none();
     if text > 0 && national == 0 && plain && usage.is_none() {
         let length = u16::try_from(text.saturating_add(nines)).map_err(|_| TOO_LONG)?;
-        return Ok(DataType::Character(length));
+        return Ok(DdlType::Character(length));
     }
     if national > 0 && text == 0 && nines == 0 && plain && usage.is_none() {
-        return Ok(DataType::National(u16::try_from(national).map_err(|_| TOO_LONG)?));
+        return Ok(DdlType::National(u16::try_from(national).map_err(|_| TOO_LONG)?));
     }
     if text > 0 || national > 0 {
         return Err("text has no sign, no decimal point and no COMP, and N stands alone");
@@ -295,10 +319,10 @@ pub(super) fn picture(picture: &str, usage: Option<Usage>) -> Result<DataType, &
     }
     let scale = u8::try_from(scale.unwrap_or(0)).unwrap_or(u8::MAX); // at most `digits`
     match usage {
-        None => Ok(DataType::Numeric { digits, scale, sign }),
+        None => Ok(DdlType::Numeric { digits, scale, sign }),
         Some(_) if embedded => Err("`T` does not go with COMP"),
         Some(Usage::Index) => Err("INDEX has no PIC"),
-        Some(Usage::Packed) => Ok(DataType::Packed { digits, scale, signed: sign != Sign::None }),
+        Some(Usage::Packed) => Ok(DdlType::Packed { digits, scale, signed: sign != Sign::None }),
         Some(Usage::Computational) => {
             let bytes = match digits {
                 0..=4 => 2,
@@ -306,7 +330,7 @@ pub(super) fn picture(picture: &str, usage: Option<Usage>) -> Result<DataType, &
                 _ => 8,
             };
             let scale = i8::try_from(scale).unwrap_or(i8::MAX);
-            Ok(DataType::Binary { bytes, scale, unsigned: sign == Sign::None })
+            Ok(DdlType::Binary { bytes, scale, unsigned: sign == Sign::None })
         }
     }
 }
@@ -317,7 +341,7 @@ const TOO_LONG: &str = "it is longer than a definition may be";
 mod tests {
     use super::*;
 
-    /// 06-ddl.md section 5: the table of sizes.
+    /// The sizes of TYPE and PICTURE clauses in the DDL Reference Manual, chapter 6.
     #[test]
     fn sizes_of_pictures() {
         for (text, usage, size) in [
@@ -344,11 +368,11 @@ mod tests {
         ] {
             assert_eq!(picture(text, usage).unwrap().size(), Some(size), "{text}");
         }
-        let enumeration = DataType::Binary { bytes: 2, scale: 0, unsigned: false };
+        let enumeration = DdlType::Binary { bytes: 2, scale: 0, unsigned: false };
         assert_eq!(picture("s9(4)", Some(Usage::Computational)), Ok(enumeration));
         assert_eq!(
             picture("S9(4)V9(2)", None),
-            Ok(DataType::Numeric { digits: 6, scale: 2, sign: Sign::Leading })
+            Ok(DdlType::Numeric { digits: 6, scale: 2, sign: Sign::Leading })
         );
     }
 
@@ -381,9 +405,9 @@ mod tests {
     #[test]
     fn types_print_as_the_clause_writes_them() {
         use alloc::string::ToString;
-        let binary = |bytes, scale, unsigned| DataType::Binary { bytes, scale, unsigned };
+        let binary = |bytes, scale, unsigned| DdlType::Binary { bytes, scale, unsigned };
         assert_eq!(binary(2, 0, true).to_string(), "BINARY 16 UNSIGNED");
         assert_eq!(binary(4, -2, false).to_string(), "BINARY 32,-2");
-        assert_eq!(DataType::Bit { width: 4, unsigned: false }.to_string(), "BIT 4");
+        assert_eq!(DdlType::Bit { width: 4, unsigned: false }.to_string(), "BIT 4");
     }
 }

@@ -15,14 +15,14 @@ use super::ast::{
     Constant, Ending, EnumValue, Item, Literal, Occurs, Operand, Place, Token, TokenOccurs, TokenType, Type,
     Version, Word,
 };
-use super::data_type::{DataType, Tacl, Usage};
+use super::data_type::{DdlType, Tacl, Usage};
 use super::{Figurative, sql};
 use crate::text::limits::ddl as limits;
 
 /// A sentence and how it ended.
 type Sentence<'s, T> = Parsed<'s, (T, Ending)>;
 
-/// `CONSTANT` name { VALUE ... | TYPE ... } `.`; the input starts behind the keyword. [DDL 4-1]
+/// `CONSTANT` name { VALUE ... | TYPE ... } `.`; the input starts after the keyword. [DDL 4-1]
 pub(super) fn constant(input: &str) -> Sentence<'_, Constant<'_>> {
     let (mut input, name) = name(input, "the name of the constant")?;
     let (mut value, mut binary) = (None, None);
@@ -45,7 +45,7 @@ pub(super) fn constant(input: &str) -> Sentence<'_, Constant<'_>> {
     }
 }
 
-/// `DEF` name { clause } `.`; the input starts behind the keyword. [DDL 5-2]
+/// `DEF` name { clause } `.`; the input starts after the keyword. [DDL 5-2]
 pub(super) fn def(input: &str) -> Sentence<'_, Item<'_>> {
     let (rest, name) = name(input, "the name of the definition")?;
     clauses(rest, Item::new(1, Some(name), name.place()))
@@ -105,7 +105,7 @@ fn clauses<'s>(mut input: &'s str, mut item: Item<'s>) -> Sentence<'s, Item<'s>>
                 if describes_size && !is_second(&fault) {
                     item.kind = Some(Type::Unknown);
                 }
-                // A clause that was given before is where the fault stands: go on after its keyword.
+                // A clause that was given before is where the fault is: go on after its keyword.
                 let from = if fault.at.len() == input.len() { after_token(input) } else { fault.at };
                 item.faults.push(fault);
                 match next_clause(input, from) {
@@ -138,7 +138,7 @@ fn next_clause<'s>(sentence: &'s str, from: &'s str) -> Result<&'s str, &'s str>
     }
 }
 
-/// Whether a `.` that is not part of a qualified name, a number or a file name stands here.
+/// Whether a `.` that is not part of a qualified name, a number or a file name is here.
 pub(super) fn ends_sentence(text: &str) -> bool {
     match text.as_bytes() {
         [b'.', next, ..] => !next.is_ascii_alphanumeric() && !matches!(next, b'_' | b'#' | b'$' | b'*'),
@@ -213,7 +213,7 @@ fn once<'s, T>(
     Ok(rest)
 }
 
-/// `TYPE` behind the keyword. [DDL 6-49 to 6-51, 6-71, 6-85]
+/// `TYPE` after the keyword. [DDL 6-49 to 6-51, 6-71, 6-85]
 fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
     let (key, rest) = key(input);
     let data = |(rest, data)| (rest, Type::Data(data));
@@ -222,20 +222,19 @@ fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
             let (end, length) = lexeme(blanks, decimal)(rest)?;
             match u16::try_from(length) {
                 Ok(length) if length > 0 && u32::from(length) <= limits::DEFINITION => {
-                    Ok((end, Type::Data(DataType::Character(length))))
+                    Ok((end, Type::Data(DdlType::Character(length))))
                 }
                 _ => expected(rest, "a length from 1 to 32767"),
             }
         }
-        Some(Key::Binary) => binary_type(rest).map(|(rest, (bytes, scale, unsigned))| {
-            data((rest, DataType::Binary { bytes, scale, unsigned }))
-        }),
+        Some(Key::Binary) => binary_type(rest)
+            .map(|(rest, (bytes, scale, unsigned))| data((rest, DdlType::Binary { bytes, scale, unsigned }))),
         Some(Key::Float) => width(rest, 4, &[(32, 4), (64, 8)], "32 or 64")
-            .map(|(rest, bytes)| data((rest, DataType::Float(bytes)))),
-        Some(Key::Complex) => Ok(data((rest, DataType::Complex))),
+            .map(|(rest, bytes)| data((rest, DdlType::Float(bytes)))),
+        Some(Key::Complex) => Ok(data((rest, DdlType::Complex))),
         Some(Key::Logical) => width(rest, 2, &[(1, 1), (2, 2), (4, 4)], "1, 2 or 4")
-            .map(|(rest, bytes)| data((rest, DataType::Logical(bytes)))),
-        Some(Key::Enum) => Ok(data((rest, DataType::Enum))),
+            .map(|(rest, bytes)| data((rest, DdlType::Logical(bytes)))),
+        Some(Key::Enum) => Ok(data((rest, DdlType::Enum))),
         Some(Key::Bit) => {
             let (end, bits) = lexeme(blanks, decimal)(rest)?;
             let width = match u8::try_from(bits) {
@@ -243,7 +242,7 @@ fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
                 _ => return expected(rest, "a number of bits from 1 to 16"),
             };
             let (end, unsigned) = opt(keyword("UNSIGNED")).parse_complete(end)?;
-            let data = DataType::Bit { width, unsigned: unsigned.is_some() };
+            let data = DdlType::Bit { width, unsigned: unsigned.is_some() };
             match self::key(end) {
                 (Some(Key::Enum), rest) => name(rest, "the name of an ENUM definition")
                     .map(|(rest, def)| (rest, Type::BitEnum(data, def))),
@@ -259,7 +258,7 @@ fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
     }
 }
 
-/// `BINARY` behind the keyword: bytes, scale, unsigned. [DDL 6-50]
+/// `BINARY` after the keyword: bytes, scale, unsigned. [DDL 6-50]
 fn binary_type(input: &str) -> Parsed<'_, (u8, i8, bool)> {
     let (mut rest, bytes) = width(input, 2, &[(8, 1), (16, 2), (32, 4), (64, 8)], "8, 16, 32 or 64")?;
     let mut scale = 0;
@@ -295,7 +294,7 @@ fn width<'s>(input: &'s str, default: u8, table: &[(u64, u8)], want: &'static st
     }
 }
 
-/// `PICTURE` behind the keyword: the picture without its quotation marks. [DDL 6-26]
+/// `PICTURE` after the keyword: the picture without its quotation marks. [DDL 6-26]
 fn picture(input: &str) -> Parsed<'_, Word<'_>> {
     if input.starts_with(['"', '\'']) {
         let (rest, picture) = alt((quoted(b'"'), quoted(b'\''))).parse_complete(input)?;
@@ -318,7 +317,7 @@ fn usage(input: &str) -> Parsed<'_, Usage> {
     }
 }
 
-/// `OCCURS` behind the keyword. [DDL 6-21]
+/// `OCCURS` after the keyword. [DDL 6-21]
 fn occurs(input: &str) -> Parsed<'_, Occurs<'_>> {
     let (mut rest, mut maximum) = operand(input)?;
     let mut minimum = None;
@@ -368,7 +367,7 @@ fn is_ignored_clause(key: Key) -> bool {
     )
 }
 
-/// Reads over such a clause, behind its keyword.
+/// Reads over such a clause, after its keyword.
 fn ignored_clause(key: Key, input: &str) -> Parsed<'_, ()> {
     match key {
         Key::EditPic | Key::Help => text(input).map(|(rest, _)| (rest, ())),
@@ -416,7 +415,7 @@ pub(super) fn enum_value(input: &str) -> Sentence<'_, EnumValue<'_>> {
     }
 }
 
-/// `TOKEN-TYPE` behind the keyword. [DDL 7-3]
+/// `TOKEN-TYPE` after the keyword. [DDL 7-3]
 pub(super) fn token_type(input: &str) -> Sentence<'_, TokenType<'_>> {
     let (mut input, name) = name(input, "the name of the token type")?;
     let (mut value, mut def, mut occurs) = (None, None, None);
@@ -448,12 +447,12 @@ fn token_occurs(input: &str) -> Parsed<'_, TokenOccurs<'_>> {
     Ok((rest, TokenOccurs::Times(times)))
 }
 
-/// `TOKEN-CODE` behind the keyword. [DDL 7-9]
+/// `TOKEN-CODE` after the keyword. [DDL 7-9]
 pub(super) fn token_code(input: &str) -> Sentence<'_, Token<'_>> {
     token(input, Key::TokenType, "TOKEN-TYPE", |_| false)
 }
 
-/// `TOKEN-MAP` behind the keyword, up to its first `.`. [DDL 7-14]
+/// `TOKEN-MAP` after the keyword, up to its first `.`. [DDL 7-14]
 pub(super) fn token_map(input: &str) -> Sentence<'_, Token<'_>> {
     token(input, Key::Def, "DEF", |next| {
         matches!(key(next).0, Some(Key::Version | Key::NoVersion | Key::End))
@@ -637,7 +636,7 @@ fn ending<'s>(input: &'s str, want: &'static str, begins: impl Fn(&str) -> bool)
 }
 
 /// Whether the word begins a definition, and so cannot be a name. Without this a forgotten name would swallow the
-/// keyword behind it.
+/// keyword after it.
 fn begins_statement(word: &str) -> bool {
     use Key::{Constant, Def, Definition, TokenCode, TokenMap, TokenType};
     matches!(word.as_bytes(), [b'c' | b'C' | b'd' | b'D' | b't' | b'T', ..])
@@ -672,7 +671,7 @@ pub(super) fn starts_line(input: &str) -> bool {
     input.starts_with(|c: char| c.is_ascii_digit()) || key(input).0 == Some(Key::End)
 }
 
-/// The keyword the input begins with, if it is one, and the input behind it.
+/// The keyword the input begins with, if it is one, and the input after it.
 pub(super) fn key(input: &str) -> (Option<Key>, &str) {
     match word(input, "") {
         Ok((rest, word)) => match known(word) {

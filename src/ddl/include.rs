@@ -19,7 +19,7 @@ pub(super) struct Program {
 }
 
 /// A piece of a source between two commands that matter. Statements that begin in it are read now; the last may end
-/// behind it, but not behind `limit`.
+/// after it, but not after `limit`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stretch {
     pub(super) source: SourceId,
@@ -47,7 +47,7 @@ struct File {
 struct Part {
     start: u32,
     end: u32,
-    /// Index of its first command, and behind its last.
+    /// Index of its first command, and after its last.
     commands: (usize, usize),
     read: bool,
 }
@@ -86,7 +86,7 @@ struct Expander<'a> {
     loader: &'a dyn SourceLoader,
     diagnostics: &'a mut Diagnostics,
     program: Program,
-    /// What the loader answered, so that a name is asked for once in each file.
+    /// The answers of the loader, so that a name is asked for once in each file.
     loaded: BTreeMap<(SourceId, String), Option<SourceId>>,
     /// `?FIELDALIGN_SHARED8` is in force.
     shared8: bool,
@@ -97,7 +97,7 @@ struct Frame {
     source: SourceId,
     /// Parts still to read, the next one last.
     parts: Vec<usize>,
-    /// Offset behind what was read.
+    /// Offset after what was read.
     at: u32,
     /// Next command of the part.
     command: usize,

@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::collect::{NULL_RANGE, OCCURS_RANGE, null_byte, occurs_count};
-use super::data_type::DataType;
+use super::data_type::DdlType;
 use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::tables::{AttributeKind, Field, FieldKind, Head, Kind, NONE, Operand, Stored, index, short};
@@ -97,12 +97,12 @@ impl Resolver<'_> {
             result = result.and(self.measure(&head, at, shared8));
         }
         for at in (root..end).rev() {
-            if self.tables.fields[at].kind == FieldKind::Data(DataType::Group) {
+            if self.tables.fields[at].kind == FieldKind::Data(DdlType::Group) {
                 result = result.and(self.place_members(&head, at, shared8));
             }
         }
         for at in root..end {
-            if self.tables.fields[at].kind == FieldKind::Data(DataType::Group) {
+            if self.tables.fields[at].kind == FieldKind::Data(DdlType::Group) {
                 let base = self.tables.fields[at].offset;
                 let mut member = at + 1;
                 while member < index(self.tables.fields[at].end) {
@@ -173,7 +173,7 @@ impl Resolver<'_> {
                 self.error(&head, field.at, message);
                 result = Err(Reported);
             }
-            let is_bit = matches!(self.tables.data(&field), DataType::Bit { .. });
+            let is_bit = matches!(self.tables.data(&field), DdlType::Bit { .. });
             if is_bit && around.or(field.null).is_some_and(|null| null != 255) {
                 self.error(&head, field.at, "the SPI-NULL of a BIT field must be 255");
                 result = Err(Reported);
@@ -313,10 +313,8 @@ impl Resolver<'_> {
     fn enumeration(&mut self, head: &Head, field: usize, first: u32, count: u32) -> Result<(), Reported> {
         let field = self.tables.fields[field];
         let data = self.tables.data(&field);
-        if !matches!(
-            data,
-            DataType::Enum | DataType::Binary { .. } | DataType::Logical(_) | DataType::Bit { .. }
-        ) {
+        if !matches!(data, DdlType::Enum | DdlType::Binary { .. } | DdlType::Logical(_) | DdlType::Bit { .. })
+        {
             let name = self.spelling(field.name);
             self.error(
                 head,
@@ -374,7 +372,7 @@ impl Resolver<'_> {
     fn measure(&mut self, head: &Head, at: usize, shared8: bool) -> Result<(), Reported> {
         let field = self.tables.fields[at];
         let (size, mut align) = match field.kind {
-            FieldKind::Data(DataType::Group) => return Ok(()),
+            FieldKind::Data(DdlType::Group) => return Ok(()),
             FieldKind::Data(data) if shared8 => (data.size().unwrap_or(0), data.width()),
             FieldKind::Data(data) => (data.size().unwrap_or(0), if data.is_byte_aligned() { 1 } else { 2 }),
             FieldKind::Def(of) => {
@@ -431,7 +429,7 @@ impl Resolver<'_> {
             let offset;
             if field.redefines != NONE {
                 let redefined = self.tables.fields[index(field.redefines)];
-                if let DataType::Bit { .. } = self.tables.data(&redefined) {
+                if let DdlType::Bit { .. } = self.tables.data(&redefined) {
                     let name = self.spelling(redefined.name);
                     self.error(head, field.at, format!("{name} is a BIT field, which cannot be redefined"));
                     result = Err(Reported);
@@ -450,7 +448,7 @@ impl Resolver<'_> {
                     result = Err(Reported);
                 }
                 size = size.max(offset + total);
-            } else if let DataType::Bit { width, .. } = self.tables.data(&field) {
+            } else if let DdlType::Bit { width, .. } = self.tables.data(&field) {
                 let (at, used) = match word {
                     Some((at, used)) if used + width <= 16 => (at, used),
                     _ => {
@@ -508,7 +506,7 @@ fn is_text(kind: AttributeKind) -> bool {
     matches!(kind, BitEnum | Display | Fill | Heading | Label | Ssid | Value)
 }
 
-/// The size of one occurrence: an array whose items need a word has a filler behind an odd item, so that the next starts
+/// The size of one occurrence: an array whose items need a word has a filler after an odd item, so that the next starts
 /// on a word. [DDL 9-60 (d)]
 fn stride(size: u32, align: u8, has_occurs: bool) -> u32 {
     if has_occurs { round_up(size, align) } else { size }

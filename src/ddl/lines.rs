@@ -47,7 +47,7 @@ pub(super) struct Provisional {
 }
 
 impl Lines {
-    /// Whether a `! provisional` comment stands inside `span` or behind it on its last line.
+    /// Whether a `! provisional` comment is inside `span` or after it on its last line.
     pub(super) fn is_provisional(&self, span: Span) -> bool {
         let next = self.provisional.partition_point(|comment| comment.at < span.start);
         self.provisional.get(next).is_some_and(|comment| comment.line <= span.end)
@@ -232,7 +232,7 @@ impl LineReader<'_> {
         }
     }
 
-    /// Reads names of sections up to `)`; a list that is not closed goes on in the next `?` line.
+    /// Reads names of sections up to `)`; a list that is not closed continues in the next `?` line.
     fn sections(&mut self, scanner: &mut CommandScanner<'_>) {
         loop {
             scanner.separators();
@@ -315,7 +315,7 @@ impl<'a> CommandScanner<'a> {
     }
 }
 
-/// Whether the text is this word, perhaps with other words behind it.
+/// Whether the text is this word, perhaps with other words after it.
 fn starts_with_word(text: &str, word: &str) -> bool {
     text.split_at_checked(word.len()).is_some_and(|(start, rest)| {
         start.eq_ignore_ascii_case(word) && !rest.starts_with(|c: char| c.is_alphanumeric())
@@ -328,7 +328,7 @@ fn offset(at: usize) -> u32 {
 }
 
 /// Commands of the DDL compiler that change its listings, its outputs or its dictionary, and nothing here; a name may
-/// stand with `NO` in front.
+/// have `NO` in front.
 fn is_ignored(name: &str) -> bool {
     const KNOWN: [&str; 62] = [
         "ANSICOBOL",
@@ -422,7 +422,7 @@ mod tests {
         assert!(!is_ignored("SORCE"));
     }
 
-    /// 06-ddl.md section 1.
+    /// Lines and comments: DDL Reference Manual, chapter 2.
     #[test]
     fn comments_and_commands_become_blank() {
         let text = "*a comment\n!=====!\nDEF a! one ! TYPE 'it''s !' ! two\n?LIST\n * not a comment\r\n\"open ! string\n";

@@ -1,8 +1,8 @@
-//! The Data Definition Language: constants, structures, enumerations, token types, token codes and token maps, from the
+//! Compiles the Data Definition Language: constants, structures, enumerations, token types, token codes and token maps, from the
 //! definition sources of a system (the files of `ZSPIDEF`, and a subsystem's own) to numbers, offsets and names.
 //!
 //! [`compile`] reads any number of sources, in any order, with what they `?SOURCE`, and gives a [`Schema`] and
-//! [`Diagnostics`]. It goes on after errors; what has one is left out of the schema. Numbers in
+//! [`Diagnostics`]. It continues after errors; what has one is left out of the schema. Numbers in
 //! brackets, such as [DDL 6-21], are pages of the *Data Definition Language Reference Manual* (529431-004; where DDL426798
 //! is said, of its older edition) and of the *SPI Programming Manual*.
 //!
@@ -58,7 +58,7 @@ mod value;
 mod version;
 mod walk;
 
-pub use data_type::{DataType, Sign, Tacl};
+pub use data_type::{DdlType, Sign, Tacl};
 pub use schema::{
     Constant, Def, Definition, EnumValue, Enumeration, Field, Fields, Info, Schema, TokenCode, TokenMap,
     TokenType, Value,

@@ -154,7 +154,7 @@ impl Names {
         }
     }
 
-    /// The slots a name may stand in. The table's size is a power of two.
+    /// The slots a name may be in. The table's size is a power of two.
     fn probe(&self, name: &str) -> impl Iterator<Item = usize> + use<> {
         let mask = self.slots.len().wrapping_sub(1);
         let start = usize::try_from(hash(name) & 0xFFFF_FFFF).unwrap_or(0);

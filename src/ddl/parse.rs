@@ -1,5 +1,5 @@
 //! The statements of a source, one after the other: reads each sentence with the grammar, hands it on, and after an error
-//! goes on at the next place that makes sense.
+//! continues at the next place that makes sense.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -47,7 +47,7 @@ pub(super) fn parse(program: &Program, diagnostics: &mut Diagnostics) -> Tables 
 struct Reader<'s, 'c, 'a> {
     /// The source up to where statements may reach.
     text: &'s str,
-    /// What is still to be read of it.
+    /// The rest of it.
     rest: &'s str,
     lines: &'s Lines,
     collector: &'c mut Collector<'a>,
@@ -104,7 +104,7 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
-    /// Reads one sentence from `rest` on. After an error: reports it and stands where reading can go on.
+    /// Reads one sentence from `rest` on. After an error: reports it and is where reading can go on.
     fn sentence<T>(
         &mut self,
         rest: &'s str,
@@ -291,14 +291,14 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
-    /// Notes the name behind the keyword of a statement that was not understood.
+    /// Notes the name after the keyword of a statement that was not understood.
     fn broken(&mut self, rest: &'s str, kind: Kind) {
         if let Ok((_, name)) = grammar::name(rest, "") {
             self.collector.broken(kind, name);
         }
     }
 
-    /// Where the name of a definition stands, for a message about the whole of it.
+    /// Where the name of a definition is, for a message about the whole of it.
     fn place_of_name(&self, rest: &'s str) -> Place {
         match grammar::name(rest, "") {
             Ok((_, name)) => name.place(),
@@ -337,7 +337,7 @@ impl<'s> Reader<'s, '_, '_> {
         self.collector.diagnostics.push(diagnostic);
     }
 
-    /// Where to go on after an error at `at`: behind the next `.`, or at a line that begins with a statement, a level
+    /// Where to go on after an error at `at`: after the next `.`, or at a line that begins with a statement, a level
     /// number or END.
     fn recover(&self, at: &'s str) -> &'s str {
         let before = self.text.get(..self.text.len() - at.len()).unwrap_or("");
@@ -377,7 +377,7 @@ enum Level {
     Skipped,
 }
 
-/// The text behind the next `.` that ends a sentence.
+/// The text after the next `.` that ends a sentence.
 fn after_period(text: &str) -> &str {
     let mut at = text;
     while !at.is_empty() {
@@ -389,7 +389,7 @@ fn after_period(text: &str) -> &str {
     at
 }
 
-/// The text behind one word, string or character, and the blanks behind that.
+/// The text after one word, string or character, and the blanks after that.
 fn after_word(text: &str) -> &str {
     blanks(grammar::after_token(text))
 }

@@ -33,13 +33,13 @@ pub(super) struct Resolver<'a> {
     /// The definition for which a name is being looked up that its layout needs: what is missing is reported once it is
     /// known whether anything needs that layout.
     pub(super) laying_out: Option<usize>,
-    /// What layouts lack, each with its definition.
+    /// The gaps of layouts, each with its definition.
     without_layout: Vec<(usize, Diagnostic)>,
     /// Whether each definition has a fault of its own.
     pub(super) faulty: Vec<bool>,
 }
 
-/// What is wrong has been reported.
+/// The faults have been reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reported;
 
@@ -247,7 +247,7 @@ impl Resolver<'_> {
                 let (bytes, unsigned) = constant.binary.or(inherited).unwrap_or((2, false));
                 let (least, most) = range(bytes, unsigned);
                 if !(least..=most).contains(&number) {
-                    let kind = super::DataType::Binary { bytes, scale: 0, unsigned };
+                    let kind = super::DdlType::Binary { bytes, scale: 0, unsigned };
                     let message = format!("the value {number} does not fit {kind}, {least} to {most}");
                     let error = Diagnostic::error(constant.head.source, constant.value.at.span(), message);
                     let hint = fitting(number).filter(|_| constant.binary.is_none());
@@ -277,7 +277,7 @@ impl Resolver<'_> {
     }
 }
 
-/// What BINARY of so many bytes can hold.
+/// The range of BINARY of so many bytes.
 fn range(bytes: u8, unsigned: bool) -> (i128, i128) {
     let bits = u32::from(bytes) * 8;
     if unsigned { (0, (1 << bits) - 1) } else { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) }

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::text::Location;
 
 use super::Figurative;
-use super::data_type::{DataType, Tacl};
+use super::data_type::{DdlType, Tacl};
 use super::names::NameId;
 use super::resolve::{as_text, positions};
 use super::tables::{
@@ -15,7 +15,7 @@ use super::walk::{Step, Walk};
 
 /// Everything a set of sources defines, resolved: names are looked up, sizes and offsets computed.
 ///
-/// What has an error is left out, and what is made of it too; of several definitions of one name only the one that counts
+/// Definitions with an error are left out, and those made of them too; of several definitions of one name only the one that counts
 /// is in. Names are found in any case and shown as their definition writes them. A schema borrows nothing from the
 /// sources; [`Location`]s point into the source map it was compiled from.
 #[derive(Clone, Default)]
@@ -86,7 +86,7 @@ impl Schema {
         Some(Constant {
             info: self.info(&constant.head),
             value: self.value(constant.value.value)?,
-            data: constant.binary.map(|(bytes, unsigned)| DataType::Binary { bytes, scale: 0, unsigned }),
+            data: constant.binary.map(|(bytes, unsigned)| DdlType::Binary { bytes, scale: 0, unsigned }),
             is_version: matches!(constant.value.value, Stored::Version(_)),
         })
     }
@@ -227,7 +227,7 @@ impl Schema {
             size: u32::from(field.size),
             count: u32::from(field.count),
             bits: match data {
-                DataType::Bit { width, .. } => Some((field.first_bit, field.first_bit + width.max(1) - 1)),
+                DdlType::Bit { width, .. } => Some((field.first_bit, field.first_bit + width.max(1) - 1)),
                 _ => None,
             },
             is_array: field.has_occurs,
@@ -255,15 +255,15 @@ impl Schema {
     }
 }
 
-/// What every definition has.
+/// The parts of every definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info<'s> {
     /// The name, as its definition writes it.
     pub name: &'s str,
-    /// Where the name stands.
+    /// Where the name is.
     pub location: Location,
-    /// Whether a comment `! provisional` stands on its line, or on that of a constant its number is made of: the number is
+    /// Whether a comment `! provisional` is on its line, or on that of a constant its number is made of: the number is
     /// not published.
     pub provisional: bool,
     /// Whether the source is one of ours.
@@ -321,7 +321,7 @@ pub struct Constant<'s> {
     /// Its value.
     pub value: Value<'s>,
     /// The type of a number; `None` for a string.
-    pub data: Option<DataType>,
+    pub data: Option<DdlType>,
     /// Whether it was given as `VERSION "C00"`.
     pub is_version: bool,
 }
@@ -354,9 +354,9 @@ impl<'s> Def<'s> {
         u32::from(self.root.size)
     }
 
-    /// What it is made of; [`DataType::Group`] if it has [`Self::fields`].
+    /// Its type; [`DdlType::Group`] if it has [`Self::fields`].
     #[must_use]
-    pub fn data(&self) -> DataType {
+    pub fn data(&self) -> DdlType {
         self.schema.tables.data(self.root)
     }
 
@@ -455,13 +455,13 @@ pub struct Field<'s> {
     pub is_filler: bool,
     /// 1 for a member of the definition, 2 for a member of such a group, and so on.
     pub depth: usize,
-    /// What it is made of, TYPE followed; [`DataType::Group`] if its members are next.
-    pub data: DataType,
+    /// Its type, TYPE followed; [`DdlType::Group`] if its members are next.
+    pub data: DdlType,
     /// The definition named in its TYPE clause.
     pub type_name: Option<&'s str>,
     /// First byte (of the first occurrence), from the start of the definition. Of a BIT field: of its word.
     pub offset: u32,
-    /// Bytes of one occurrence, a filler of the compiler behind it included; the next one follows directly.
+    /// Bytes of one occurrence, a filler of the compiler after it included; the next one follows directly.
     pub size: u32,
     /// Occurrences, the most there can be; 1 without OCCURS.
     pub count: u32,
@@ -489,7 +489,7 @@ pub struct Field<'s> {
     pub display: Option<&'s str>,
     /// AS, its own or that of its TYPE: the text for values of an enumeration that match no level 89.
     pub otherwise: Option<&'s str>,
-    /// Whether a comment `! provisional` stands on its line, or on that of the constant in its VALUE.
+    /// Whether a comment `! provisional` is on its line, or on that of the constant in its VALUE.
     pub provisional: bool,
     /// The values of an enumeration.
     pub enumeration: Option<Enumeration<'s>>,
@@ -577,7 +577,7 @@ pub struct EnumValue<'s> {
     pub constant: Option<&'s str>,
     /// Its AS string; without one the name is shown.
     pub label: Option<&'s str>,
-    /// Whether a comment `! provisional` stands on its line, or on that of its constant.
+    /// Whether a comment `! provisional` is on its line, or on that of its constant.
     pub provisional: bool,
 }
 

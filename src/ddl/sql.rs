@@ -6,7 +6,7 @@ use alloc::string::String;
 use crate::text::grammar::{Parsed, decimal, expected, integer, lexeme};
 
 use super::ast::Type;
-use super::data_type::{DataType, Sign};
+use super::data_type::{DdlType, Sign};
 use super::grammar::blanks;
 use crate::text::limits::ddl as limits;
 
@@ -25,16 +25,16 @@ const WANT: &str = "an SQL data type: CHARACTER VARCHAR NCHAR NUMERIC DECIMAL SM
 /// `TYPE SQL` after the keyword SQL.
 pub(super) fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
     let (rest, name) = word(input);
-    let binary = |bytes, scale, unsigned| Type::Data(DataType::Binary { bytes, scale, unsigned });
+    let binary = |bytes, scale, unsigned| Type::Data(DdlType::Binary { bytes, scale, unsigned });
     match name.as_str() {
         "CHAR" | "CHARACTER" => match after(rest, "VARYING") {
-            Some(rest) => text(rest, |length| Type::Varying(DataType::Character(length))),
-            None => text(rest, |length| Type::Data(DataType::Character(length))),
+            Some(rest) => text(rest, |length| Type::Varying(DdlType::Character(length))),
+            None => text(rest, |length| Type::Data(DdlType::Character(length))),
         },
-        "VARCHAR" => text(rest, |length| Type::Varying(DataType::Character(length))),
+        "VARCHAR" => text(rest, |length| Type::Varying(DdlType::Character(length))),
         "NCHAR" => match after(rest, "VARYING") {
-            Some(rest) => text(rest, |length| Type::Varying(DataType::National(length))),
-            None => text(rest, |length| Type::Data(DataType::National(length))),
+            Some(rest) => text(rest, |length| Type::Varying(DdlType::National(length))),
+            None => text(rest, |length| Type::Data(DdlType::National(length))),
         },
         "SMALLINT" | "INTEGER" | "INT" | "LARGEINT" => {
             let bytes = match name.as_str() {
@@ -57,18 +57,18 @@ pub(super) fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
                 return Ok((rest, binary(bytes, i8::try_from(scale).unwrap_or(0), unsigned)));
             }
             let sign = if unsigned { Sign::None } else { Sign::LeadingEmbedded };
-            Ok((rest, Type::Data(DataType::Numeric { digits, scale, sign })))
+            Ok((rest, Type::Data(DdlType::Numeric { digits, scale, sign })))
         }
         "FLOAT" => {
             let (end, bits) = optional_number(rest, 54)?;
             match bits {
-                1..=22 => Ok((end, Type::Data(DataType::Float(4)))),
-                23..=54 => Ok((end, Type::Data(DataType::Float(8)))),
+                1..=22 => Ok((end, Type::Data(DdlType::Float(4)))),
+                23..=54 => Ok((end, Type::Data(DdlType::Float(8)))),
                 _ => expected(rest, "a precision from 1 to 54"),
             }
         }
-        "REAL" => Ok((rest, Type::Data(DataType::Float(4)))),
-        "DOUBLE" => Ok((after(rest, "PRECISION").unwrap_or(rest), Type::Data(DataType::Float(8)))),
+        "REAL" => Ok((rest, Type::Data(DdlType::Float(4)))),
+        "DOUBLE" => Ok((after(rest, "PRECISION").unwrap_or(rest), Type::Data(DdlType::Float(8)))),
         "DATE" => Ok((rest, moment(0, DAY, 0))),
         "TIME" => {
             let (rest, fraction) = fraction(rest, 0)?;
@@ -98,7 +98,7 @@ pub(super) fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
             }
             // A sign, the first part with its own number of digits, the others as in a date.
             let others = if last > first { 1 + length(first + 1, last, fractions) } else { 0 };
-            Ok((rest, Type::Data(DataType::Character(1 + digits + others))))
+            Ok((rest, Type::Data(DdlType::Character(1 + digits + others))))
         }
         _ => expected(input, WANT),
     }
@@ -106,7 +106,7 @@ pub(super) fn data_type(input: &str) -> Parsed<'_, Type<'_>> {
 
 /// A date and time from one part to another.
 fn moment<'s>(first: usize, last: usize, fraction: u16) -> Type<'s> {
-    Type::Data(DataType::Character(length(first, last, fraction)))
+    Type::Data(DdlType::Character(length(first, last, fraction)))
 }
 
 /// Characters of the parts, one separator between each two.
@@ -253,8 +253,8 @@ mod tests {
             let Type::Data(data) = kind else { panic!("{text}") };
             assert_eq!(data.size(), Some(size), "{text}");
         }
-        assert_eq!(data_type("varchar 10."), Ok((".", Type::Varying(DataType::Character(10)))));
-        assert_eq!(data_type("NCHAR VARYING (5)"), Ok(("", Type::Varying(DataType::National(5)))));
+        assert_eq!(data_type("varchar 10."), Ok((".", Type::Varying(DdlType::Character(10)))));
+        assert_eq!(data_type("NCHAR VARYING (5)"), Ok(("", Type::Varying(DdlType::National(5)))));
         for text in ["", "BLOB", "CHAR 0", "NUMERIC 19", "DATETIME DAY TO YEAR", "CHAR (3", "FLOAT 55"] {
             assert!(data_type(text).is_err(), "{text}");
         }

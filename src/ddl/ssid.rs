@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn external_forms() {
-        // 06-ddl.md section 8 and the null SSID.
+        // SSID definitions (SPI Programming Manual 2-46) and the null SSID.
         for text in
             ["TANDEM.43.1245", "TANDEM.XYZ.0", "0.0.0", "TANDEM.8.C00", "MY-CO.-5.0", "TANDEM.PATHWAY.C00"]
         {

@@ -1,4 +1,4 @@
-//! What the sources define, compactly: the memory a schema takes stays near the size of its sources.
+//! The definitions of the sources in compact form: the memory a schema takes stays near the size of its sources.
 //!
 //! Names are interned, texts lie in one string, fields in one list, and clauses few fields have in a list of their own.
 //! A field of TYPE `x` refers to the definition `x`; its members are not copied.
@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::text::{Location, SourceId, Span};
 
 use super::Figurative;
-use super::data_type::{DataType, Tacl};
+use super::data_type::{DdlType, Tacl};
 use super::names::{NameId, Names};
 
 /// No index.
@@ -45,7 +45,7 @@ pub(super) enum Kind {
     Map,
 }
 
-/// What every definition has.
+/// The parts of every definition.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head {
     pub(super) name: NameId,
@@ -87,7 +87,7 @@ impl Mark {
         Self::new(self.start.saturating_add(u32::from(distance)), length)
     }
 
-    /// How many bytes this mark stands behind another.
+    /// How many bytes this mark is after another.
     pub(super) fn distance(self, other: Self) -> u16 {
         u16::try_from(self.start.saturating_sub(other.start)).unwrap_or(0)
     }
@@ -191,7 +191,7 @@ pub(super) struct Field {
     pub(super) first_bit: u8,
     /// From the start of its name to that of its TYPE.
     pub(super) type_distance: u16,
-    /// Index behind the last member.
+    /// Index after the last member.
     pub(super) end: u32,
     /// Index of the field it redefines.
     pub(super) redefines: u32,
@@ -202,7 +202,7 @@ pub(super) struct Field {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FieldKind {
-    Data(DataType),
+    Data(DdlType),
     /// TYPE, not yet resolved.
     Named(NameId),
     /// TYPE: index of the definition.

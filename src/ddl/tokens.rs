@@ -1,4 +1,4 @@
-//! Token types, token codes and token maps: the numbers that stand in buffers. [DDL 7-1 to 7-25]
+//! Token types, token codes and token maps: the numbers that are used in buffers. [DDL 7-1 to 7-25]
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::text::Diagnostic;
 
-use super::data_type::DataType;
+use super::data_type::DdlType;
 use super::names::NameId;
 use super::resolve::{Reported, Resolver, as_text, positions};
 use super::ssid;
@@ -291,7 +291,7 @@ impl Resolver<'_> {
                 }
                 continue;
             };
-            if let DataType::Bit { width, .. } = self.tables.data(&field) {
+            if let DdlType::Bit { width, .. } = self.tables.data(&field) {
                 let (first, last) = bit_bytes(step.offset, field.first_bit, width);
                 if bit_byte.is_some_and(|(byte, other)| byte == first && other != version) {
                     let name = self.spelling(field.name);
@@ -424,7 +424,7 @@ impl Fields {
         next.is_none_or(|next| next.depth <= self.steps[position].depth)
     }
 
-    /// Position behind the last member of a field.
+    /// Position after the last member of a field.
     fn end(&self, position: usize) -> usize {
         let depth = self.steps[position].depth;
         let inside = self.steps[position + 1..].iter().take_while(|step| step.depth > depth);
@@ -511,7 +511,7 @@ impl Tables {
     /// and null value. [DDL 7-18 to 7-24]
     ///
     /// Byte by byte: fillers of the compiler, and FILLERs no VERSION names, have version 0 and null 255; what redefines
-    /// counts as what it redefines. A run has at most 255 bytes; a longer one goes on in a second run.
+    /// counts as what it redefines. A run has at most 255 bytes; a longer one continues in a second run.
     pub(super) fn map_words(&self, map: &Map) -> Vec<u16> {
         let def = self.find(Kind::Def, map.def.name);
         let Some(root) = def.and_then(|def| self.fields.get(index(self.defs[def].root))) else {
@@ -539,7 +539,7 @@ impl Tables {
                         bytes.copy_within(start..end, target);
                     }
                 }
-            } else if let DataType::Bit { width, .. } = self.data(&field) {
+            } else if let DdlType::Bit { width, .. } = self.data(&field) {
                 let (first, last) = bit_bytes(step.offset, field.first_bit, width);
                 if let Some(bytes) = bytes.get_mut(index(first)..=index(last)).filter(|_| named) {
                     bytes.fill((version, 255));

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::Figurative;
-use super::data_type::{DataType, Sign};
+use super::data_type::{DdlType, Sign};
 use super::resolve::Resolver;
 use super::tables::{FieldKind, Mark, NONE, Stored};
 
@@ -19,7 +19,7 @@ impl Resolver<'_> {
         }
         let data = self.tables.data(&field);
         // The owner of a subsystem has a rule of its own.
-        if self.is_ssid(def) && matches!(data, DataType::Character(_)) {
+        if self.is_ssid(def) && matches!(data, DdlType::Character(_)) {
             return;
         }
         let text = match value {
@@ -37,11 +37,11 @@ impl Resolver<'_> {
 }
 
 /// Why a value does not fit.
-fn misfit(data: DataType, value: Stored, text: Option<&str>) -> Option<String> {
+fn misfit(data: DdlType, value: Stored, text: Option<&str>) -> Option<String> {
     match data {
         // Groups are filled with text, whatever they are made of.
-        DataType::Group | DataType::Complex => None,
-        DataType::Character(size) | DataType::National(size) => match (text, value) {
+        DdlType::Group | DdlType::Complex => None,
+        DdlType::Character(size) | DdlType::National(size) => match (text, value) {
             (Some(text), _) if text.chars().count() > usize::from(size) => {
                 let length = text.chars().count();
                 Some(format!("the text has {length} characters, the field {size}"))
@@ -53,7 +53,7 @@ fn misfit(data: DataType, value: Stored, text: Option<&str>) -> Option<String> {
     }
 }
 
-fn number_misfit(data: DataType, value: Stored, text: Option<&str>) -> Option<String> {
+fn number_misfit(data: DdlType, value: Stored, text: Option<&str>) -> Option<String> {
     if let Stored::Figurative(figurative) = value {
         let is_number =
             matches!(figurative, Figurative::Zeros | Figurative::LowValues | Figurative::HighValues);
@@ -69,25 +69,25 @@ fn number_misfit(data: DataType, value: Stored, text: Option<&str>) -> Option<St
         _ => return None,
     };
     let (least, most, scale) = match data {
-        DataType::Binary { bytes, scale, unsigned } => {
+        DdlType::Binary { bytes, scale, unsigned } => {
             let bits = u32::from(bytes) * 8;
             let (least, most) = range(bits, unsigned);
             (least, most, scale)
         }
-        DataType::Enum => (i16::MIN.into(), i16::MAX.into(), 0),
-        DataType::Logical(bytes) => {
+        DdlType::Enum => (i16::MIN.into(), i16::MAX.into(), 0),
+        DdlType::Logical(bytes) => {
             let (least, most) = range(u32::from(bytes) * 8, false);
             (least, most, 0)
         }
-        DataType::Bit { width, unsigned } => {
+        DdlType::Bit { width, unsigned } => {
             let (least, most) = range(u32::from(width), unsigned);
             (least, most, 0)
         }
-        DataType::Numeric { digits, scale, sign } => digits_range(digits, scale, sign != Sign::None),
-        DataType::Packed { digits, scale, signed } => digits_range(digits, scale, signed),
+        DdlType::Numeric { digits, scale, sign } => digits_range(digits, scale, sign != Sign::None),
+        DdlType::Packed { digits, scale, signed } => digits_range(digits, scale, signed),
         _ => return None,
     };
-    // What is stored is the number without its decimal point.
+    // The stored value is the number without its decimal point.
     let shift = i32::from(scale) - decimals;
     let stored = match u32::try_from(shift) {
         Ok(shift) => 10_i128.checked_pow(shift).and_then(|factor| number.checked_mul(factor)),
@@ -100,7 +100,7 @@ fn number_misfit(data: DataType, value: Stored, text: Option<&str>) -> Option<St
     }
 }
 
-/// What so many bits can hold.
+/// The range of so many bits.
 fn range(bits: u32, unsigned: bool) -> (i128, i128) {
     if unsigned { (0, (1 << bits) - 1) } else { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) }
 }

@@ -38,7 +38,7 @@ mod tests {
 
     use super::*;
 
-    /// 06-ddl.md section 4: the values marked CHECKED.
+    /// Values printed in the DDL Reference Manual (VERSION clause) and in SPI sources.
     #[test]
     fn versions_of_the_manuals() {
         for (text, number) in [("C00", 17152), ("C10", 17162), ("c20", 17172), ("D20", 17428), ("G06", 18182)]

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::data_type::DataType;
+use super::data_type::DdlType;
 use super::tables::{Field, FieldKind, Tables, index, short};
 
 /// One field on the way.
@@ -49,13 +49,13 @@ impl Tables {
         walk
     }
 
-    /// What a field is made of, TYPE followed.
-    pub(super) fn data(&self, field: &Field) -> DataType {
+    /// The type of a field, TYPE followed.
+    pub(super) fn data(&self, field: &Field) -> DdlType {
         self.made_of(field, |field| match field.kind {
             FieldKind::Data(data) => Some(data),
             _ => None,
         })
-        .unwrap_or(DataType::Group)
+        .unwrap_or(DdlType::Group)
     }
 
     /// Asks a field, then the definition it is made of, and so on, for something.
@@ -73,7 +73,7 @@ impl Tables {
 }
 
 impl Walk<'_> {
-    /// Walks the members of a field, if it has any. `around` is the frame the field stands in.
+    /// Walks the members of a field, if it has any. `around` is the frame the field is in.
     fn enter(&mut self, field: &Field, at: u32, offset: u32, around: Frame) {
         let mut null = around.null;
         let (mut field, mut at) = (*field, at);
@@ -81,7 +81,7 @@ impl Walk<'_> {
         for _ in 0..=crate::text::limits::ddl::NESTING {
             null = null.or(field.null);
             match field.kind {
-                FieldKind::Data(DataType::Group) => {
+                FieldKind::Data(DdlType::Group) => {
                     self.stack.push(Frame { next: at + 1, end: field.end, base, null, ..around });
                     return;
                 }

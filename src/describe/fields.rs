@@ -74,7 +74,7 @@ pub struct FieldItem<'a> {
     field: Field<'a>,
     /// Those of the whole structure.
     bytes: &'a [u8],
-    /// How far behind its place in the definition it stands, in an occurrence of its group.
+    /// How far after its place in the definition it is, in an occurrence of its group.
     shift: usize,
 }
 
@@ -104,7 +104,7 @@ impl<'a> FieldItem<'a> {
         usize::try_from(self.field.offset()).unwrap_or(usize::MAX).saturating_add(self.shift)
     }
 
-    /// Where its occurrences stand in the structure, as far as the bytes reach.
+    /// Where its occurrences are in the structure, as far as the bytes reach.
     pub fn places(&self) -> impl Iterator<Item = Range<usize>> + Clone + use<'a> {
         let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let (len, stride) = (number(self.field.len()), number(self.field.stride()));
@@ -140,7 +140,7 @@ impl<'a> FieldItem<'a> {
         Scalar::of_field(&self.field, self.bytes(place))
     }
 
-    /// What the value of an occurrence is called.
+    /// The name of the value of an occurrence.
     #[must_use]
     pub fn label(&self, place: &Range<usize>) -> Option<&'a str> {
         let values = self.field.enumeration()?;
@@ -157,7 +157,7 @@ impl<'a> FieldItem<'a> {
         self.items(&(place..place)).next().is_some()
     }
 
-    /// Goes over the bytes of all occurrences, in the order they stand.
+    /// Goes over the bytes of all occurrences, in order.
     fn fills(&self, gaps: &mut Gaps<'_>) -> bool {
         let is_whole =
             self.places().count() == usize::try_from(self.field.count().max(1)).unwrap_or(usize::MAX);

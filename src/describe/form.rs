@@ -1,22 +1,22 @@
 //! The structured form of a buffer: what JSON writes as text, and OTLP as attributes. It is given to any serde serializer.
 //!
-//! What has no faithful form as text or number is `hex`, so that nothing is lost on the way.
+//! A value without a faithful form as text or number is `hex`, so that nothing is lost on the way.
 
 use core::fmt;
-use core::ops::Range;
+use core::ops::{ControlFlow, Range};
 use std::collections::{HashMap, HashSet};
 
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::fields::{FieldItem, Fields};
 use super::item::{Elements, Item, Items};
-use super::scalar::{Fidelity, Hex, Scalar, printable};
+use super::scalar::{Fidelity, Hex, Scalar, hex_digits, printable};
 use super::{Described, Record};
 use crate::dictionary::Advice;
 use crate::ems::Event;
 use crate::site::Site;
 use crate::spi::read::Finding;
-use crate::spi::{Kind, Ssid, Timestamp};
+use crate::spi::{Ssid, Timestamp, TokenCode};
 
 /// Text that is made when it is written.
 pub(crate) struct Shown<T>(pub(crate) T);
@@ -24,6 +24,16 @@ pub(crate) struct Shown<T>(pub(crate) T);
 impl<T: fmt::Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
+    }
+}
+
+/// Eight hexadecimal digits.
+struct CodeForm(TokenCode);
+
+impl Serialize for CodeForm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut digits = [0; 8];
+        serializer.serialize_str(hex_digits(&self.0.to_be_bytes(false), &mut digits))
     }
 }
 
@@ -49,7 +59,7 @@ pub(crate) struct SsidForm<'a>(pub(crate) &'a Site, pub(crate) Ssid);
 
 impl Serialize for SsidForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.1.has_text() {
+        if self.1.round_trips() {
             serializer.collect_str(&self.0.ssid(self.1))
         } else {
             HexObject(self.1.as_bytes()).serialize(serializer)
@@ -57,7 +67,7 @@ impl Serialize for SsidForm<'_> {
     }
 }
 
-/// RFC 3339, or the number of what is no time of the years 1 to 9999.
+/// RFC 3339, or the number of what is not a time of the years 1 to 9999.
 pub(crate) struct TimeForm(pub(crate) Timestamp);
 
 impl Serialize for TimeForm {
@@ -191,7 +201,7 @@ fn identify<M: SerializeMap>(object: &mut M, item: &Item<'_>) -> Result<(), M::E
     if let Some(name) = item.name() {
         object.serialize_entry("name", name)?;
     }
-    object.serialize_entry("code", &Shown(format_args!("{:X}", item.code())))?;
+    object.serialize_entry("code", &CodeForm(item.code()))?;
     match item.ssid() {
         Some(ssid) => object.serialize_entry("ssid", &SsidForm(item.site(), ssid)),
         None => Ok(()),
@@ -241,7 +251,7 @@ impl Serialize for TokenForm<'_> {
         let Self(item, raw) = self;
         let mut object = serializer.serialize_map(None)?;
         identify(&mut object, item)?;
-        match (item.code().data_type().0, item.kind().name()) {
+        match (item.code().type_code().0, item.data_type().name()) {
             (_, Some(name)) => object.serialize_entry("type", name)?,
             (0, None) => object.serialize_entry("type", "UNDEF")?,
             _ => {}
@@ -257,7 +267,7 @@ impl Serialize for TokenForm<'_> {
     }
 }
 
-/// A token by itself, as it stands in `tokens`.
+/// A token by itself, as it is in `tokens`.
 impl Serialize for Item<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         TokenForm(*self, false).serialize(serializer)
@@ -287,9 +297,10 @@ impl Serialize for SubjectsForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(described, event) = self;
         let mut array = serializer.serialize_seq(None)?;
+        // Subjects come in their order: one walk finds the tokens of all.
+        let mut tokens = described.tokens().enumerate();
         for (position, occurrence) in occurrences(event) {
-            let token = described.tokens().nth(position).and_then(Result::ok);
-            if let Some(item) = token {
+            if let Some((_, Ok(item))) = tokens.find(|(at, _)| *at == position) {
                 array.serialize_element(&SubjectForm(item, occurrence))?;
             }
         }
@@ -535,7 +546,8 @@ impl Serialize for Described<'_> {
 }
 
 /// Adds a member for each name among the tokens of the top level, marks and lists left out: its value, or an array if it occurs more
-/// than once. `names` is working memory: where their names lie, by which they are told apart.
+/// than once. `names` is working memory: where their names lie, by which they are distinguished.
+#[cfg(feature = "json")]
 pub(crate) fn named<M: SerializeMap>(
     record: &Record<'_>,
     names: &mut Vec<usize>,
@@ -575,8 +587,10 @@ pub(crate) fn named<M: SerializeMap>(
 }
 
 /// The value of a token as people want it.
+#[cfg(feature = "json")]
 struct NamedForm<'i, 'a>(&'i Item<'a>);
 
+#[cfg(feature = "json")]
 impl Serialize for NamedForm<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(item) = self;
@@ -589,21 +603,19 @@ impl Serialize for NamedForm<'_, '_> {
         if item.fidelity() != Fidelity::None {
             return ValueForm(**item).serialize(serializer);
         }
-        if item.kind() == Kind::Char || item.has_text() {
+        if item.data_type() == crate::spi::DataType::Char || item.has_text() {
             return serializer.collect_str(&item.text());
         }
         serializer.collect_str(&format_args!("hex:{}", Hex(item.bytes())))
     }
 }
 
-/// What in an event rests on unpublished numbers: each entry once.
+/// The parts of an event that rest on unpublished numbers: each entry once.
 struct ProvisionalForm<'a>(&'a Described<'a>, bool);
 
 impl ProvisionalForm<'_> {
     fn is_empty(&self) -> bool {
-        let mut is_empty = true;
-        self.0.provisional(self.1, &mut |_| is_empty = false);
-        is_empty
+        self.0.provisional_until(self.1, &mut |_| ControlFlow::Break(())).is_continue()
     }
 }
 
@@ -632,7 +644,7 @@ struct Seen {
 
 impl Seen {
     fn is_new(&mut self, name: &str) -> bool {
-        // Names of definitions live as long as these, and stand once: those of the same place are the same.
+        // Names of definitions live as long as these, each in one place: names at the same place are equal.
         let key = Some((name.as_ptr().addr(), name.len()));
         if self.first.iter().take(self.len).any(|known| *known == key) {
             return false;

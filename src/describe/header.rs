@@ -74,7 +74,7 @@ fn command<'a>(site: &'a Site, buffer: Buffer<'a>) -> impl Iterator<Item = Heade
     items.map(move |(name, value)| HeaderItem { site, name, value, stored: value, is_provisional: false })
 }
 
-/// Whether a header token stands in the part of the header that every SPI buffer has; its place is published.
+/// Whether a header token is in the part of the header that every SPI buffer has; its place is published.
 const fn is_of_every_buffer(token: HeaderToken) -> bool {
     matches!(
         token,
@@ -114,7 +114,7 @@ impl<'a> HeaderItem<'a> {
         self.is_provisional
     }
 
-    /// What the value is called, if it is one of an enumeration.
+    /// The name of the value, if it is one of an enumeration.
     #[must_use]
     pub fn label(&self) -> Option<&'a str> {
         let HeaderValue::Number(number) = self.value else { return None };

@@ -6,7 +6,7 @@ use super::scalar::{Fidelity, Scalar};
 use crate::dictionary::TokenDef;
 use crate::site::Site;
 use crate::spi::read::{DecodeError, TableItems, Token, Tokens};
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// A token, or one value of a table, and everything that is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -67,10 +67,10 @@ impl<'a> Item<'a> {
         self.token.ssid()
     }
 
-    /// What its data type means under the profile of the buffer.
+    /// The meaning of its data types under the profile of the buffer.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
-        self.token.kind()
+    pub const fn data_type(&self) -> DataType {
+        self.token.data_type()
     }
 
     /// The bytes of the value, without length word and pad.
@@ -79,7 +79,7 @@ impl<'a> Item<'a> {
         self.bytes
     }
 
-    /// Where the bytes of the value stand in the input.
+    /// Where the bytes of the value are in the input.
     #[must_use]
     pub fn range(&self) -> Range<u64> {
         let absolute = |at: usize| {
@@ -98,7 +98,7 @@ impl<'a> Item<'a> {
     /// Whether it is a mark, and so has no value.
     #[must_use]
     pub fn is_mark(&self) -> bool {
-        self.kind() == Kind::Mark && self.bytes.is_empty()
+        self.data_type() == DataType::Mark && self.bytes.is_empty()
     }
 
     /// The tokens of a list.
@@ -123,14 +123,14 @@ impl<'a> Item<'a> {
     /// The fields, if it is a structure whose definition is known.
     #[must_use]
     pub fn fields(&self) -> Option<Fields<'a>> {
-        let structure = self.def.filter(|_| matches!(self.kind(), Kind::Struct))?.structure()?;
+        let structure = self.def.filter(|_| matches!(self.data_type(), DataType::Struct))?.structure()?;
         Some(Fields::new(structure, self.bytes))
     }
 
     /// The elements of the value.
     #[must_use]
     pub fn elements(&self) -> Elements<'a> {
-        Elements::new(self.kind(), self.bytes)
+        Elements::new(self.data_type(), self.bytes)
     }
 
     /// The only element, if there is just one.
@@ -140,7 +140,7 @@ impl<'a> Item<'a> {
         elements.next().filter(|_| elements.next().is_none())
     }
 
-    /// What the value is called, if it is one of an enumeration.
+    /// The name of the value, if it is one of an enumeration.
     #[must_use]
     pub fn label(&self) -> Option<&'a str> {
         self.labelled().map(|(_, label)| label)
@@ -148,12 +148,12 @@ impl<'a> Item<'a> {
 
     fn labelled(&self) -> Option<(i32, &'a str)> {
         let values = self.def?.enumeration()?;
-        let number = match self.kind() {
+        let number = match self.data_type() {
             // The word of a BOOLEAN that is true is any but 0.
-            Kind::Boolean => {
+            DataType::Boolean => {
                 i32::from(i16::from_be_bytes(*self.bytes.first_chunk().filter(|_| self.bytes.len() == 2)?))
             }
-            Kind::Int | Kind::Enum | Kind::Uint | Kind::Byte => {
+            DataType::Int | DataType::Enum | DataType::Uint | DataType::Byte => {
                 self.scalar()?.as_integer().and_then(|number| i32::try_from(number).ok())?
             }
             _ => return None,
@@ -266,7 +266,7 @@ impl<'a> Iterator for Values<'a> {
 /// The elements of a value, in order. A text is one element; so are the bytes of a value that is not a whole number of elements.
 #[derive(Clone, Copy, Debug)]
 pub struct Elements<'a> {
-    kind: Kind,
+    kind: DataType,
     rest: &'a [u8],
     /// Bytes of an element; 0: all there are, once.
     len: usize,
@@ -277,15 +277,15 @@ pub struct Elements<'a> {
 impl<'a> Elements<'a> {
     /// The elements of a value of this data type.
     #[must_use]
-    pub fn new(kind: Kind, bytes: &'a [u8]) -> Self {
-        let len = kind.element_len().filter(|len| kind != Kind::Char && bytes.len().is_multiple_of(*len));
+    pub fn new(kind: DataType, bytes: &'a [u8]) -> Self {
+        let len = kind.element_len().filter(|len| kind != DataType::Char && bytes.len().is_multiple_of(*len));
         let is_array = len.is_some_and(|len| bytes.len() != len);
         Self {
             kind,
             rest: bytes,
             len: len.unwrap_or(0),
             is_array,
-            is_done: is_array && bytes.is_empty() || kind == Kind::Mark && bytes.is_empty(),
+            is_done: is_array && bytes.is_empty() || kind == DataType::Mark && bytes.is_empty(),
         }
     }
 

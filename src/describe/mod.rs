@@ -1,4 +1,4 @@
-//! An event, command or structure, described: every header field, token, list, table and field with everything that is known of it.
+//! Describes an event, command or structure: every header field, token, list, table and field with name, label and text.
 //!
 //! [`Described`] gives the tokens as a tree of [`Item`]s: name, code, SSID, data type, [`elements`](Item::elements), label, text,
 //! bytes, place, and whether the name is provisional and the text converts back. All output formats are written from it, so
@@ -18,7 +18,7 @@
 //! # Ok::<(), zems::spi::read::DecodeError>(())
 //! ```
 //!
-//! [`Described::visit`] hands all of it to a [`Visitor`], in the order it stands in the buffer.
+//! [`Described::visit`] hands all of it to a [`Visitor`], in the order it is in the buffer.
 
 mod fields;
 #[cfg(feature = "serde")]
@@ -26,12 +26,15 @@ pub(crate) mod form;
 mod header;
 mod item;
 mod record;
+mod regions;
 mod scalar;
 
 pub use fields::{FieldItem, Fields};
 pub use header::HeaderItem;
 pub use item::{Elements, Item, ItemText, Items, Values};
 pub use record::Record;
+pub(crate) use regions::{MarkedSsid, mark};
+pub use regions::{Region, Role};
 pub use scalar::{Fidelity, Hex, Scalar, ScalarText, printable};
 
 use crate::ems::Event;
@@ -82,12 +85,17 @@ impl<'a> Described<'a> {
         Items::new(self.site, self.buffer.tokens())
     }
 
-    /// Hands the header, then every token, list, table and field to a visitor, in the order they stand.
+    /// Hands the header, then every token, list, table and field to a visitor, in order.
     ///
     /// # Errors
     /// A token cannot be read; everything before it has been visited.
     pub fn visit(&self, visitor: &mut (impl Visitor + ?Sized)) -> Result<(), DecodeError> {
         self.header().for_each(|item| visitor.header(&item));
+        self.visit_tokens(visitor)
+    }
+
+    /// The same without the header.
+    fn visit_tokens(&self, visitor: &mut (impl Visitor + ?Sized)) -> Result<(), DecodeError> {
         let mut indexes = [0_usize; crate::spi::read::MAX_DEPTH + 1];
         for visit in self.buffer.walk() {
             let visit = visit?;
@@ -158,7 +166,7 @@ fn inside<'a>(
     }
 }
 
-/// Sees all of a buffer, in the order it stands. Every method does nothing unless it is given.
+/// Sees all of a buffer, in the order it is. Every method does nothing unless it is given.
 pub trait Visitor {
     /// A header token.
     fn header(&mut self, item: &HeaderItem<'_>) {

@@ -1,4 +1,6 @@
-use super::{Described, FieldItem, HeaderItem, Item, Visitor};
+use core::ops::ControlFlow;
+
+use super::{Described, Item, Visitor};
 use crate::dictionary::Advice;
 use crate::spi::Timestamp;
 use crate::spi::read::Finding;
@@ -13,13 +15,13 @@ pub struct Record<'a> {
     pub text: Option<&'a str>,
     /// The number a filter passed the event with.
     pub pass_value: Option<i16>,
-    /// What is odd about the buffer.
+    /// The findings about the buffer.
     pub findings: &'a [Finding],
     /// The input it is from, if there are several.
     pub source: Option<&'a str>,
     /// When the buffer came by, for formats that want it of an event without a log time.
     pub observed: Option<Timestamp>,
-    /// What is said about the event beside its text, if that is wanted.
+    /// The advice about the event, if wanted.
     pub advice: Option<Advice<'a>>,
     /// Whether all bytes are written in hexadecimal digits besides.
     pub raw: bool,
@@ -47,41 +49,62 @@ impl Described<'_> {
     /// names of tokens and events and labels that are used, `ssid` for the name of the subsystem, `layout` for the values of header
     /// fields, and, if there `is_text`, `text` for the sentence.
     pub fn provisional(&self, is_text: bool, name: &mut dyn FnMut(&str)) {
+        let _ = self.provisional_until(is_text, &mut |found| {
+            name(found);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The same, up to the name after which nothing more is wanted.
+    pub(crate) fn provisional_until(
+        &self,
+        is_text: bool,
+        name: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let site = self.site();
         if let Some(event) = self.event() {
             if let Some(def) = site.event_def(event).filter(|def| def.is_provisional()) {
-                name(def.name());
+                name(def.name())?;
             }
             if site.is_provisional_layout(event) {
-                name("layout");
+                name("layout")?;
             }
             if is_text && site.uses_provisional() && site.is_provisional_sentence(event) {
-                name("text");
+                name("text")?;
             }
         }
         if site.subsystem(self.buffer().ssid()).is_some()
             && site.is_provisional_subsystem(self.buffer().ssid())
         {
-            name("ssid");
+            name("ssid")?;
         }
         // A token that cannot be read ends the list; the format says so.
-        let _ = self.visit(&mut Names(name));
+        let mut names = Names { name, flow: ControlFlow::Continue(()) };
+        let _ = self.visit_tokens(&mut names);
+        names.flow
     }
 }
 
-struct Names<'n>(&'n mut dyn FnMut(&str));
+struct Names<'n> {
+    name: &'n mut dyn FnMut(&str) -> ControlFlow<()>,
+    flow: ControlFlow<()>,
+}
 
 impl Names<'_> {
     fn item(&mut self, item: &Item<'_>) {
         if let Some(name) = item.name().filter(|_| item.is_provisional()) {
-            (self.0)(name);
+            self.name(name);
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.flow.is_continue() {
+            self.flow = (self.name)(name);
         }
     }
 }
 
 impl Visitor for Names<'_> {
-    fn header(&mut self, _: &HeaderItem<'_>) {}
-
     fn begin_list(&mut self, list: &Item<'_>) {
         self.item(list);
     }
@@ -95,9 +118,7 @@ impl Visitor for Names<'_> {
             self.item(item);
         }
         if let Some(label) = item.provisional_label() {
-            (self.0)(label);
+            self.name(label);
         }
     }
-
-    fn field(&mut self, _: &Item<'_>, _: &FieldItem<'_>, _: usize, _: &core::ops::Range<usize>) {}
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::dictionary::{Field, FieldType, FieldValue};
 use crate::site::Site;
 use crate::spi::{
-    Crtpid, Device, Flt, Flt2, Fname, Fname32, Kind, Phandle, Ssid, Subvol, Timestamp, Transid, Username,
+    Crtpid, DataType, Device, Flt, Flt2, Fname, Fname32, Phandle, Ssid, Subvol, Timestamp, Transid, Username,
     Value,
 };
 
@@ -80,48 +80,48 @@ pub enum Fidelity {
 impl<'a> Scalar<'a> {
     /// The element of this data type in its bytes; a byte of text by itself is a text of one character.
     #[must_use]
-    pub fn read(kind: Kind, bytes: &'a [u8]) -> Self {
+    pub fn read(kind: DataType, bytes: &'a [u8]) -> Self {
         fn of<const N: usize>(bytes: &[u8]) -> [u8; N] {
             bytes.first_chunk().copied().unwrap_or([0; N])
         }
-        if kind.element_len().is_some_and(|len| kind != Kind::Char && len != bytes.len()) {
+        if kind.element_len().is_some_and(|len| kind != DataType::Char && len != bytes.len()) {
             return Self::Bytes(bytes);
         }
         match kind {
-            Kind::Char => Self::Text(bytes),
-            Kind::Byte => Self::Unsigned(bytes.first().copied().unwrap_or(0).into()),
-            Kind::Int | Kind::Enum => Self::Integer(i16::from_be_bytes(of(bytes)).into()),
-            Kind::Uint => Self::Unsigned(u16::from_be_bytes(of(bytes)).into()),
-            Kind::Int2 => Self::Integer(i32::from_be_bytes(of(bytes)).into()),
-            Kind::Int4 => Self::Integer(i64::from_be_bytes(of(bytes))),
-            Kind::Boolean => Self::logical(i16::from_be_bytes(of(bytes)).into()),
-            Kind::Flt => Self::flt(Flt::from_bits(u32::from_be_bytes(of(bytes)))),
-            Kind::Flt2 => {
+            DataType::Char => Self::Text(bytes),
+            DataType::Byte => Self::Unsigned(bytes.first().copied().unwrap_or(0).into()),
+            DataType::Int | DataType::Enum => Self::Integer(i16::from_be_bytes(of(bytes)).into()),
+            DataType::Uint => Self::Unsigned(u16::from_be_bytes(of(bytes)).into()),
+            DataType::Int2 => Self::Integer(i32::from_be_bytes(of(bytes)).into()),
+            DataType::Int4 => Self::Integer(i64::from_be_bytes(of(bytes))),
+            DataType::Boolean => Self::logical(i16::from_be_bytes(of(bytes)).into()),
+            DataType::Flt => Self::flt(Flt::from_bits(u32::from_be_bytes(of(bytes)))),
+            DataType::Flt2 => {
                 let real = Flt2::from_bits(u64::from_be_bytes(of(bytes)));
                 Self::Real { value: real.to_f64(), is_exact: Flt2::try_from(real.to_f64()) == Ok(real) }
             }
-            Kind::Timestamp => Self::Time(Timestamp(i64::from_be_bytes(of(bytes)))),
-            Kind::Ssid => Self::Ssid(Ssid::from_bytes(of(bytes))),
-            Kind::Error => {
+            DataType::Timestamp => Self::Time(Timestamp(i64::from_be_bytes(of(bytes)))),
+            DataType::Ssid => Self::Ssid(Ssid::from_bytes(of(bytes))),
+            DataType::Error => {
                 let (ssid, error) = bytes.split_at_checked(Ssid::LEN).unwrap_or_default();
                 Self::Error { ssid: Ssid::from_bytes(of(ssid)), error: i16::from_be_bytes(of(error)) }
             }
-            Kind::TokenCode => Self::TokenCode(u32::from_be_bytes(of(bytes))),
-            Kind::Fname => Self::Fname(Fname::from_bytes(of(bytes))),
-            Kind::Fname32 => Self::Fname32(Fname32::from_bytes(of(bytes))),
-            Kind::Subvol => Self::Subvol(Subvol::from_bytes(of(bytes))),
-            Kind::Device => Self::Device(Device::from_bytes(of(bytes))),
-            Kind::Crtpid => Self::Crtpid(Crtpid::from_bytes(of(bytes))),
-            Kind::Username => Self::Username(Username::from_bytes(of(bytes))),
-            Kind::Phandle => Self::Phandle(Phandle::from_bytes(of(bytes))),
-            Kind::Transid => Self::Transid(Transid::from_bytes(of(bytes))),
-            Kind::Unknown
-            | Kind::Mark
-            | Kind::List
-            | Kind::Ssctl
-            | Kind::Struct
-            | Kind::Map
-            | Kind::Table => Self::Bytes(bytes),
+            DataType::TokenCode => Self::TokenCode(u32::from_be_bytes(of(bytes))),
+            DataType::Fname => Self::Fname(Fname::from_bytes(of(bytes))),
+            DataType::Fname32 => Self::Fname32(Fname32::from_bytes(of(bytes))),
+            DataType::Subvol => Self::Subvol(Subvol::from_bytes(of(bytes))),
+            DataType::Device => Self::Device(Device::from_bytes(of(bytes))),
+            DataType::Crtpid => Self::Crtpid(Crtpid::from_bytes(of(bytes))),
+            DataType::Username => Self::Username(Username::from_bytes(of(bytes))),
+            DataType::Phandle => Self::Phandle(Phandle::from_bytes(of(bytes))),
+            DataType::Transid => Self::Transid(Transid::from_bytes(of(bytes))),
+            DataType::Unknown
+            | DataType::Mark
+            | DataType::List
+            | DataType::Ssctl
+            | DataType::Struct
+            | DataType::Map
+            | DataType::Table => Self::Bytes(bytes),
         }
     }
 
@@ -142,9 +142,9 @@ impl<'a> Scalar<'a> {
             FieldValue::Complex(real, imaginary) => Self::Complex(real.to_f64(), imaginary.to_f64()),
             FieldValue::Value(Value::Raw(bytes)) => Self::Bytes(bytes),
             FieldValue::Value(_) => match field.field_type() {
-                FieldType::Tacl(tacl) => Self::read(tacl.kind(), bytes),
-                FieldType::Float(32) => Self::read(Kind::Flt, bytes),
-                _ => Self::read(Kind::Flt2, bytes),
+                FieldType::Tacl(tacl) => Self::read(tacl.data_type(), bytes),
+                FieldType::Float(32) => Self::read(DataType::Flt, bytes),
+                _ => Self::read(DataType::Flt2, bytes),
             },
             _ => Self::Bytes(bytes),
         }
@@ -196,12 +196,12 @@ impl<'a> Scalar<'a> {
             }
             Self::Boolean { is_canonical, .. } => of(*is_canonical, Fidelity::Reading),
             Self::Real { is_exact, .. } => of(*is_exact, Fidelity::Reading),
-            Self::Ssid(ssid) => of(ssid.has_text(), Fidelity::None),
-            Self::Fname(name) => of(name.has_text(), Fidelity::None),
-            Self::Fname32(name) => of(name.has_text(), Fidelity::None),
-            Self::Subvol(name) => of(name.has_text(), Fidelity::None),
-            Self::Device(name) => of(name.has_text(), Fidelity::None),
-            Self::Username(name) => of(name.has_text(), Fidelity::None),
+            Self::Ssid(ssid) => of(ssid.round_trips(), Fidelity::None),
+            Self::Fname(name) => of(name.round_trips(), Fidelity::None),
+            Self::Fname32(name) => of(name.round_trips(), Fidelity::None),
+            Self::Subvol(name) => of(name.round_trips(), Fidelity::None),
+            Self::Device(name) => of(name.round_trips(), Fidelity::None),
+            Self::Username(name) => of(name.round_trips(), Fidelity::None),
             Self::Crtpid(id) => of(id.has_name(), Fidelity::None),
             Self::Complex(..) | Self::Phandle(_) | Self::Transid(_) | Self::Bytes(_) => Fidelity::None,
         }
@@ -211,12 +211,12 @@ impl<'a> Scalar<'a> {
     #[must_use]
     pub fn has_text(&self) -> bool {
         match self {
-            Self::Ssid(ssid) | Self::Error { ssid, .. } => ssid.has_text(),
-            Self::Fname(name) => name.has_text(),
-            Self::Fname32(name) => name.has_text(),
-            Self::Subvol(name) => name.has_text(),
-            Self::Device(name) => name.has_text(),
-            Self::Username(name) => name.has_text(),
+            Self::Ssid(ssid) | Self::Error { ssid, .. } => ssid.round_trips(),
+            Self::Fname(name) => name.round_trips(),
+            Self::Fname32(name) => name.round_trips(),
+            Self::Subvol(name) => name.round_trips(),
+            Self::Device(name) => name.round_trips(),
+            Self::Username(name) => name.round_trips(),
             Self::Bytes(_) => false,
             _ => true,
         }
@@ -316,18 +316,23 @@ pub struct Hex<'b>(pub &'b [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
         let mut block = [0; 128];
         for bytes in self.0.chunks(block.len() / 2) {
-            for (place, byte) in block.chunks_exact_mut(2).zip(bytes) {
-                let digits = [usize::from(byte >> 4), usize::from(byte & 15)].map(|digit| DIGITS.get(digit));
-                place.iter_mut().zip(digits.into_iter().flatten()).for_each(|(to, from)| *to = *from);
-            }
-            let digits = block.get(..2 * bytes.len()).unwrap_or_default();
-            f.write_str(core::str::from_utf8(digits).unwrap_or_default())?;
+            f.write_str(hex_digits(bytes, &mut block))?;
         }
         Ok(())
     }
+}
+
+/// Writes two digits for each byte into `room`, as far as it goes.
+pub(super) fn hex_digits<'r>(bytes: &[u8], room: &'r mut [u8]) -> &'r str {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for (place, byte) in room.chunks_exact_mut(2).zip(bytes) {
+        let digits = [usize::from(byte >> 4), usize::from(byte & 15)].map(|digit| DIGITS.get(digit));
+        place.iter_mut().zip(digits.into_iter().flatten()).for_each(|(to, from)| *to = *from);
+    }
+    let digits = room.get(..2 * bytes.len()).unwrap_or_default();
+    core::str::from_utf8(digits).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -347,13 +352,13 @@ mod tests {
     #[test]
     fn token_codes_keep_their_top_bit() {
         let site = Site::builtin();
-        let code = Scalar::read(Kind::TokenCode, &[0x81, 0xFF, 0, 1]);
+        let code = Scalar::read(DataType::TokenCode, &[0x81, 0xFF, 0, 1]);
         assert_eq!(code.text(&site).to_string(), "81FF0001");
     }
 
     #[test]
     fn every_kind_with_elements_is_read() {
-        for kind in Kind::ALL {
+        for kind in DataType::ALL {
             let Some(len) = kind.element_len() else { continue };
             assert!(!matches!(Scalar::read(kind, &vec![0; len]), Scalar::Bytes(_)), "{kind:?}");
         }

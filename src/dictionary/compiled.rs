@@ -1,7 +1,7 @@
 //! A dictionary as bytes: its section of a compiled file.
 //!
 //! ```text
-//!   kinds (128) | numbers | layouts | nodes | image
+//!   overlay (1) | kinds (128) | numbers | layouts | nodes | image
 //! ```
 
 use std::borrow::Cow;
@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use super::Dictionary;
 use super::image::{Image, MAGIC, NONE, Section};
 use super::structure::Field;
-use crate::spi::{DataType, HeaderField, HeaderLayout, Kind, Profile, SubjectMark, TokenNumber};
+use crate::spi::{
+    DataType, HeaderBit, HeaderField, HeaderLayout, Profile, SubjectMark, TokenNumber, TypeCode,
+};
 
 /// Groups inside groups, as DDL bounds them.
 const NESTING: usize = 64;
@@ -19,10 +21,11 @@ impl Dictionary {
     #[must_use]
     pub fn to_compiled(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.image.len() + 512);
+        bytes.push(u8::from(self.is_overlay));
         let profile = &self.profile;
         for number in 0..128 {
-            let kind = profile.kind(DataType(number));
-            let at = Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0);
+            let kind = profile.data_type(TypeCode(number));
+            let at = DataType::ALL.iter().position(|known| *known == kind).unwrap_or(0);
             bytes.push(u8::try_from(at).unwrap_or(0));
         }
         for number in [profile.event_header, profile.table_header, profile.subject_mark.number] {
@@ -33,8 +36,9 @@ impl Dictionary {
         for layout in profile.layouts() {
             bytes.extend(u32::from(layout.name).to_le_bytes());
             bytes.push(layout.length);
-            for bit in [layout.console_print, layout.emphasis, layout.suppress_display] {
-                bytes.extend(bit.to_le_bytes());
+            bytes.push(u8::from(layout.is_provisional));
+            for flag in [layout.console_print, layout.emphasis, layout.suppress_display] {
+                bytes.extend(flag.map_or([u8::MAX; 2], |flag| [flag.offset, flag.bit]));
             }
             for field in HeaderField::ALL {
                 let (offset, len) = layout.place(field).unwrap_or((usize::from(u8::MAX), 0));
@@ -56,11 +60,13 @@ impl Dictionary {
     #[must_use]
     pub fn from_compiled(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes;
+        let [is_overlay] = array(&mut rest).filter(|[flag]| *flag < 2)?;
+        let is_overlay = is_overlay != 0;
         let mut profile = Profile::DEFAULT;
         for (number, at) in (0..128).zip(take(&mut rest, 128)?) {
-            let kind = *Kind::ALL.get(usize::from(*at))?;
-            if profile.kind(DataType(number)) != kind {
-                profile.set_kind(DataType(number), kind);
+            let kind = *DataType::ALL.get(usize::from(*at))?;
+            if profile.data_type(TypeCode(number)) != kind {
+                profile.set_data_type(TypeCode(number), kind);
             }
         }
         let number = |rest: &mut &[u8]| array(rest).map(|bytes| TokenNumber(i16::from_le_bytes(bytes)));
@@ -72,10 +78,15 @@ impl Dictionary {
         let mut known = Vec::new();
         for _ in 0..layouts {
             let name = char::from_u32(u32::from_le_bytes(array(&mut rest)?))?;
-            let [length] = array(&mut rest)?;
+            let [length, is_provisional] = array(&mut rest)?;
             let mut layout = HeaderLayout::new(name, length);
-            for bit in [&mut layout.console_print, &mut layout.emphasis, &mut layout.suppress_display] {
-                *bit = u16::from_le_bytes(array(&mut rest)?);
+            layout.is_provisional = is_provisional != 0;
+            for flag in [&mut layout.console_print, &mut layout.emphasis, &mut layout.suppress_display] {
+                *flag = match array(&mut rest)? {
+                    [u8::MAX, u8::MAX] => None,
+                    [offset, bit] if offset < length && bit < 8 => Some(HeaderBit::new(offset, bit)),
+                    _ => return None,
+                };
             }
             for field in HeaderField::ALL {
                 let [offset, len] = array(&mut rest)?;
@@ -100,7 +111,7 @@ impl Dictionary {
             let len = usize::try_from(u32::from_le_bytes(array(&mut rest)?)).ok()?;
             nodes.push((number, core::str::from_utf8(take(&mut rest, len)?).ok()?.to_owned()));
         }
-        is_sound(rest).then(|| Self { image: Cow::Owned(rest.to_vec()), profile, nodes })
+        is_sound(rest).then(|| Self { image: Cow::Owned(rest.to_vec()), profile, nodes, is_overlay })
     }
 }
 

@@ -2,7 +2,7 @@ use super::event::Presence;
 use super::structure::{Digits, FieldType};
 use crate::spi::{Profile, Ssid, TokenCode, Version};
 
-/// What a dictionary is made of, in plain data: the facts of definition sources of any kind, resolved.
+/// The contents of a dictionary as plain data: the facts of definition sources of any kind, resolved.
 ///
 /// Names are upper case with hyphens. Of several definitions of one name the first is found.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,7 @@ pub struct TokenDefinition {
     pub type_name: String,
     pub heading: Option<String>,
     pub display: Option<String>,
-    /// What one element of the value is.
+    /// The kind of one element of the value.
     pub field_type: FieldType,
     /// The enumeration of the values, by name.
     pub enumeration: Option<String>,
@@ -80,6 +80,8 @@ pub struct StructureDefinition {
     pub len: u32,
     /// Groups before their members, redefinitions too; fillers left out.
     pub fields: Vec<FieldDefinition>,
+    /// Whether the vendor has not published it.
+    pub is_provisional: bool,
 }
 
 /// A named item of a structure.
@@ -147,7 +149,7 @@ pub struct SsidDefinition {
     pub is_provisional: bool,
 }
 
-/// What SSNAME of a template source says.
+/// The names that an SSNAME statement of a template source gives.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs, clippy::exhaustive_structs)]
 pub struct SubsystemDefinition {
@@ -176,7 +178,7 @@ pub struct EventDefinition {
     pub advice: AdviceDefinition,
 }
 
-/// What a manual or a site says about an event. Each line is a paragraph.
+/// The texts of a manual or a site about an event. Each line is a paragraph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, clippy::exhaustive_structs)]
 pub struct AdviceDefinition {
@@ -210,6 +212,8 @@ pub struct UnnumberedDefinition {
     pub name: String,
     /// The name of its TOKEN-TYPE.
     pub type_name: Option<String>,
+    /// The description in the manual.
+    pub description: Option<String>,
 }
 
 /// A token of an event.
@@ -219,7 +223,7 @@ pub struct EventTokenDefinition {
     /// The token's name.
     pub name: String,
     pub presence: Presence,
-    /// The name of the list it stands in; `None`: at the top level.
+    /// The name of the list it is in; `None`: at the top level.
     pub within: Option<String>,
 }
 

@@ -41,7 +41,7 @@ impl<'d> Enumeration<'d> {
             .or_else(|| self.values().find(|known| known.value() == value))
     }
 
-    /// What a value is called: AS of its level 89, else its name; without a level 89, AS of the DEF.
+    /// The name of a value: AS of its level 89, else its name; without a level 89, AS of the DEF.
     #[must_use]
     pub fn label(&self, value: i32) -> Option<&'d str> {
         self.value(value).map(|value| value.label()).or_else(|| self.0.optional_text(2))
@@ -67,7 +67,7 @@ impl<'d> EnumValue<'d> {
         self.0.text(0)
     }
 
-    /// What people call it: AS of the level 89, else its name.
+    /// The display name of it: AS of the level 89, else its name.
     #[must_use]
     pub fn label(&self) -> &'d str {
         self.0.optional_text(2).unwrap_or_else(|| self.name())

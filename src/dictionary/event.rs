@@ -21,7 +21,7 @@ pub struct EventToken<'d> {
     pub token: TokenDef<'d>,
     /// Whether it is always there.
     pub presence: Presence,
-    /// The list it stands in; `None`: at the top level.
+    /// The list it is in; `None`: at the top level.
     pub within: Option<TokenDef<'d>>,
 }
 
@@ -54,17 +54,17 @@ impl EventToken<'_> {
     pub(super) const SIZE: usize = 20;
 }
 
-/// What a manual or a site says about an event. Each line of a text is a paragraph.
+/// The texts of a manual or a site about an event. Each line of a text is a paragraph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Advice<'d> {
-    /// What has happened.
+    /// The outcome.
     pub description: Option<&'d str>,
     /// Why.
     pub cause: Option<&'d str>,
-    /// What comes of it.
+    /// The effect.
     pub effect: Option<&'d str>,
-    /// What to do.
+    /// The action.
     pub recovery: Option<&'d str>,
 }
 
@@ -92,7 +92,7 @@ impl<'d> Advice<'d> {
 pub struct UnnumberedToken<'d>(pub(super) Record<'d>);
 
 impl<'d> UnnumberedToken<'d> {
-    pub(super) const SIZE: usize = 16;
+    pub(super) const SIZE: usize = 24;
 
     /// The symbolic name.
     #[must_use]
@@ -104,6 +104,12 @@ impl<'d> UnnumberedToken<'d> {
     #[must_use]
     pub fn type_name(&self) -> Option<&'d str> {
         self.0.optional_text(2)
+    }
+
+    /// The description in the manual; each line is a paragraph.
+    #[must_use]
+    pub fn description(&self) -> Option<&'d str> {
+        self.0.optional_text(4)
     }
 }
 
@@ -197,14 +203,14 @@ impl<'d> EventDef<'d> {
         })
     }
 
-    /// The text as a manual prints it, with its markers: `Backup process in CPU <1> died`. What an event shows comes from its
+    /// The text as a manual prints it, with its markers: `Backup process in CPU <1> died`. The text that an event shows comes from its
     /// template.
     #[must_use]
     pub fn printed_text(&self) -> Option<&'d str> {
         self.0.optional_text(14)
     }
 
-    /// What is said about it beside its text.
+    /// The advice about it.
     #[must_use]
     pub fn advice(&self) -> Advice<'d> {
         let [description, cause, effect, recovery] =
@@ -237,9 +243,9 @@ pub const FACILITIES: [&str; 24] = [
 ];
 
 impl<'d> Message<'d> {
-    /// What [`Self::kind`] says of an error or failure.
+    /// The [kind](Self::kind) of an error or failure.
     pub const ERROR: &'static str = "error";
-    /// What [`Self::kind`] says of a record of something that happened.
+    /// The [kind](Self::kind) of something that happened.
     pub const EVENT: &'static str = "event";
 
     pub(super) const SIZE: usize = 24;

@@ -1,5 +1,5 @@
 use super::structure::{Digits, FieldType, Sign};
-use crate::spi::{Array, Flt, Kind, Value};
+use crate::spi::{Array, DataType, Flt, Value};
 
 /// The value of a field of a structure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub enum FieldValue<'a> {
     Logical(i128),
     /// Two reals: real part, imaginary part.
     Complex(Flt, Flt),
-    /// What a data type of tokens has too: reals, names, times, identifiers.
+    /// Shared with the data types of tokens: reals, names, times, identifiers.
     Value(Value<'a>),
     /// The bytes of a group, of national text, of a number in digits that are none, and of what no definition explains.
     Bytes(&'a [u8]),
@@ -38,16 +38,16 @@ impl<'a> FieldValue<'a> {
             FieldType::Character => Self::Text(bytes),
             FieldType::Binary { unsigned, scale, .. } => scaled(integer(bytes, unsigned), scale),
             FieldType::Enum => Self::Number(integer(bytes, false)),
-            FieldType::Tacl(tacl) => Self::Value(Value::new(tacl.kind(), bytes)),
+            FieldType::Tacl(tacl) => Self::Value(Value::new(tacl.data_type(), bytes)),
             FieldType::Logical(_) => Self::Logical(integer(bytes, false)),
             FieldType::Bit { unsigned, .. } => match bit {
                 Some(place) => Self::Number(bits(integer(bytes, true), place, unsigned)),
                 None => Self::Bytes(bytes),
             },
-            FieldType::Float(32) => Self::Value(Value::new(Kind::Flt, bytes)),
-            FieldType::Float(_) => Self::Value(Value::new(Kind::Flt2, bytes)),
+            FieldType::Float(32) => Self::Value(Value::new(DataType::Flt, bytes)),
+            FieldType::Float(_) => Self::Value(Value::new(DataType::Flt2, bytes)),
             FieldType::Complex => {
-                let parts = Array::new(bytes).and_then(|parts| parts.at(0).zip(parts.at(1)));
+                let parts = Array::new(bytes).and_then(|parts| parts.get(0).zip(parts.get(1)));
                 parts.map_or(Self::Bytes(bytes), |(real, imaginary)| Self::Complex(real, imaginary))
             }
             FieldType::NumericDisplay => digits
@@ -65,7 +65,7 @@ impl<'a> FieldValue<'a> {
     pub fn as_number(&self) -> Option<i128> {
         match self {
             Self::Number(number) | Self::Logical(number) => Some(*number),
-            Self::Value(Value::Enum(numbers)) => numbers.single().map(i128::from),
+            Self::Value(Value::Enum(numbers)) => numbers.only().map(i128::from),
             _ => None,
         }
     }

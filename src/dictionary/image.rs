@@ -55,9 +55,10 @@ impl<'d> Image<'d> {
         Self(bytes)
     }
 
+    #[inline]
     pub(super) fn section(&self, section: Section) -> &'d [u8] {
         let entry = MAGIC.len() + 8 * section as usize;
-        let [offset, len] = [entry, entry + 4].map(|at| index(word(self.0, at)));
+        let (offset, len) = (index(word(self.0, entry)), index(word(self.0, entry + 4)));
         self.0.get(offset..).and_then(|rest| rest.get(..len)).unwrap_or_default()
     }
 
@@ -76,10 +77,16 @@ impl<'d> Image<'d> {
     }
 
     /// Record `number` of a section, `None` if there is none.
+    #[inline]
     pub(super) fn record(&self, section: Section, size: usize, number: u32) -> Option<Record<'d>> {
         let start = index(number).checked_mul(size)?;
         let bytes = self.section(section).get(start..)?.get(..size)?;
         Some(Record { image: *self, bytes })
+    }
+
+    /// All records of a section.
+    pub(super) fn records(self, section: Section, size: usize) -> impl Iterator<Item = Record<'d>> {
+        (0..self.count(section, size)).map_while(move |number| self.record(section, size, number))
     }
 
     fn text(&self, start: u32, len: u32) -> &'d str {
@@ -87,7 +94,7 @@ impl<'d> Image<'d> {
         bytes.and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// Goes through the places of a hash table in which `key` may stand; each holds a record's number plus one.
+    /// Goes through the places of a hash table in which `key` may be; each holds a record's number plus one.
     pub(super) fn probe(&self, section: Section, hash: u64) -> impl Iterator<Item = u32> + use<'d> {
         let table = self.section(section);
         let places = table.len() / 4;
@@ -110,7 +117,8 @@ impl<'d> Record<'d> {
         self.image
     }
 
-    /// The 32-bit number in column `column`; [`NONE`] behind the last one.
+    /// The 32-bit number in column `column`; [`NONE`] after the last one.
+    #[inline]
     pub(super) fn number(&self, column: usize) -> u32 {
         word(self.bytes, 4 * column)
     }
@@ -139,7 +147,7 @@ impl<'d> Record<'d> {
 #[derive(Default)]
 pub(super) struct ImageWriter {
     sections: [Vec<u8>; Section::COUNT],
-    /// Where a text whose hash ends so stands in the section of texts.
+    /// Where a text whose hash ends so is in the section of texts.
     texts: HashMap<u32, u32>,
 }
 
@@ -149,7 +157,7 @@ impl ImageWriter {
         self.sections[section as usize].reserve_exact(bytes);
     }
 
-    /// Gives back the room that is not in use.
+    /// Gives back the memory that is not in use.
     pub(super) fn shrink(&mut self) {
         self.sections.iter_mut().for_each(Vec::shrink_to_fit);
     }
@@ -231,10 +239,12 @@ impl ImageWriter {
     }
 }
 
+#[inline]
 fn word(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(NONE, |word| u32::from_le_bytes(*word))
 }
 
+#[inline]
 fn index(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
@@ -266,7 +276,7 @@ fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u64 {
 
 /// Whether two names are the same, in which case, `^` and `_` for `-` make no difference.
 pub(super) fn same_name(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().map(fold).eq(b.bytes().map(fold))
+    a.len() == b.len() && (a == b || a.bytes().map(fold).eq(b.bytes().map(fold)))
 }
 
 fn fold(byte: u8) -> u8 {

@@ -1,8 +1,8 @@
-//! Floor 3: what names mean.
+//! Looks up names and codes: tokens, structures, enumerations, events, subsystems.
 //!
 //! A [`Dictionary`] answers, by code and by name, what a site's definition files say: tokens, enumerations, structures,
-//! constants, subsystems, events. It is built once, never changes, and is read by any number of threads. What it gives
-//! out are small views of one run of bytes.
+//! constants, subsystems, events. It is built once, never changes, and is read by any number of threads. It gives
+//! out small views of one run of bytes.
 //!
 //! * [`Dictionary::builtin`]: what is shipped, ready as it lies in the program; its sources are in [`builtin`].
 //! * [`Loader`]: DDL sources, C headers, template sources and facts about events, a site's own or shipped, to a dictionary
@@ -41,8 +41,10 @@ pub use field_value::FieldValue;
 pub(crate) use load::TABLE_DIRECTIVES;
 pub use load::{Loaded, Loader, SourceKind};
 pub use printed::BufferSsid;
-pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure, Tacl};
+pub use structure::{Digits, Field, FieldPathError, FieldType, Sign, Structure};
 pub use token::TokenDef;
+
+pub use crate::ddl::Tacl;
 
 use crate::spi::{ParseSsidError, Profile, Ssid, SsidName, TokenCode, Version};
 use image::{Image, Record, Section, hash_name, hash_number, same_name};
@@ -52,13 +54,19 @@ pub struct Dictionary {
     image: Cow<'static, [u8]>,
     profile: Profile,
     nodes: Vec<(i32, String)>,
+    /// The definitions lie over the shipped ones, of which the image has only the types that they refer to.
+    is_overlay: bool,
 }
 
 /// The image of the shipped definitions. `BLESS=1 cargo test --test catalogue` makes it anew when their sources change.
 static CATALOGUE: &[u8] = include_bytes!("builtin/catalogue.bin");
 
-static BUILTIN: Dictionary =
-    Dictionary { image: Cow::Borrowed(CATALOGUE), profile: Profile::DEFAULT, nodes: Vec::new() };
+static BUILTIN: Dictionary = Dictionary {
+    image: Cow::Borrowed(CATALOGUE),
+    profile: Profile::DEFAULT,
+    nodes: Vec::new(),
+    is_overlay: false,
+};
 
 impl Dictionary {
     /// The shipped definitions: everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages.
@@ -82,18 +90,25 @@ impl Dictionary {
             image: Cow::Owned(write::write(definitions.clone())),
             profile: definitions.profile.clone(),
             nodes: definitions.nodes.clone(),
+            is_overlay: false,
         }
     }
 
     /// A dictionary of types that have been written, and all else that is defined.
-    fn written(writer: write::DictionaryWriter, mut definitions: Definitions) -> Self {
+    fn written(writer: write::DictionaryWriter, mut definitions: Definitions, is_overlay: bool) -> Self {
         let profile = core::mem::take(&mut definitions.profile);
         let nodes = core::mem::take(&mut definitions.nodes);
-        Self { image: Cow::Owned(writer.finish(definitions)), profile, nodes }
+        Self { image: Cow::Owned(writer.finish(definitions)), profile, nodes, is_overlay }
     }
 
-    /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions. Their
-    /// form is our own and may change.
+    /// Whether all shipped definitions are in it as they are, and the user's besides.
+    #[must_use]
+    pub const fn extends_builtin(&self) -> bool {
+        self.is_overlay
+    }
+
+    /// The bytes of the dictionary, as they are looked up: what `builtin/catalogue.bin` holds of the shipped definitions; of a
+    /// dictionary that [extends](Self::extends_builtin) these only its own. Their form is our own and may change.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.image
@@ -115,12 +130,15 @@ impl Dictionary {
     /// same everywhere.
     #[must_use]
     pub fn token(&self, ssid: Ssid, code: TokenCode) -> Option<TokenDef<'_>> {
-        let image = self.image();
-        image.probe(Section::CodeIndex, hash_code(ssid, code)).find_map(|number| {
-            let token = TokenDef(image.record(Section::Tokens, TokenDef::SIZE, number)?);
-            let is_it = token.stored_code() == code
-                && (code.number().is_shared() || token.home().is_some_and(|own| own.is_same_subsystem(ssid)));
-            is_it.then_some(token)
+        let hash = hash_code(ssid, code);
+        self.images().find_map(|image| {
+            image.probe(Section::CodeIndex, hash).find_map(|number| {
+                let token = TokenDef(image.record(Section::Tokens, TokenDef::SIZE, number)?);
+                let is_it = token.stored_code() == code
+                    && (code.number().is_shared()
+                        || token.owner_ssid().is_some_and(|own| own.is_same_subsystem(ssid)));
+                is_it.then_some(token)
+            })
         })
     }
 
@@ -228,13 +246,15 @@ impl Dictionary {
         ssid.with_name(self.subsystem(ssid).map(|known| known.name()))
     }
 
-    /// What is known of the subsystem of this SSID, whose version makes no difference.
+    /// The known facts about the subsystem of this SSID, whose version makes no difference.
     #[must_use]
     pub fn subsystem(&self, ssid: Ssid) -> Option<Subsystem<'_>> {
-        let image = self.image();
-        image.probe(Section::SubsystemIndex, hash_subsystem(ssid)).find_map(|number| {
-            let subsystem = Subsystem(image.record(Section::Subsystems, Subsystem::SIZE, number)?);
-            subsystem.ssid().is_same_subsystem(ssid).then_some(subsystem)
+        let hash = hash_subsystem(ssid);
+        self.images().find_map(|image| {
+            image.probe(Section::SubsystemIndex, hash).find_map(|number| {
+                let subsystem = Subsystem(image.record(Section::Subsystems, Subsystem::SIZE, number)?);
+                subsystem.ssid().is_same_subsystem(ssid).then_some(subsystem)
+            })
         })
     }
 
@@ -254,10 +274,12 @@ impl Dictionary {
     /// The event of this number in this subsystem, whose version makes no difference.
     #[must_use]
     pub fn event(&self, ssid: Ssid, number: i16) -> Option<EventDef<'_>> {
-        let image = self.image();
-        image.probe(Section::EventIndex, hash_event(ssid, number)).find_map(|record| {
-            let event = EventDef(image.record(Section::Events, EventDef::SIZE, record)?);
-            (event.number() == number && event.ssid().is_same_subsystem(ssid)).then_some(event)
+        let hash = hash_event(ssid, number);
+        self.images().find_map(|image| {
+            image.probe(Section::EventIndex, hash).find_map(|record| {
+                let event = EventDef(image.record(Section::Events, EventDef::SIZE, record)?);
+                (event.number() == number && event.ssid().is_same_subsystem(ssid)).then_some(event)
+            })
         })
     }
 
@@ -272,23 +294,37 @@ impl Dictionary {
         self.records(Section::Events, EventDef::SIZE).map(EventDef)
     }
 
-    fn image(&self) -> Image<'_> {
-        Image::new(&self.image)
+    /// The definitions of its own, then those that it extends.
+    fn images(&self) -> impl Iterator<Item = Image<'_>> {
+        let shipped = self.is_overlay.then(|| Image::new(CATALOGUE));
+        core::iter::once(Image::new(&self.image)).chain(shipped)
     }
 
+    /// All records of a section, a user's before the shipped ones. A type of an overlay that is shipped is there once.
     fn records(&self, section: Section, size: usize) -> impl Iterator<Item = Record<'_>> {
-        let image = self.image();
-        (0..image.count(section, size)).map_while(move |number| image.record(section, size, number))
+        let shipped = self.is_overlay.then_some(&BUILTIN);
+        let is_type = matches!(section, Section::Enumerations | Section::Structures);
+        let is_again = move |record: &Record<'_>| {
+            let shipped = shipped.filter(|_| is_type);
+            shipped.is_some_and(|shipped| shipped.named(record.text(0), section, size).is_some())
+        };
+        let of_shipped =
+            shipped.into_iter().flat_map(move |shipped| Image::new(&shipped.image).records(section, size));
+        let own = Image::new(&self.image).records(section, size);
+        own.filter(move |record| !is_again(record)).chain(of_shipped)
     }
 
     /// The record of this name in one section. The name index holds the records of all; their names come first in each.
     fn named(&self, name: &str, section: Section, size: usize) -> Option<Record<'_>> {
-        let image = self.image();
         let hash = hash_name(name) ^ hash_number(section as u64);
-        image
-            .probe(Section::NameIndex, hash)
-            .filter_map(|number| image.record(section, size, number))
-            .find(|record| same_name(record.text(0), name))
+        // The column after the name's place.
+        let len = u32::try_from(name.len()).ok()?;
+        self.images().find_map(|image| {
+            image
+                .probe(Section::NameIndex, hash)
+                .filter_map(|number| image.record(section, size, number))
+                .find(|record| record.number(1) == len && same_name(record.text(0), name))
+        })
     }
 }
 
@@ -496,7 +532,7 @@ fn hash_subsystem(ssid: Ssid) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spi::{DataType, TokenNumber};
+    use crate::spi::{TokenNumber, TypeCode};
 
     fn definitions() -> Definitions {
         let rpc: Ssid = "TANDEM.9001.D10".parse().unwrap();
@@ -516,6 +552,7 @@ mod tests {
         definitions.structures.push(StructureDefinition {
             name: "ZRPC-DDL-WHERE".into(),
             len: 4,
+            is_provisional: false,
             fields: [("Z-PID", 0, 2), ("Z-PID.Z-CPU", 0, 1), ("Z-PID.Z-PIN", 1, 1), ("Z-OLD.Z-PIN", 2, 1)]
                 .map(|(name, offset, len)| FieldDefinition {
                     name: name.into(),
@@ -528,9 +565,9 @@ mod tests {
                 .into(),
         });
         for (name, data_type, length, number, ssid) in [
-            ("ZRPC-TKN-REASON", DataType::ENUM, 2, 2, Some(rpc)),
-            ("ZSPI-TKN-ERRLIST", DataType::LIST, 0, -252, Some(Ssid::NULL)),
-            ("ZRPC-MAP-WHERE", DataType::MAP, 255, 7, Some(rpc)),
+            ("ZRPC-TKN-REASON", TypeCode::ENUM, 2, 2, Some(rpc)),
+            ("ZSPI-TKN-ERRLIST", TypeCode::LIST, 0, -252, Some(Ssid::NULL)),
+            ("ZRPC-MAP-WHERE", TypeCode::MAP, 255, 7, Some(rpc)),
         ] {
             definitions.tokens.push(TokenDefinition {
                 name: name.into(),

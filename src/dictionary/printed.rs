@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Dictionary;
-use crate::spi::read::{Buffer, Wanted};
+use crate::spi::read::{Buffer, TokenKey};
 use crate::spi::{Ssid, SsidName};
 
 /// Whose buffer it is, as text: see [`Dictionary::buffer_ssid`].
@@ -34,7 +34,7 @@ impl Dictionary {
             return None;
         }
         let token = self.token_named("SYSLOG-TKN-SSID")?;
-        let found = buffer.find(Wanted::of(token.ssid()?, token.stored_code())).ok()??;
+        let found = buffer.find(TokenKey::qualified(token.ssid()?, token.stored_code())).ok()??;
         let text = core::str::from_utf8(found.bytes()).ok()?;
         Some(text).filter(|text| !text.is_empty() && !text.chars().any(char::is_control))
     }

@@ -4,9 +4,10 @@ use core::ops::Range;
 use super::enumeration::Enumeration;
 use super::field_value::FieldValue;
 use super::image::{NONE, Record, Section, same_name};
-use crate::spi::{Kind, Version};
+use crate::ddl::Tacl;
+use crate::spi::Version;
 
-/// What the bytes of one element are, by the DEF behind a token or field.
+/// The kind of the bytes of one element, by the DEF after a token or field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 #[non_exhaustive]
@@ -40,79 +41,9 @@ pub enum FieldType {
     /// A number in ASCII digits.
     NumericDisplay,
     PackedDecimal,
-    /// What a TACL clause says it is.
+    /// The type that a TACL clause gives it.
     Tacl(Tacl),
 }
-
-/// A TACL type (DDL Reference Manual 6-45).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-#[non_exhaustive]
-pub enum Tacl {
-    Crtpid,
-    Device,
-    Enum,
-    Fname,
-    Fname32,
-    Phandle,
-    Ssid,
-    Subvol,
-    Transid,
-    Tstamp,
-    Username,
-}
-
-impl Tacl {
-    /// The data type whose values have the same bytes.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
-        match self {
-            Self::Crtpid => Kind::Crtpid,
-            Self::Device => Kind::Device,
-            Self::Enum => Kind::Enum,
-            Self::Fname => Kind::Fname,
-            Self::Fname32 => Kind::Fname32,
-            Self::Phandle => Kind::Phandle,
-            Self::Ssid => Kind::Ssid,
-            Self::Subvol => Kind::Subvol,
-            Self::Transid => Kind::Transid,
-            Self::Tstamp => Kind::Timestamp,
-            Self::Username => Kind::Username,
-        }
-    }
-
-    /// The name as the TACL clause writes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Crtpid => "CRTPID",
-            Self::Device => "DEVICE",
-            Self::Enum => "ENUM",
-            Self::Fname => "FNAME",
-            Self::Fname32 => "FNAME32",
-            Self::Phandle => "PHANDLE",
-            Self::Ssid => "SSID",
-            Self::Subvol => "SUBVOL",
-            Self::Transid => "TRANSID",
-            Self::Tstamp => "TSTAMP",
-            Self::Username => "USERNAME",
-        }
-    }
-}
-
-const TACL: [Tacl; 11] = [
-    Tacl::Crtpid,
-    Tacl::Device,
-    Tacl::Enum,
-    Tacl::Fname,
-    Tacl::Fname32,
-    Tacl::Phandle,
-    Tacl::Ssid,
-    Tacl::Subvol,
-    Tacl::Transid,
-    Tacl::Tstamp,
-    Tacl::Username,
-];
 
 impl FieldType {
     /// One column of a record: tag, two parameters, scale.
@@ -130,7 +61,7 @@ impl FieldType {
             Self::NumericDisplay => [9, 0, 0, 0],
             Self::PackedDecimal => [10, 0, 0, 0],
             Self::Tacl(tacl) => {
-                let at = TACL.iter().position(|known| *known == tacl).unwrap_or(0);
+                let at = Tacl::ALL.iter().position(|known| *known == tacl).unwrap_or(0);
                 [11, u8::try_from(at).unwrap_or(0), 0, 0]
             }
             Self::National => [12, 0, 0, 0],
@@ -152,7 +83,7 @@ impl FieldType {
             [8, bits, unsigned, _] => Self::Bit { bits, unsigned: unsigned != 0 },
             [9, ..] => Self::NumericDisplay,
             [10, ..] => Self::PackedDecimal,
-            [11, tacl, ..] => TACL.get(usize::from(tacl)).copied().map_or(Self::Unknown, Self::Tacl),
+            [11, tacl, ..] => Tacl::ALL.get(usize::from(tacl)).copied().map_or(Self::Unknown, Self::Tacl),
             [12, ..] => Self::National,
             _ => Self::Unknown,
         }
@@ -193,7 +124,7 @@ impl fmt::Display for FieldType {
 pub struct Digits {
     /// How many digits there are.
     pub digits: u8,
-    /// How many of them stand right of the implied decimal point.
+    /// How many of them are right of the implied decimal point.
     pub scale: u8,
     /// Where the sign is.
     pub sign: Sign,
@@ -208,7 +139,7 @@ pub enum Sign {
     None,
     /// A byte before the digits.
     Leading,
-    /// A byte behind the digits; of a packed number its last half byte.
+    /// A byte after the digits; of a packed number its last half byte.
     Trailing,
     /// Part of the first digit.
     LeadingEmbedded,
@@ -267,6 +198,13 @@ impl<'d> Structure<'d> {
         })
     }
 
+    /// A field by its place among [`fields`](Self::fields).
+    pub(crate) fn field_at(&self, at: u32) -> Option<Field<'d>> {
+        let (image, first, count) = (self.0.image(), self.0.number(3), self.0.number(4));
+        let number = first.checked_add(at).filter(|_| at < count)?;
+        Some(Field { record: image.record(Section::Fields, Field::SIZE, number)?, number })
+    }
+
     /// The outermost items in the order of the DEF, redefinitions too.
     pub fn members(&self) -> impl Iterator<Item = Field<'d>> + Clone + use<'d> {
         self.fields().filter(|field| field.record.number(Field::GROUP) == NONE)
@@ -289,7 +227,7 @@ impl<'d> Structure<'d> {
     }
 }
 
-/// Whether the parts of `path` stand among those of `full`, in order, the last in the last place.
+/// Whether the parts of `path` are among those of `full`, in order, the last in the last place.
 fn is_short_for(path: &str, full: &str) -> bool {
     let mut full = full.rsplit('.');
     let mut parts = path.rsplit('.');
@@ -369,7 +307,7 @@ impl<'d> Field<'d> {
         self.record.number(5)
     }
 
-    /// What one occurrence is.
+    /// The kind of one occurrence.
     #[must_use]
     pub fn field_type(&self) -> FieldType {
         FieldType::unpack(self.record.number(6))
@@ -381,13 +319,13 @@ impl<'d> Field<'d> {
         self.field_type() == FieldType::Group
     }
 
-    /// The field in whose place this one stands too.
+    /// The field in whose place this one is too.
     #[must_use]
     pub fn redefines(&self) -> Option<Field<'d>> {
         self.neighbour(Self::REDEFINES)
     }
 
-    /// The group it stands in; `None`: the structure itself.
+    /// The group it is in; `None`: the structure itself.
     #[must_use]
     pub fn group(&self) -> Option<Field<'d>> {
         self.neighbour(Self::GROUP)
@@ -396,7 +334,7 @@ impl<'d> Field<'d> {
     /// The items of the group in the order of the DEF, redefinitions too; none for a field that is not a group.
     pub fn members(&self) -> impl Iterator<Item = Field<'d>> + Clone + use<'d> {
         let (image, own) = (self.record.image(), self.number);
-        // All that a group holds follows it, and everything in a group names one that stands no earlier.
+        // All that a group holds follows it, and everything in a group names one that is no earlier.
         (own.saturating_add(1)..NONE)
             .map_while(move |number| {
                 Some(Self { record: image.record(Section::Fields, Self::SIZE, number)?, number })
@@ -477,7 +415,7 @@ impl<'d> Field<'d> {
         self.record.image().record(Section::Structures, Structure::SIZE, number).map(Structure)
     }
 
-    /// Where an occurrence stands in the bytes of the structure. `indexes` counts from 0 and holds one number for each OCCURS
+    /// Where an occurrence is in the bytes of the structure. `indexes` counts from 0 and holds one number for each OCCURS
     /// of more than one, the field's own last, those of its groups before it; numbers left out at the front are 0. `None` if
     /// an index is too high.
     #[must_use]

@@ -5,7 +5,7 @@ use super::enumeration::Enumeration;
 use super::image::{Record, Section};
 use super::structure::{FieldType, Structure};
 use crate::ems::HeaderToken;
-use crate::spi::{DataType, Ssid, TokenCode, TokenType, Version};
+use crate::spi::{Ssid, TokenCode, TokenKey, TokenType, TypeCode, Version};
 
 /// A token's definition: a TOKEN-CODE or TOKEN-MAP.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ impl<'d> TokenDef<'d> {
     /// Whether it is a TOKEN-MAP.
     #[must_use]
     pub fn is_map(&self) -> bool {
-        self.code().data_type() == DataType::MAP
+        self.code().type_code() == TypeCode::MAP
     }
 
     /// The SSID clause: `None` without one, [`Ssid::NULL`] for `0.0.0`.
@@ -60,8 +60,34 @@ impl<'d> TokenDef<'d> {
     /// Whose token it is: the SSID clause, or without one the subsystem whose SSID DEF has the same prefix. Tokens of SPI's
     /// own numbers, 0 and below, belong to all.
     #[must_use]
-    pub fn home(&self) -> Option<Ssid> {
+    pub fn owner_ssid(&self) -> Option<Ssid> {
         (self.0.number(3) & (HAS_SSID | HAS_HOME) != 0).then(|| Ssid::from_bytes(self.0.twelve(4)))
+    }
+
+    /// The key that finds and puts the token: its code as buffers store it, and its subsystem.
+    ///
+    /// ```
+    /// use zems::dictionary::Dictionary;
+    /// use zems::ems::{Event, EventBuilder, EventHeader};
+    ///
+    /// let dictionary = Dictionary::builtin();
+    /// let token = |name| dictionary.token_named(name).unwrap().key();
+    /// let header = EventHeader::new("ACME.7.A01".parse()?, 101);
+    /// let subject = token("ZCOM-TKN-SUBJ-PROC");
+    /// let mut event = EventBuilder::new(Vec::new(), &header, dictionary.profile(), subject, "$ACME")?;
+    /// event.put(token("ZRPC-TKN-CPU"), 3_u16)?;
+    /// let bytes = event.finish()?;
+    /// let event = Event::parse(&bytes)?;
+    /// assert_eq!(event.buffer().value::<u16>(token("ZRPC-TKN-CPU"))?, Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn key(&self) -> TokenKey {
+        let code = self.stored_code();
+        match self.owner_ssid().filter(|_| !code.number().is_shared()) {
+            Some(ssid) => TokenKey::qualified(ssid, code),
+            None => TokenKey::new(code),
+        }
     }
 
     /// Whether its number or data type is not a published one.
@@ -88,7 +114,7 @@ impl<'d> TokenDef<'d> {
         self.0.optional_text(11)
     }
 
-    /// What one element of the value is.
+    /// The kind of one element of the value.
     #[must_use]
     pub fn field_type(&self) -> FieldType {
         FieldType::unpack(self.0.number(13))
@@ -152,9 +178,9 @@ pub(super) const MAP_TYPE: u16 = 0x08FF;
 
 /// The form in which buffers store a token that programs name by this code.
 pub(super) const fn stored(code: TokenCode) -> TokenCode {
-    match code.data_type() {
-        DataType::MAP => TokenCode::new(DataType::STRUCT, TokenType::VARIABLE, code.number()),
-        DataType::LIST => TokenCode::new(DataType::LIST, TokenType::VARIABLE, code.number()),
+    match code.type_code() {
+        TypeCode::MAP => TokenCode::new(TypeCode::STRUCT, TokenType::VARIABLE, code.number()),
+        TypeCode::LIST => TokenCode::new(TypeCode::LIST, TokenType::VARIABLE, code.number()),
         _ => code,
     }
 }
@@ -162,5 +188,11 @@ pub(super) const fn stored(code: TokenCode) -> TokenCode {
 impl fmt::Debug for TokenDef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TokenDef({} = {:X})", self.name(), self.code())
+    }
+}
+
+impl From<TokenDef<'_>> for TokenKey {
+    fn from(token: TokenDef<'_>) -> Self {
+        token.key()
     }
 }

@@ -16,7 +16,7 @@ use super::token::{self, TokenDef};
 use super::{Alias, ConstantDef, SsidDef, TokenTypeDef, hash_code, hash_event, hash_subsystem};
 use crate::spi::Ssid;
 
-/// Puts the image of a dictionary together. What has been written is given back at once: it takes more room than the image.
+/// Puts the image of a dictionary together. Frees each part as soon as it is written: the parts take more memory than the image.
 pub(super) fn write(mut definitions: Definitions) -> Vec<u8> {
     let structures = core::mem::take(&mut definitions.structures);
     let mut writer = DictionaryWriter::new(structures.iter().map(|structure| structure.name.clone()));
@@ -51,7 +51,7 @@ impl DictionaryWriter {
         write_enumeration(&mut self.image, &mut self.names, enumeration);
     }
 
-    /// Gives back the room that is not in use.
+    /// Gives back the memory that is not in use.
     pub(super) fn shrink(&mut self) {
         self.image.shrink();
     }
@@ -85,9 +85,10 @@ impl DictionaryWriter {
         }
         write_events(&mut image, &mut names, definitions.events);
         for token in definitions.unnumbered {
-            let [name, type_name] =
-                [image.text(&token.name), image.optional_text(token.type_name.as_deref())];
-            image.push_numbers(Section::Unnumbered, &[name, type_name].concat());
+            let name = image.text(&token.name);
+            let [type_name, description] =
+                [&token.type_name, &token.description].map(|text| image.optional_text(text.as_deref()));
+            image.push_numbers(Section::Unnumbered, &[name, type_name, description].concat());
         }
         let Names { entries, numbers } = names;
         drop(numbers);

@@ -6,7 +6,7 @@ use super::header_token::HeaderToken;
 use super::subject::{SubjectCheck, Subjects};
 use crate::spi::read::{Buffer, DecodeError, DecodeErrorKind, Finding, Tokens, Visit, check_visit};
 use crate::spi::write::StandardFields;
-use crate::spi::{Crtpid, HeaderField, HeaderLayout, HeaderType, Profile, Ssid, Timestamp};
+use crate::spi::{Crtpid, HeaderBit, HeaderField, HeaderLayout, HeaderType, Profile, Ssid, Timestamp};
 
 /// One event message, read in place.
 ///
@@ -17,7 +17,7 @@ use crate::spi::{Crtpid, HeaderField, HeaderLayout, HeaderType, Profile, Ssid, T
 pub struct Event<'a> {
     buffer: Buffer<'a>,
     layout: Option<&'a HeaderLayout>,
-    /// The header fields, if they stand where the D series has them: read there without a look at the layout.
+    /// The header fields, if they are where the D series has them: read there without a look at the layout.
     d_series: Option<&'a DSeries>,
     overrides: Overrides,
 }
@@ -26,12 +26,12 @@ pub struct Event<'a> {
 #[allow(clippy::as_conversions)]
 pub(super) type DSeries = [u8; HeaderLayout::D_SERIES.length as usize];
 
-/// Where a field stands in [`DSeries`].
+/// Where a field is in [`DSeries`].
 pub(super) const fn d_series(field: HeaderField) -> usize {
     HeaderLayout::D_SERIES.offset(field)
 }
 
-/// What override templates say of an event in place of its header (Template Services Manual 3-20); `None`: the header counts.
+/// The header overrides of templates for an event (Template Services Manual 3-20); `None`: the header counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, clippy::exhaustive_structs)]
 pub struct Overrides {
@@ -41,7 +41,7 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// What is said about one of the three tokens.
+    /// The statement about one of the three tokens.
     #[must_use]
     pub const fn value(&self, token: HeaderToken) -> Option<bool> {
         match token {
@@ -53,32 +53,32 @@ impl Overrides {
     }
 }
 
-impl<'a> Event<'a> {
-    /// Reads an event that fills `bytes`, under the default profile.
-    ///
-    /// # Errors
-    /// The bytes are no SPI buffer, or a command or response.
-    #[inline]
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let buffer = Buffer::parse(bytes)?;
-        Self::new(buffer).ok_or(DecodeError::new(
-            DecodeErrorKind::HeaderCode { code: buffer.header_code(), extended: false },
-            buffer.origin() + 24,
-        ))
-    }
+/// The event in a buffer. The error is that of [`Event::parse`] for a command or response.
+impl<'a> TryFrom<Buffer<'a>> for Event<'a> {
+    type Error = DecodeError;
 
-    /// The event in this buffer, `None` if it is a command or response.
-    #[must_use]
-    #[inline]
-    pub fn new(buffer: Buffer<'a>) -> Option<Self> {
+    #[inline(always)]
+    fn try_from(buffer: Buffer<'a>) -> Result<Self, DecodeError> {
         if buffer.header_type() != HeaderType::Event {
-            return None;
+            let kind = DecodeErrorKind::HeaderCode { code: buffer.header_code(), extended: false };
+            return Err(DecodeError::new(kind, buffer.origin() + 24));
         }
         let specialized = buffer.specialized();
         let layout = u8::try_from(specialized.len()).ok().and_then(|length| buffer.profile().layout(length));
         let d_series =
             if layout.is_some_and(HeaderLayout::is_d_series) { specialized.first_chunk() } else { None };
-        Some(Self { buffer, layout, d_series, overrides: Overrides::default() })
+        Ok(Self { buffer, layout, d_series, overrides: Overrides::default() })
+    }
+}
+
+impl<'a> Event<'a> {
+    /// Reads an event that fills `bytes`, under the default profile.
+    ///
+    /// # Errors
+    /// The bytes are not an SPI buffer, or a command or response.
+    #[inline(always)]
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        Buffer::parse(bytes)?.try_into()
     }
 
     /// The same event with the flags that override templates give it. The getters, header tokens and filters see these; the bytes
@@ -97,7 +97,7 @@ impl<'a> Event<'a> {
         Self { overrides, ..self }
     }
 
-    /// What override templates say in place of the header.
+    /// The overrides of the header.
     #[must_use]
     pub const fn overrides(&self) -> Overrides {
         self.overrides
@@ -216,12 +216,10 @@ impl<'a> Event<'a> {
     #[must_use]
     #[inline]
     pub fn process_descriptor(&self) -> Option<&'a [u8]> {
-        let field = match self.d_series {
-            Some(fields) => fields.get(d_series(HeaderField::ProcessDescriptor)..)?,
-            None => self.field(HeaderField::ProcessDescriptor)?,
-        };
-        let (len, text) = field.split_first_chunk()?;
-        Some(text.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or(text))
+        match self.d_series {
+            Some(fields) => descriptor_text(fields),
+            None => text_after_length(self.field(HeaderField::ProcessDescriptor)?),
+        }
     }
 
     #[inline]
@@ -314,14 +312,49 @@ impl<'a> Event<'a> {
     #[must_use]
     #[inline(always)]
     pub fn header(&self) -> Option<EventHeader<'a>> {
-        let (layout, standard) = (self.layout?, self.buffer.standard());
+        match self.d_series {
+            Some(fields) => self.d_series_header(fields),
+            None => self.header_by_layout(),
+        }
+    }
+
+    /// All header fields, each at its fixed place: the layout is not asked for each.
+    #[inline(always)]
+    fn d_series_header(&self, fields: &'a DSeries) -> Option<EventHeader<'a>> {
+        let layout = self.layout?;
+        let word = |field| u16::from_be_bytes(fixed(fields, field));
+        let known = |number: u16| if number == UNKNOWN_PROCESSOR { 0 } else { number };
+        let flag = |overridden: Option<bool>, bit: Option<HeaderBit>| {
+            overridden.or_else(|| bit?.is_on(fields)).unwrap_or_default()
+        };
+        let [group, user] = [HeaderField::Group, HeaderField::User].map(|field| {
+            let [byte] = fixed(fields, field);
+            byte
+        });
         Some(EventHeader {
-            standard: StandardFields {
-                ssid: standard.ssid(),
-                buffer_len: standard.buffer_len(),
-                max_field_version: standard.max_field_version(),
-                context: self.buffer.context().is_some(),
-            },
+            standard: self.standard_fields(),
+            number: word(HeaderField::EventNumber).cast_signed(),
+            generated: timestamp(fixed(fields, HeaderField::GenerationTime)),
+            logged: timestamp(fixed(fields, HeaderField::LogTime)),
+            user: (group, user),
+            node: i32::from_be_bytes(fixed(fields, HeaderField::NodeNumber)),
+            process: descriptor_text(fields).unwrap_or_default(),
+            cpu: known(word(HeaderField::Cpu)),
+            pin: known(word(HeaderField::Pin)),
+            emphasis: flag(self.overrides.emphasis, layout.emphasis),
+            console_print: flag(self.overrides.console_print, layout.console_print),
+            suppress_display: flag(self.overrides.suppress_display, layout.suppress_display),
+            content_standard: word(HeaderField::ContentStandard).cast_signed(),
+            content_user: word(HeaderField::ContentUser).cast_signed(),
+            layout: Some(layout.length),
+        })
+    }
+
+    #[inline(never)]
+    fn header_by_layout(&self) -> Option<EventHeader<'a>> {
+        let layout = self.layout?;
+        Some(EventHeader {
+            standard: self.standard_fields(),
             number: self.number().unwrap_or_default(),
             generated: self.generated().unwrap_or(Timestamp::UNSET),
             logged: self.logged().unwrap_or(Timestamp::UNSET),
@@ -339,6 +372,17 @@ impl<'a> Event<'a> {
         })
     }
 
+    #[inline(always)]
+    fn standard_fields(&self) -> StandardFields {
+        let standard = self.buffer.standard();
+        StandardFields {
+            ssid: standard.ssid(),
+            buffer_len: standard.buffer_len(),
+            max_field_version: standard.max_field_version(),
+            context: self.buffer.context().is_some(),
+        }
+    }
+
     /// The tokens of the top level.
     #[must_use]
     #[inline]
@@ -352,10 +396,10 @@ impl<'a> Event<'a> {
         Subjects::new(self.buffer.tokens())
     }
 
-    /// Goes through the whole event once and reports what is odd, the rules for subjects included, in the order it stands.
+    /// Goes through the whole event once and reports what is odd, the rules for subjects included, in the order it is.
     ///
     /// # Errors
-    /// A token cannot be read. What was odd before it has been reported.
+    /// A token cannot be read. Findings before it have been reported.
     pub fn check(&self, mut report: impl FnMut(Finding)) -> Result<(), DecodeError> {
         self.buffer.check_header(&mut report);
         let mut subjects = SubjectCheck::default();
@@ -370,7 +414,7 @@ impl<'a> Event<'a> {
         Ok(())
     }
 
-    /// The front of a field, which stands at `AT` in the D series.
+    /// The front of a field, which is at `AT` in the D series.
     #[inline(always)]
     fn fixed<const AT: usize, const N: usize>(&self, field: HeaderField) -> Option<[u8; N]> {
         match self.d_series {
@@ -384,18 +428,36 @@ impl<'a> Event<'a> {
     }
 
     #[inline]
-    fn flag(&self, bit: fn(&HeaderLayout) -> u16) -> Option<bool> {
-        let flags = match self.d_series {
-            Some(_) => {
-                u16::from_be_bytes(self.fixed::<{ d_series(HeaderField::Flags) }, 2>(HeaderField::Flags)?)
-            }
-            None => self.field(HeaderField::Flags)?.iter().fold(0, |bits, byte| bits << 8 | u16::from(*byte)),
-        };
+    fn flag(&self, place: fn(&HeaderLayout) -> Option<HeaderBit>) -> Option<bool> {
         // A layout that gives a flag no bit does not know it.
-        self.layout.map(bit).filter(|bit| *bit != 0).map(|bit| flags & bit != 0)
+        let bit = place(self.layout?)?;
+        match self.d_series {
+            Some(fields) => bit.is_on(fields),
+            None => bit.is_on(self.buffer.specialized()),
+        }
     }
 }
 
+/// A field at its place in the D series.
+#[inline(always)]
+fn fixed<const N: usize>(fields: &DSeries, field: HeaderField) -> [u8; N] {
+    fields.get(d_series(field)..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
+}
+
+/// The process descriptor of the D series.
+#[inline(always)]
+fn descriptor_text(fields: &DSeries) -> Option<&[u8]> {
+    text_after_length(fields.get(d_series(HeaderField::ProcessDescriptor)..)?)
+}
+
+/// As many bytes as the length word says, or all there are.
+#[inline(always)]
+fn text_after_length(field: &[u8]) -> Option<&[u8]> {
+    let (len, text) = field.split_first_chunk()?;
+    Some(text.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or(text))
+}
+
+#[inline(always)]
 fn timestamp(bytes: [u8; 8]) -> Timestamp {
     Timestamp(i64::from_be_bytes(bytes))
 }
@@ -415,7 +477,7 @@ pub enum Process<'a> {
     },
 }
 
-/// A descriptor as it is, a named process by its name, an unnamed one as `\node.cc,ppp`. What is no printable ASCII shows
+/// A descriptor as it is, a named process by its name, an unnamed one as `\node.cc,ppp`. Characters outside printable ASCII show
 /// as `?`.
 impl fmt::Display for Process<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::event::Event;
 use crate::spi::Profile;
-use crate::spi::read::{DecodeError, DecodeErrorKind, Decoder};
+use crate::spi::read::{DecodeError, Decoder};
 
 /// An event that owns its bytes: cheap to clone, without a lifetime, for queues and threads.
 ///
@@ -19,7 +19,7 @@ impl EventBuf {
     /// Takes the event that fills `bytes`, under the default profile.
     ///
     /// # Errors
-    /// The bytes are no SPI buffer, or a command or response.
+    /// The bytes are not an SPI buffer, or a command or response.
     pub fn parse(bytes: Bytes) -> Result<Self, DecodeError> {
         Self::checked(Self { bytes, profile: None })
     }
@@ -27,7 +27,7 @@ impl EventBuf {
     /// Takes the event that fills `bytes`, under this profile.
     ///
     /// # Errors
-    /// The bytes are no SPI buffer, or a command or response.
+    /// The bytes are not an SPI buffer, or a command or response.
     pub fn parse_with(bytes: Bytes, profile: Arc<Profile>) -> Result<Self, DecodeError> {
         Self::checked(Self { bytes, profile: Some(profile) })
     }
@@ -49,9 +49,7 @@ impl EventBuf {
 
     fn view(&self) -> Result<Event<'_>, DecodeError> {
         let profile = self.profile.as_deref().unwrap_or(&Profile::DEFAULT);
-        let buffer = Decoder::new(profile).parse(&self.bytes)?;
-        let kind = DecodeErrorKind::HeaderCode { code: buffer.header_code(), extended: false };
-        Event::new(buffer).ok_or(DecodeError::new(kind, 24))
+        Decoder::new(profile).parse(&self.bytes)?.try_into()
     }
 
     /// The event's bytes, shared with this.

@@ -72,6 +72,7 @@ impl HeaderToken {
 
     /// Bytes of its value as a token; `None` for text.
     #[must_use]
+    #[cfg(feature = "std")]
     pub(crate) const fn len(self) -> Option<u8> {
         match self {
             Self::NodeName | Self::ProcDesc => None,
@@ -107,6 +108,7 @@ pub enum HeaderValue<'a> {
     Text(&'a [u8]),
 }
 
+#[cfg(feature = "std")]
 impl<'a> HeaderValue<'a> {
     /// The `len` bytes that a token of this value has: those of the event, or written into `buffer`.
     pub(crate) fn bytes<'v>(self, len: u8, buffer: &'v mut [u8; Ssid::LEN]) -> Option<&'v [u8]>

@@ -1,16 +1,16 @@
-//! Floor 2: event messages, the SPI buffers that subsystems report events in (EMS Manual 426909-005).
+//! Reads and builds event messages, the SPI buffers in which subsystems report events (EMS Manual 426909-005).
 //!
 //! * [`Event`] is a view of one: its header fields, its subjects, its tokens.
 //! * [`EventBuf`] owns one, cheap to clone and to send to another thread.
-//! * [`EventBuilder`] makes one, as EMSINIT, EMSADDTOKENS and EMSADDSUBJECT do; [`EventWriter`] does so for tokens that
-//!   arrive in any order.
+//! * [`EventBuilder`] makes one, as EMSINIT, EMSADDTOKENS and EMSADDSUBJECT do; [`EventBuilder::relay`] does so for tokens in
+//!   the order of another source.
 //!
 //! ```
 //! use zems::ems::{EventBuilder, EventBuf, EventHeader};
-//! use zems::spi::{DataType, Profile, TokenCode, TokenNumber};
+//! use zems::spi::{TypeCode, Profile, TokenCode, TokenNumber};
 //!
-//! let disk = TokenCode::new(DataType::CHAR, 255, TokenNumber(10));
-//! let status = TokenCode::new(DataType::INT, 2, TokenNumber(11));
+//! let disk = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(10));
+//! let status = TokenCode::new(TypeCode::INT, 2, TokenNumber(11));
 //!
 //! let header = EventHeader::new("ACME.7.A01".parse()?, 101);
 //! let mut builder = EventBuilder::new(Vec::new(), &header, &Profile::DEFAULT, disk, "$DISK")?;
@@ -39,7 +39,7 @@ mod header_token;
 mod sequence;
 mod subject;
 
-pub use builder::{EventBuilder, EventList, EventWriter};
+pub use builder::EventBuilder;
 pub use event::{Event, Overrides, Process};
 #[cfg(feature = "alloc")]
 pub use event_buf::EventBuf;

@@ -2,13 +2,13 @@ use super::MAX_EVENT_LEN;
 use super::header::{D_SERIES_END, EventHeader};
 use crate::spi::header::{CONTEXT_LEN, USED_LEN_BASE, field};
 use crate::spi::write::{Encode, Output, SliceOutput, token_len};
-use crate::spi::{Kind, Profile, Ssid, TokenCode, TokenType};
+use crate::spi::{DataType, Profile, Ssid, TokenCode, TokenType};
 
-/// Writes one event into a caller's slice, token behind token, as [`EventBuilder`](super::EventBuilder) does but without
+/// Writes one event into a caller's slice, token after token, as [`EventBuilder`](super::EventBuilder) does but without
 /// asking at each token what the whole can tell: the other half of [`Sequence`](crate::spi::read::Sequence).
 ///
 /// A call answers `None` if the writer cannot do it: the header is not in the D-series layout, a value does not fit its
-/// code, the slice or the event is full. Then a builder can say why, or do it. What the writer does is the same to the
+/// code, the slice or the event is full. Then a builder can say why, or do it. The output of the writer is the same to the
 /// byte. The structures that `zems catalog --format rust` makes use both.
 ///
 /// ```
@@ -34,18 +34,22 @@ pub struct SequenceWriter<'b, 'p> {
     has_subject: bool,
     after_mark: bool,
     last_token: usize,
+    /// The end of the last token; the output is at a word after it.
+    end: usize,
+    /// The byte that was where the pad after the last token is.
+    under_pad: u8,
 }
 
 impl<'b, 'p> SequenceWriter<'b, 'p> {
     /// Begins an event.
-    #[inline]
+    #[inline(always)]
     pub fn new(header: &EventHeader<'_>, profile: &'p Profile, room: &'b mut [u8]) -> Option<Self> {
         let layout = header.layout_in(profile).ok()?;
         let limit = usize::from(header.standard.buffer_len.min(MAX_EVENT_LEN)).min(room.len());
         let room = room.get_mut(..limit)?;
         header.encode_d_series(layout, profile.event_header, room.first_chunk_mut()?)?;
         let len = if header.standard.context { D_SERIES_END + CONTEXT_LEN } else { D_SERIES_END };
-        let output = SliceOutput::new_behind(room, len);
+        let output = SliceOutput::new_after(room, len);
         Some(Self {
             output,
             profile,
@@ -54,13 +58,15 @@ impl<'b, 'p> SequenceWriter<'b, 'p> {
             has_subject: false,
             after_mark: false,
             last_token: 0,
+            end: len,
+            under_pad: 0,
         })
     }
 
     /// Puts a subject mark; the next token is the subject.
-    #[inline]
+    #[inline(always)]
     pub fn mark(&mut self) -> Option<()> {
-        let mark = self.profile.data_type(Kind::Mark)?;
+        let mark = self.profile.type_code(DataType::Mark)?;
         let mark = TokenCode::new(mark, 0, self.profile.subject_mark.number);
         if self.after_mark || !self.profile.is_subject_mark(mark) {
             return None;
@@ -78,7 +84,7 @@ impl<'b, 'p> SequenceWriter<'b, 'p> {
 
     /// Puts a token of this subsystem.
     #[inline(always)]
-    pub fn put_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Option<()> {
+    pub fn put_qualified(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Option<()> {
         let is_default = ssid == Ssid::NULL || ssid.is_same_subsystem(self.ssid);
         self.body_token(code, (!is_default).then(|| ssid.without_version()), value)
     }
@@ -96,45 +102,50 @@ impl<'b, 'p> SequenceWriter<'b, 'p> {
 
     #[inline(always)]
     fn token(&mut self, code: TokenCode, ssid: Option<Ssid>, value: impl Encode) -> Option<()> {
-        let (len, kind) = (value.encoded_len(), self.profile.kind(code.data_type()));
+        let (len, kind) = (value.encoded_len(), self.profile.data_type(code.type_code()));
         let fits_length =
             if code.is_variable() { u16::try_from(len).is_ok() } else { len == usize::from(code.length()) };
         if !fits_length
             || !value.fits(kind)
-            || code.length() == TokenType::VARIABLE && kind == Kind::List
+            || code.length() == TokenType::VARIABLE && kind == DataType::List
             || value.is_raw() && len > 0
         {
             return None;
         }
-        self.output.pad();
         self.output.reserve(token_len(code, ssid.is_some(), len)).ok()?;
         self.last_token = self.output.len();
         match ssid {
-            None if !code.is_variable() => {
-                value.encode_behind(code.to_be_bytes(false), &mut self.output);
-                return Some(());
-            }
-            None => self.output.extend(&code.to_be_bytes(false)),
-            Some(ssid) => {
-                self.output.extend(&code.to_be_bytes(true));
-                self.output.extend(ssid.as_bytes());
+            None if !code.is_variable() => value.encode_after(code.to_be_bytes(false), &mut self.output),
+            _ => {
+                self.output.extend(&code.to_be_bytes(ssid.is_some()));
+                if let Some(ssid) = ssid {
+                    self.output.extend(ssid.as_bytes());
+                }
+                if code.is_variable() {
+                    self.output.extend(&u16::try_from(len).ok()?.to_be_bytes());
+                }
+                value.encode(&mut self.output);
             }
         }
-        if code.is_variable() {
-            self.output.extend(&u16::try_from(len).ok()?.to_be_bytes());
+        self.end = self.output.len();
+        // Padded at once, where it is known whether the length may be odd.
+        if code.is_variable() || !code.length().is_multiple_of(2) {
+            self.under_pad = self.output.pad();
         }
-        value.encode(&mut self.output);
         Some(())
     }
 
     /// Completes the event and returns its length.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn finish(mut self) -> Option<usize> {
         if self.after_mark || !self.has_subject {
             return None;
         }
-        let len = self.output.len();
+        let len = self.end;
+        if self.output.len() != len {
+            self.output.unpad(self.under_pad);
+        }
         let used = u16::try_from(len.checked_sub(USED_LEN_BASE)?).ok()?;
         self.output.patch(field::OCCURS.start, used.to_be_bytes());
         if self.has_context {

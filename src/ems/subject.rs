@@ -17,7 +17,7 @@ impl<'a> Subject<'a> {
         &self.token
     }
 
-    /// How many tokens stand before it at the top level, marks included.
+    /// How many tokens are before it at the top level, marks included.
     #[must_use]
     pub const fn position(&self) -> usize {
         self.position
@@ -44,7 +44,7 @@ impl<'a> Subject<'a> {
     /// The subject's value.
     #[must_use]
     pub fn value(&self) -> Value<'a> {
-        Value::new(self.token.kind(), self.bytes())
+        Value::new(self.token.data_type(), self.bytes())
     }
 }
 

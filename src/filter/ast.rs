@@ -1,7 +1,6 @@
 //! A filter as it is written: the grammar of the EMS Manual 5-9 to 5-43 in one type per rule.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::relation::Relation;
@@ -9,14 +8,30 @@ use super::relation::Relation;
 /// A run of tokens, by the numbers of its first and last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
-    pub(super) first: usize,
-    pub(super) last: usize,
+    first: u32,
+    last: u32,
+}
+
+impl Place {
+    pub(super) fn new(first: usize, last: usize) -> Self {
+        // A source has fewer tokens than bytes, and those fit.
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { first: number(first), last: number(last) }
+    }
+
+    pub(super) fn first(self) -> usize {
+        usize::try_from(self.first).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn last(self) -> usize {
+        usize::try_from(self.last).unwrap_or(usize::MAX)
+    }
 }
 
 /// A name as written.
 #[derive(Clone, Debug)]
 pub(super) struct Name {
-    pub(super) text: String,
+    pub(super) text: Box<str>,
     pub(super) place: Place,
 }
 
@@ -34,7 +49,7 @@ pub(super) struct FilterSource {
 
 #[derive(Debug)]
 pub(super) struct Parameter {
-    pub(super) ssid: Option<SsidName>,
+    pub(super) ssid: Option<Box<SsidName>>,
     pub(super) token: Name,
     pub(super) index: Option<Place>,
     pub(super) is_required: bool,
@@ -44,7 +59,7 @@ pub(super) struct Parameter {
 /// A subsystem ID: the name of one, or `owner.subsystem.version`.
 #[derive(Clone, Debug)]
 pub(super) struct SsidName {
-    pub(super) text: String,
+    pub(super) text: Box<str>,
     pub(super) is_constant: bool,
     pub(super) place: Place,
 }
@@ -58,26 +73,30 @@ pub(super) struct Statement {
 #[derive(Debug)]
 pub(super) enum StatementKind {
     Assign {
-        variable: Name,
+        variable: Box<Name>,
         value: Box<Condition>,
     },
-    Compound {
-        ssid: Option<SsidName>,
-        list: Option<TokenName>,
-        body: Vec<Statement>,
-    },
+    Compound(Box<Compound>),
     /// `IF a THEN b ELSE IF c THEN d ELSE e` has two arms.
     If {
-        arms: Vec<(Condition, Statement)>,
+        arms: Box<[(Condition, Statement)]>,
         otherwise: Option<Box<Statement>>,
     },
     Pass {
         value: Option<i16>,
-        routing: Vec<(i128, Place)>,
+        routing: Box<[(i128, Place)]>,
     },
     Fail,
     Discard,
     Destination(Box<DestinationSource>),
+}
+
+/// `BEGIN SSID (ssid) LIST (list) statements END`.
+#[derive(Debug)]
+pub(super) struct Compound {
+    pub(super) ssid: Option<SsidName>,
+    pub(super) list: Option<TokenName>,
+    pub(super) body: Vec<Statement>,
 }
 
 #[derive(Debug, Default)]
@@ -89,9 +108,9 @@ pub(super) struct DestinationSource {
 /// The value of a DESTINATION attribute.
 #[derive(Debug)]
 pub(super) enum AttributeValue {
-    Word(String),
+    Word(Box<str>),
     Number(i128),
-    Text(String),
+    Text(Box<str>),
 }
 
 #[derive(Debug)]
@@ -102,44 +121,53 @@ pub(super) struct Condition {
 
 #[derive(Debug)]
 pub(super) enum ConditionKind {
-    Or(Vec<Condition>),
-    And(Vec<Condition>),
+    Or(Box<[Condition]>),
+    And(Box<[Condition]>),
     Not(Box<Condition>),
     Constant(bool),
-    Variable(String),
-    Compare { left: Operand, relation: Relation, right: Operand },
-    Match { operand: Operand, pattern: Operand },
+    Variable(Box<str>),
+    Compare(Box<Comparison>),
+    /// The operand and the pattern.
+    Match(Box<(Operand, Operand)>),
     Literally(Box<Condition>),
-    TokenPresent(Operand),
-    FileNameCompare(Operand, Operand),
-    EmsTextMatch { key: Operand, pattern: Operand },
+    TokenPresent(Box<Operand>),
+    FileNameCompare(Box<(Operand, Operand)>),
+    /// The key and the pattern.
+    EmsTextMatch(Box<(Operand, Operand)>),
+}
+
+#[derive(Debug)]
+pub(super) struct Comparison {
+    pub(super) left: Operand,
+    pub(super) relation: Relation,
+    pub(super) right: Operand,
 }
 
 #[derive(Debug)]
 pub(super) struct Operand {
     pub(super) kind: OperandKind,
     /// `.<first:last>`
-    pub(super) bits: Option<(i128, i128)>,
+    pub(super) bits: Option<Box<(i128, i128)>>,
     pub(super) place: Place,
 }
 
 #[derive(Debug)]
 pub(super) enum OperandKind {
-    Token(TokenName),
-    Field(TokenName, FieldName),
+    Token(Box<TokenName>),
+    Field(Box<(TokenName, FieldName)>),
     Constant(Constant),
     /// `SSID(ssid)`: owner and number only.
-    SsidFunction(SsidName),
+    SsidFunction(Box<SsidName>),
     /// `#\CN.$NULL*`, without the `#`.
-    HashName(String),
+    HashName(Box<str>),
 }
 
 /// `token`, `token(index)` or `SSID(ssid, token(index))`.
 #[derive(Clone, Debug)]
 pub(super) struct TokenName {
-    pub(super) ssid: Option<SsidName>,
+    pub(super) ssid: Option<Box<SsidName>>,
     pub(super) name: Name,
-    pub(super) index: Option<(i128, Place)>,
+    pub(super) index: Option<Box<(i128, Place)>>,
 }
 
 /// `.struct:field(i):field(j)(a:b)`.
@@ -152,9 +180,9 @@ pub(super) struct FieldName {
 
 #[derive(Debug)]
 pub(super) enum Constant {
-    Integer(i128),
-    Text(String),
-    Ssid(String),
-    FileName(String),
-    List(Vec<(Constant, Place)>),
+    Integer(i64),
+    Text(Box<str>),
+    Ssid(Box<str>),
+    FileName(Box<str>),
+    List(Box<[(Constant, Place)]>),
 }

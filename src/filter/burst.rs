@@ -11,7 +11,7 @@ use crate::ems::Event;
 use crate::spi::read::DecodeError;
 use crate::spi::{Ssid, Timestamp, TokenCode};
 
-/// What a burst filter looks for. The defaults are the manual's.
+/// The limits of a burst filter. The defaults are the manual's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct BurstFilter {
@@ -49,7 +49,7 @@ const MAX_COUNTED: usize = 4096;
 const MAX_SUBJECT: usize = 254;
 const SECOND: i64 = 1_000_000;
 
-/// What similar events have in common: subsystem, event number and subject.
+/// The key of similar events: subsystem, event number and subject.
 #[derive(Clone, Copy)]
 struct Similarity {
     ssid: Ssid,
@@ -142,7 +142,7 @@ pub enum BurstNotice<'b> {
     Hidden(&'b Burst),
     /// A burst is over: ZEMS-EVT-BURST-END, 539, for want of events.
     End(&'b Burst),
-    /// The monitor stops while the burst goes on: 539 with reason ZEMS-VAL-BDS-DISABLED.
+    /// The monitor stops while the burst continues: 539 with reason ZEMS-VAL-BDS-DISABLED.
     Stopped(&'b Burst),
 }
 
@@ -176,7 +176,7 @@ pub struct BurstMonitor {
 }
 
 impl BurstMonitor {
-    /// A monitor that has seen nothing. All the room it ever needs is taken here.
+    /// A monitor that has seen nothing. All the memory it ever needs is taken here.
     #[must_use]
     pub fn new(filter: BurstFilter) -> Self {
         Self {
@@ -200,7 +200,7 @@ impl BurstMonitor {
         mut notice: impl FnMut(BurstNotice<'_>),
     ) -> Result<bool, DecodeError> {
         let Some(similarity) = Similarity::of(event, self.filter.subject_bytes)? else { return Ok(false) };
-        // One that is no date would stop the clock for all that come after it.
+        // One that is not a date would stop the clock for all that come after it.
         let is_date = |time: &Timestamp| time.civil().is_some();
         let Some(time) = event.logged().filter(is_date).or_else(|| event.generated().filter(is_date)) else {
             return Ok(false);

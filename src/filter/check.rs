@@ -1,4 +1,4 @@
-//! A filter's tree held against what names mean: types, values, ranges; and the warnings of things that compile and
+//! Checks a filter's tree against the meaning of its names: types, values, ranges; and the warnings of things that compile and
 //! cannot work.
 
 use alloc::boxed::Box;
@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::ast::*;
-use super::codegen::{self, Cond, Step};
+use super::codegen;
 use super::compiled::CompiledFilter;
 use super::destination::{self, Destination};
 use super::environment::{Environment, canonical_name, ddl_name, excerpt};
@@ -22,27 +22,28 @@ use super::pattern::Pattern;
 use super::plan::{Plan, Qualifier, ScopeId};
 use super::program::{Base, Check, End, Origin, Outcome, Planned, Program};
 use super::relation::Relation;
+use super::statement::{Cond, Step};
 use super::tacl::{Expanded, Tacl};
 use super::types::{Form, are_comparable};
 use crate::ems::HeaderToken;
-use crate::spi::{Kind, Ssid};
+use crate::spi::{DataType, Ssid};
 use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceMap};
 
 const BOOLEAN_HINT: &str = "write [ZSPI^VAL^TRUE] or [ZSPI^VAL^FALSE]: a Boolean is -1 or 0";
 
-/// What a source is checked against.
+/// The definitions that a source is checked against.
 pub(super) struct Context<'c> {
     pub(super) environment: &'c Environment<'c>,
     pub(super) tacl: &'c Tacl<'c>,
-    pub(super) tokens: &'c [Token<'c>],
+    pub(super) tokens: &'c [Token],
     pub(super) expanded: &'c Expanded,
 }
 
 /// Compiles a filter. The result is only good if no error was reported.
 pub(super) fn filter(
     context: &Context<'_>,
-    source: &FilterSource,
+    source: FilterSource,
     sources: &SourceMap,
     diagnostics: &mut Diagnostics,
 ) -> CompiledFilter {
@@ -55,6 +56,8 @@ pub(super) fn filter(
     let body = checker.statement(&source.body);
     let origin = checker.origin(source.end);
     let name = source.name.as_ref().map_or_else(String::new, |name| canonical_name(&name.text));
+    // The tree is not needed while the program is made.
+    drop(source);
     checker.finish(name, body, origin)
 }
 
@@ -83,7 +86,7 @@ pub(super) struct Checker<'c> {
     pub(super) parameters: Vec<ParameterDef>,
     /// By name.
     pub(super) parameter_numbers: BTreeMap<String, usize>,
-    /// Where each parameter and index stands among the program's uses.
+    /// Where each parameter and index is among the program's uses.
     pub(super) parameter_uses: BTreeMap<(usize, u16), usize>,
     variables: BTreeMap<String, (u8, Place)>,
     /// Variables that some statement sets, and the first place each is read.
@@ -106,7 +109,7 @@ pub(super) struct Checker<'c> {
     lines: BTreeMap<SourceId, Lines>,
 }
 
-/// Where the lines of a source begin, and how many characters stand before each of its blocks, so that no line is too long
+/// Where the lines of a source begin, and how many characters are before each of its blocks, so that no line is too long
 /// to say the column of a place in it.
 struct Lines {
     name: u32,
@@ -203,6 +206,7 @@ impl<'c> Checker<'c> {
             );
         }
         self.plan.finish();
+        self.program.body = Some(Arc::new(body));
         CompiledFilter {
             name: name.into(),
             planned: Box::new(Planned { program: self.program, plan: self.plan }),
@@ -242,8 +246,8 @@ impl<'c> Checker<'c> {
         }
         let ssid = parameter.ssid.as_ref().and_then(|ssid| self.ssid(ssid));
         let Some((code, name)) = self.token_code(&parameter.token) else { return };
-        let kind = self.context.environment.dictionary.profile().kind(code.data_type());
-        if matches!(kind, Kind::List | Kind::Ssctl | Kind::Mark) {
+        let kind = self.context.environment.dictionary.profile().data_type(code.type_code());
+        if matches!(kind, DataType::List | DataType::Ssctl | DataType::Mark) {
             self.error(parameter.token.place, messages::ILLEGAL_TYPE);
             return;
         }
@@ -296,10 +300,10 @@ impl<'c> Checker<'c> {
             let diagnostic =
                 Diagnostic::new(Severity::Error, self.location(name.place), messages::EXPECTED_BOOLEAN)
                     .with_label("this is a token: compare it with something");
-            let next = self.context.tokens.get(name.place.last + 1);
-            let is_cut = next.zip(self.context.tokens.get(name.place.last));
+            let next = self.context.tokens.get(name.place.last() + 1);
+            let is_cut = next.zip(self.context.tokens.get(name.place.last()));
             let is_cut =
-                is_cut.is_some_and(|(next, last)| next.is_behind_comment(last, self.context.expanded));
+                is_cut.is_some_and(|(next, last)| next.is_after_comment(last, self.context.expanded));
             self.diagnostics.push(if is_cut { diagnostic.with_hint(messages::EQUALITY) } else { diagnostic });
             return None;
         }
@@ -307,11 +311,11 @@ impl<'c> Checker<'c> {
         self.declare_variable(name)
     }
 
-    /// Collects the DESTINATIONs of a filter, since a PASS may name one that stands in another branch before it.
+    /// Collects the DESTINATIONs of a filter, since a PASS may name one that is in another branch before it.
     fn find_destinations(&mut self, statement: &Statement) {
         match &statement.kind {
-            StatementKind::Compound { body, .. } => {
-                body.iter().for_each(|inner| self.find_destinations(inner));
+            StatementKind::Compound(compound) => {
+                compound.body.iter().for_each(|inner| self.find_destinations(inner));
             }
             StatementKind::If { arms, otherwise } => {
                 arms.iter().for_each(|(_, inner)| self.find_destinations(inner));
@@ -330,7 +334,7 @@ impl<'c> Checker<'c> {
                     });
                 }
                 if let Some(destination) = destination {
-                    self.routing_ids.entry(destination.rid.into()).or_insert(place.first);
+                    self.routing_ids.entry(destination.rid.into()).or_insert(place.first());
                     self.destinations.push(destination);
                 }
             }
@@ -352,7 +356,8 @@ impl<'c> Checker<'c> {
                 }
                 Step::Assign { variable: number, value, origin: self.origin(place) }
             }
-            StatementKind::Compound { ssid, list, body } => {
+            StatementKind::Compound(compound) => {
+                let Compound { ssid, list, body } = &**compound;
                 self.compound(ssid.as_ref(), list.as_ref(), body, place)
             }
             StatementKind::If { arms, otherwise } => {
@@ -396,9 +401,9 @@ impl<'c> Checker<'c> {
         let mut origin = None;
         if let Some(list) = list {
             // Up to the parentheses that close LIST and SSID.
-            let last = list.index.map_or(list.name.place.last, |(_, index)| index.last + 1);
+            let last = list.index.as_ref().map_or(list.name.place.last(), |index| index.1.last() + 1);
             let last = last + 1 + usize::from(list.ssid.is_some());
-            origin = Some(self.origin(Place { first: place.first, last }));
+            origin = Some(self.origin(Place::new(place.first(), last)));
             if let Some(scope) = self.list(list) {
                 self.scope = scope;
             }
@@ -414,8 +419,8 @@ impl<'c> Checker<'c> {
 
     fn list(&mut self, list: &TokenName) -> Option<ScopeId> {
         let (code, _) = self.token_code(&list.name)?;
-        let kind = self.context.environment.dictionary.profile().kind(code.data_type());
-        if kind != Kind::List {
+        let kind = self.context.environment.dictionary.profile().data_type(code.type_code());
+        if kind != DataType::List {
             self.push(
                 list.name.place,
                 messages::ILLEGAL_TYPE,
@@ -423,8 +428,8 @@ impl<'c> Checker<'c> {
             );
             return None;
         }
-        if let Some((_, place)) = list.index {
-            self.push(place, messages::SYNTAX, "LIST takes the first list; an index has no place here");
+        if let Some(index) = &list.index {
+            self.push(index.1, messages::SYNTAX, "LIST takes the first list; an index has no place here");
         }
         // Though most lists have numbers that SPI owns, whose list it is counts.
         let qualifier = match &list.ssid {
@@ -441,7 +446,7 @@ impl<'c> Checker<'c> {
                 Ok(id) if id > 0 => ids.push(id),
                 _ => self.push(*place, messages::RID_RANGE, "a routing ID"),
             }
-            if self.routing_ids.get(id).is_none_or(|declared| *declared > statement.first) {
+            if self.routing_ids.get(id).is_none_or(|declared| *declared > statement.first()) {
                 self.error(*place, messages::RID_NOT_DEFINED);
             }
         }
@@ -479,24 +484,25 @@ impl<'c> Checker<'c> {
                 self.reads.entry(variable).or_insert(place);
                 Cond::Variable { variable, origin: self.origin(place) }
             }
-            ConditionKind::Compare { left, relation, right } => {
+            ConditionKind::Compare(comparison) => {
+                let Comparison { left, relation, right } = &**comparison;
                 let check = self.comparison(left, *relation, right, is_literal, place);
                 self.add_check(check, place)
             }
-            ConditionKind::Match { operand, pattern } => {
-                let check = self.match_function(operand, pattern, is_literal);
+            ConditionKind::Match(operands) => {
+                let check = self.match_function(&operands.0, &operands.1, is_literal);
                 self.add_check(check, place)
             }
             ConditionKind::TokenPresent(operand) => {
                 let check = self.token_present(operand);
                 self.add_check(check, place)
             }
-            ConditionKind::FileNameCompare(left, right) => {
-                let check = self.file_name_compare(left, right);
+            ConditionKind::FileNameCompare(operands) => {
+                let check = self.file_name_compare(&operands.0, &operands.1);
                 self.add_check(check, place)
             }
-            ConditionKind::EmsTextMatch { key, pattern } => {
-                let check = self.ems_text_match(key, pattern, is_literal);
+            ConditionKind::EmsTextMatch(operands) => {
+                let check = self.ems_text_match(&operands.0, &operands.1, is_literal);
                 self.add_check(check, place)
             }
         }
@@ -505,7 +511,7 @@ impl<'c> Checker<'c> {
     /// A check and whether it can ever be TRUE; nothing if it has errors.
     fn add_check(&mut self, check: Option<(Check, bool)>, place: Place) -> Cond {
         let Some((check, is_never)) = check else { return Cond::Constant(false) };
-        self.program.checks.push(check);
+        self.program.checks.push(Box::new(check));
         let check = count(self.program.checks.len() - 1);
         Cond::Check { check, origin: self.origin(place), is_never }
     }
@@ -727,7 +733,7 @@ impl<'c> Checker<'c> {
         let dictionary = self.context.environment.dictionary;
         let text = match self.context.tacl.variable(&ssid.text).filter(|_| !ssid.is_constant) {
             Some(text) => text,
-            None if ssid.is_constant => &ssid.text,
+            None if ssid.is_constant => &*ssid.text,
             None => {
                 match dictionary.ssid_named(&ssid.text) {
                     Some(known) => return Some(known),
@@ -841,15 +847,15 @@ impl<'c> Checker<'c> {
     /// Notes a place that explanations may speak of.
     fn origin(&mut self, place: Place) -> u32 {
         let location = self.location(place);
-        let text = self.text(place);
         let source = self.sources.get(location.source);
         let (source_name, source_text) = source.map_or(("", ""), |source| (source.name(), source.text()));
         let lines = self.lines.entry(location.source).or_insert_with(|| {
             self.program.source_names.push(source_name.into());
+            self.program.source_texts.push(source_text.into());
             Lines::new(count(self.program.source_names.len() - 1), source_text)
         });
         let (line, column) = lines.position(source_text, location.span.start);
-        self.program.origins.push(Origin { location, source: lines.name, line, column, text: text.into() });
+        self.program.origins.push(Origin { location, source: lines.name, line, column });
         count(self.program.origins.len() - 1)
     }
 }

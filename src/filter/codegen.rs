@@ -1,36 +1,13 @@
 //! Checked statements into a program, built from its end to its beginning so that every way on is known.
 
-use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::check::count;
-use super::plan::ScopeId;
 use super::program::{End, Node, Program, Target, Test};
+use super::statement::{Cond, Step};
 
-/// A statement without names.
-#[derive(Debug)]
-pub(super) enum Step {
-    Assign { variable: u8, value: Cond, origin: u32 },
-    Compound(Vec<Step>),
-    List { scope: ScopeId, body: Vec<Step>, origin: u32 },
-    If { arms: Vec<(Cond, Step)>, otherwise: Option<Box<Step>> },
-    End(u32),
-    Empty,
-}
-
-/// A condition without names.
-#[derive(Debug)]
-pub(super) enum Cond {
-    Or(Vec<Cond>),
-    And(Vec<Cond>),
-    Not(Box<Cond>),
-    Constant(bool),
-    Variable { variable: u8, origin: u32 },
-    Check { check: u32, origin: u32, is_never: bool },
-}
-
-/// Fills the nodes of `program`. Returns the ends that no event can lead to: behind other ends, or behind conditions that
+/// Fills the nodes of `program`. Returns the ends that no event can lead to: after other ends, or after conditions that
 /// are never TRUE. `is_set`: which variables some statement sets.
 pub(super) fn generate(program: &mut Program, body: &Step, fall_off: u32, is_set: &[bool]) -> Vec<usize> {
     let mut builder = Builder { nodes: Vec::new(), ends: &program.ends };
@@ -78,7 +55,7 @@ impl Builder<'_> {
         end.map_or(Target::Fail(number), |end| Target::end(number, &end.outcome))
     }
 
-    /// The beginning of a statement that goes on to `next`.
+    /// The beginning of a statement that continues to `next`.
     fn step(&mut self, step: &Step, next: Target) -> Target {
         match step {
             Step::Assign { variable, value, origin } => {
@@ -111,7 +88,7 @@ impl Builder<'_> {
         steps.iter().rev().fold(next, |next, step| self.step(step, next))
     }
 
-    /// The beginning of a condition that goes on to one of two places, each operand looked at only if it counts.
+    /// The beginning of a condition that continues to one of two places, each operand looked at only if it counts.
     fn condition(&mut self, condition: &Cond, if_true: Target, if_false: Target) -> Target {
         match condition {
             Cond::Or(terms) => {

@@ -26,7 +26,7 @@ pub struct CompiledFilter {
 }
 
 impl CompiledFilter {
-    /// The name behind FILTER, upper case; empty for an expression.
+    /// The name after FILTER, upper case; empty for an expression.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -98,7 +98,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The name behind FILTER, upper case; empty for an expression.
+    /// The name after FILTER, upper case; empty for an expression.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -110,13 +110,13 @@ impl Filter {
         &self.destinations
     }
 
-    /// What the filter says of an event.
+    /// The verdict of the filter on an event.
     ///
     /// The body of the event is walked at most once, and only if a condition on it comes up. Nothing is allocated once
     /// `scratch` has grown to the size of the filter.
     ///
     /// # Errors
-    /// A token of the body cannot be read, and the tokens behind it are asked for.
+    /// A token of the body cannot be read, and the tokens after it are asked for.
     #[inline]
     pub fn verdict(&self, event: &Event<'_>, scratch: &mut Scratch<'_>) -> Result<Verdict<'_>, DecodeError> {
         let program = &self.planned.program;
@@ -130,6 +130,18 @@ impl Filter {
         Ok(verdict(program, end))
     }
 
+    /// Whether the header alone says that the filter does not pass an event. The body is not looked at: it may even be damaged.
+    #[must_use]
+    #[inline]
+    pub fn fails_by_header(&self, event: &Event<'_>) -> bool {
+        let program = &self.planned.program;
+        program.fails_at_once(event)
+            || match program.on_header(event) {
+                Target::Node(_) => false,
+                end => !verdict(program, end).is_pass(),
+            }
+    }
+
     #[inline(never)]
     fn rest(
         &self,
@@ -141,10 +153,10 @@ impl Filter {
         Evaluation::new(event, plan, &self.nodes, scratch).run(program, start, &mut ())
     }
 
-    /// What the filter says of an event, and why.
+    /// The verdict of the filter on an event, and why.
     ///
     /// # Errors
-    /// A token of the body cannot be read, and the tokens behind it are asked for.
+    /// A token of the body cannot be read, and the tokens after it are asked for.
     pub fn explain(
         &self,
         event: &Event<'_>,

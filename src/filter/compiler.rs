@@ -15,7 +15,7 @@ use crate::text::{Diagnostic, Diagnostics, NoLoader, SourceId, SourceLoader, Sou
 
 /// Turns filter sources into filters.
 ///
-/// What names mean comes from a [`Dictionary`]; files named by `?SOURCE` from a [`SourceLoader`]; node numbers from
+/// The meaning of names comes from a [`Dictionary`]; files named by `?SOURCE` from a [`SourceLoader`]; node numbers from
 /// [`Nodes`].
 #[derive(Clone, Copy)]
 pub struct Compiler<'c> {
@@ -43,7 +43,7 @@ impl<'c> Compiler<'c> {
         self
     }
 
-    /// Compiles a source of any kind, told apart by its content: a filter table or burst filter has a directive of
+    /// Compiles a source of any kind, distinguished by its content: a filter table or burst filter has a directive of
     /// theirs, everything else is in the filter language.
     pub fn compile(&self, sources: &mut SourceMap, id: SourceId) -> Compilation<Compiled> {
         if table::is_table(sources.get(id).map_or("", |source| source.text())) {
@@ -60,7 +60,7 @@ impl<'c> Compiler<'c> {
         self.tokens(sources, id, |context, sources, diagnostics| {
             lexer::check_names(context.tokens, context.expanded, diagnostics);
             let source = Parser::new(context.tokens, context.expanded, diagnostics).filter()?;
-            Some(check::filter(context, &source, sources, diagnostics))
+            Some(check::filter(context, source, sources, diagnostics))
         })
     }
 
@@ -91,7 +91,15 @@ impl<'c> Compiler<'c> {
             diagnostics.push(Diagnostic::error(id, Span::at(0), message));
             return Compilation::new(None, diagnostics);
         }
-        let tokens = lexer::tokens(&expanded, &mut diagnostics);
+        let Some(tokens) = lexer::tokens(&expanded, &mut diagnostics) else {
+            let message = format!(
+                "the filter has too many words and symbols for its length: {} and one for each {} bytes are compiled",
+                limits::TOKENS,
+                limits::BYTES_PER_TOKEN
+            );
+            diagnostics.push(Diagnostic::error(id, Span::at(0), message));
+            return Compilation::new(None, diagnostics);
+        };
         let context = check::Context {
             environment: &self.environment,
             tacl: &tacl,
@@ -135,7 +143,7 @@ pub enum Compiled {
     Burst(BurstFilter),
 }
 
-/// What a compiler has made of a source, and what it has to say about it.
+/// The result of compiling a source, with its diagnostics.
 #[derive(Clone, Debug)]
 pub struct Compilation<T> {
     result: Option<T>,

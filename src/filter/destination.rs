@@ -1,4 +1,4 @@
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -32,7 +32,7 @@ pub struct Destination {
     pub cpu: Option<u16>,
     /// Seconds.
     pub timeout: Option<u32>,
-    /// Where it stands.
+    /// Where it is.
     pub location: Option<Location>,
 }
 
@@ -95,7 +95,7 @@ pub(super) fn read(
                 }
             }
             ("NAME", AttributeValue::Word(word)) => {
-                destination.name.clone_from(word);
+                destination.name = word.to_string();
                 if !word.starts_with(['$', '\\', '=']) {
                     fault("the name of a destination begins with $, \\ or =");
                 }
@@ -106,14 +106,14 @@ pub(super) fn read(
                     fault("FORMAT is ON or OFF");
                 }
             }
-            ("OBJECT", AttributeValue::Word(word)) => destination.object = Some(word.clone()),
-            ("IN", AttributeValue::Word(word)) => destination.in_file = Some(word.clone()),
-            ("OUT", AttributeValue::Word(word)) => destination.out_file = Some(word.clone()),
+            ("OBJECT", AttributeValue::Word(word)) => destination.object = Some(word.to_string()),
+            ("IN", AttributeValue::Word(word)) => destination.in_file = Some(word.to_string()),
+            ("OUT", AttributeValue::Word(word)) => destination.out_file = Some(word.to_string()),
             ("STARTUP", AttributeValue::Text(text)) => {
                 if text.chars().count() > limits::STARTUP {
                     faults.push((*place, messages::STARTUP_TOO_BIG, "it has at most 128 characters"));
                 }
-                destination.startup = Some(text.clone());
+                destination.startup = Some(text.to_string());
             }
             ("RECLEN" | "INDENT" | "PRI" | "CPU", AttributeValue::Number(number)) => {
                 let number = u16::try_from(*number).ok();

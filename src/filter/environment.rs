@@ -1,4 +1,4 @@
-//! What a source is compiled with: definitions, files, nodes; and names as they are spelled.
+//! The environment of a compilation: definitions, files, nodes; and names as they are spelled.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::dictionary::Dictionary;
 use crate::text::SourceLoader;
 
-/// What a source is compiled with.
+/// The environment of a compilation.
 #[derive(Clone, Copy)]
 pub(super) struct Environment<'c> {
     pub(super) dictionary: &'c Dictionary,

@@ -8,13 +8,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::environment;
 use super::file_name::ExternalName;
 use super::program::{Base, Check, Origin, Outcome, Program, Source, Target, Test};
 use super::run::{Evaluation, Observer};
 use super::value::Value;
 use super::verdict::{Verdict, verdict};
 use crate::dictionary::Dictionary;
-use crate::spi::{Crtpid, Kind, Ssid, Timestamp};
+use crate::spi::{Crtpid, DataType, Ssid, Timestamp};
 use crate::text::Location;
 
 /// Why a verdict is what it is. `Display` makes lines for people of it:
@@ -29,13 +30,13 @@ use crate::text::Location;
 pub struct Explanation<'f> {
     /// The verdict.
     pub verdict: Verdict<'f>,
-    /// What decided.
+    /// The decision.
     pub decided_by: Decision,
     /// The conditions that were looked at, in order.
     pub steps: Vec<Step>,
 }
 
-/// What decided on an event.
+/// The decision on an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -62,7 +63,7 @@ pub enum Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Excerpt {
-    /// Where it stands.
+    /// Where it is.
     pub location: Location,
     /// The name of the source.
     pub source: Box<str>,
@@ -70,7 +71,7 @@ pub struct Excerpt {
     pub line: u32,
     /// The character in the line, from 1.
     pub column: u32,
-    /// What stands there, blanks made single, long texts cut.
+    /// The text there, blanks made single, long texts cut.
     pub text: Box<str>,
 }
 
@@ -80,13 +81,15 @@ pub struct Excerpt {
 pub struct Step {
     /// The condition.
     pub condition: Excerpt,
-    /// What came out.
+    /// The result.
     pub holds: bool,
-    /// The operands that are no constants.
+    /// The operands that are not constants.
     pub operands: Vec<OperandValue>,
+    /// The number of its place among those that the program speaks of; `None` in a table.
+    pub(super) origin: Option<u32>,
 }
 
-/// What an operand was for the event.
+/// The value of an operand for the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OperandValue {
@@ -182,16 +185,14 @@ impl Observer for Recorder {
     fn node(&mut self, program: &Program, number: u32, holds: bool, evaluation: &Evaluation<'_, '_, '_>) {
         let at = usize::try_from(number).unwrap_or(usize::MAX);
         let Some(node) = program.nodes.get(at) else { return };
-        let Some(condition) = program.origins_of_nodes.get(at).and_then(|origin| excerpt(program, *origin))
-        else {
-            return;
-        };
+        let Some(origin) = program.origins_of_nodes.get(at).copied() else { return };
+        let Some(condition) = excerpt(program, origin) else { return };
         let operands = match &node.test {
             Test::Set { variable, value } => {
                 let name = program.variables.get(usize::from(*variable)).cloned().unwrap_or_default();
                 let value = if *value { "TRUE" } else { "FALSE" };
                 let operands = Vec::from([OperandValue { text: name, value: Some(value.into()) }]);
-                self.steps.push(Step { condition, holds: value == "TRUE", operands });
+                self.steps.push(Step { condition, holds: value == "TRUE", operands, origin: Some(origin) });
                 return;
             }
             Test::Variable(_) | Test::List(_) => Vec::new(),
@@ -200,7 +201,7 @@ impl Observer for Recorder {
                 None => Vec::new(),
             },
         };
-        self.steps.push(Step { condition, holds, operands });
+        self.steps.push(Step { condition, holds, operands, origin: Some(origin) });
     }
 }
 
@@ -227,19 +228,20 @@ impl Recorder {
 /// The check of a node, whichever form of it the node runs.
 fn check_of(program: &Program, node: usize) -> Option<&Check> {
     let check = program.checks_of_nodes.get(node).copied().flatten()?;
-    program.checks.get(usize::try_from(check).ok()?)
+    program.checks.get(usize::try_from(check).ok()?).map(|check| &**check)
 }
 
-fn excerpt(program: &Program, origin: u32) -> Option<Excerpt> {
-    let Origin { location, source, line, column, text } =
-        program.origins.get(usize::try_from(origin).ok()?)?;
-    let source = program.source_names.get(usize::try_from(*source).ok()?)?;
+pub(super) fn excerpt(program: &Program, origin: u32) -> Option<Excerpt> {
+    let Origin { location, source, line, column } = program.origins.get(usize::try_from(origin).ok()?)?;
+    let source = usize::try_from(*source).ok()?;
+    let text = program.source_texts.get(source)?.get(location.span.range()).unwrap_or_default();
+    let source = program.source_names.get(source)?;
     Some(Excerpt {
         location: *location,
         source: source.clone(),
         line: *line,
         column: *column,
-        text: text.clone(),
+        text: environment::excerpt(text).into(),
     })
 }
 
@@ -303,15 +305,20 @@ fn listed(mut members: impl Iterator<Item = String>) -> String {
 }
 
 /// The text of values that are more than numbers.
-fn as_kind(kind: Kind, bytes: &[u8], first: Option<i128>, dictionary: Option<&Dictionary>) -> Option<String> {
+fn as_kind(
+    kind: DataType,
+    bytes: &[u8],
+    first: Option<i128>,
+    dictionary: Option<&Dictionary>,
+) -> Option<String> {
     match kind {
-        Kind::Ssid => {
+        DataType::Ssid => {
             let ssid = Ssid::from_bytes(*bytes.first_chunk()?);
             let known = dictionary.and_then(|dictionary| dictionary.subsystem(ssid));
             Some(ssid.with_name(known.map(|known| known.name())).to_string())
         }
-        Kind::Crtpid => bytes.first_chunk().map(|bytes| Crtpid::from_bytes(*bytes).to_string()),
-        Kind::Timestamp => {
+        DataType::Crtpid => bytes.first_chunk().map(|bytes| Crtpid::from_bytes(*bytes).to_string()),
+        DataType::Timestamp => {
             let time = i64::try_from(first?).ok().map(Timestamp)?;
             time.civil().map(|_| format!("{} ({time})", time.0))
         }

@@ -97,11 +97,11 @@ pub(super) struct ObjectName<'a> {
     node: Option<Node<'a>>,
     /// With `$`; of an unnamed process `cpu,pin`.
     name: &'a [u8],
-    /// Behind the colon.
+    /// After the colon.
     sequence: Option<&'a [u8]>,
     /// Subvolume and file, or the qualifiers of a process, each with its period or its blanks.
     qualifiers: Qualifiers<'a>,
-    /// What is not written is not compared.
+    /// Tokens that are not written are not compared.
     is_open: bool,
 }
 

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::messages;
 use super::tacl::Expanded;
@@ -40,17 +41,16 @@ const RESERVED: [&str; 26] = [
     "TRUE",
 ];
 
-/// A token and where it stands.
+/// The place of a token. The token itself is read again each time: a source may be nothing but tokens of one byte.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token<'t> {
-    pub(super) kind: TokenKind<'t>,
+pub(super) struct Token {
     /// Which expanded text, and the bytes of it.
-    text: usize,
-    start: usize,
-    end: usize,
+    text: u32,
+    start: u32,
+    end: u32,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum TokenKind<'t> {
     /// A name or a reserved word.
@@ -73,16 +73,40 @@ impl TokenKind<'_> {
     }
 }
 
-impl Token<'_> {
+impl Token {
+    fn new(text: usize, start: usize, end: usize) -> Self {
+        // A source fits 32 bits.
+        let [text, start, end] = [text, start, end].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+        Self { text, start, end }
+    }
+
+    fn text(&self) -> usize {
+        usize::try_from(self.text).unwrap_or(usize::MAX)
+    }
+
+    fn range(&self) -> Range<usize> {
+        let [start, end] = [self.start, self.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+        start..end
+    }
+
+    pub(super) fn kind<'t>(&self, expanded: &'t Expanded) -> TokenKind<'t> {
+        let text = expanded.texts.get(self.text()).and_then(|text| text.text.get(self.range()));
+        let text = text.filter(|text| !text.is_empty());
+        text.and_then(|text| token(text).ok()).map_or(TokenKind::End, |(kind, _)| kind)
+    }
+
     /// Whether TACL has taken out a comment between `before` and this token.
-    pub(super) fn is_behind_comment(&self, before: &Self, expanded: &Expanded) -> bool {
-        self.text == before.text && expanded.has_comment(self.text, before.end..self.start)
+    pub(super) fn is_after_comment(&self, before: &Self, expanded: &Expanded) -> bool {
+        self.text == before.text && expanded.has_comment(self.text(), before.range().end..self.range().start)
     }
 
     /// Where the tokens from this one to `last` come from. If a file was sourced in between, where this one does.
-    pub(super) fn location_to(&self, last: &Token<'_>, expanded: &Expanded) -> Location {
-        let end = if last.text == self.text { last.end.max(self.end) } else { self.end };
-        expanded.location(self.text, self.start..end)
+    pub(super) fn location_to(&self, last: &Self, expanded: &Expanded) -> Location {
+        let Range { start, mut end } = self.range();
+        if last.text == self.text {
+            end = end.max(last.range().end);
+        }
+        expanded.location(self.text(), start..end)
     }
 }
 
@@ -91,9 +115,53 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
 
-/// The tokens of a source; the last is [`TokenKind::End`].
-pub(super) fn tokens<'t>(expanded: &'t Expanded, diagnostics: &mut Diagnostics) -> Vec<Token<'t>> {
-    let mut tokens = Vec::new();
+/// Tokens that some count besides themselves: a condition or statement takes much memory, short as its text may be.
+fn extra_weight(kind: &TokenKind<'_>) -> usize {
+    const HEAVY: [(&str, usize); 5] = [("OR", 2), ("AND", 2), ("FAIL", 2), ("PASS", 1), ("DISCARDEVENT", 2)];
+    match kind {
+        TokenKind::Symbol(":=") => 5,
+        kind => HEAVY.iter().find(|(word, _)| kind.is_word(word)).map_or(0, |(_, weight)| *weight),
+    }
+}
+
+/// The tokens of a source; the last is [`TokenKind::End`]. `None`: there are more than a source of this length may have.
+pub(super) fn tokens(expanded: &Expanded, diagnostics: &mut Diagnostics) -> Option<Vec<Token>> {
+    let mut count = 1;
+    let mut extra = 0;
+    scan(expanded, |_, _, found| {
+        count += usize::from(found.is_ok());
+        extra += found.as_ref().map_or(0, |(kind, _)| extra_weight(kind));
+    });
+    let bytes: usize = expanded.pieces.iter().map(|(_, range)| range.len()).sum();
+    if count + extra > limits::TOKENS + bytes / limits::BYTES_PER_TOKEN {
+        return None;
+    }
+    let mut tokens = Vec::with_capacity(count);
+    scan(expanded, |text, at, found| match found {
+        Ok((_, len)) => tokens.push(Token::new(text, at, at + len)),
+        Err(mut fault) => {
+            let is_cut =
+                fault.message == messages::UNTERMINATED && expanded.has_comment(text, at..at + fault.len);
+            if is_cut {
+                let hint = "TACL takes == and { for a comment in a string, too: write ~== and ~{";
+                fault.hint = Some(hint.into());
+            }
+            let location = expanded.location(text, at..at + fault.len);
+            let mut diagnostic = Diagnostic::new(Severity::Error, location, fault.message);
+            diagnostic.hint = fault.hint.map(Into::into);
+            diagnostics.push(diagnostic);
+        }
+    });
+    let (text, end) = expanded.pieces.last().map_or((0, 0), |(text, range)| (*text, range.end));
+    tokens.push(Token::new(text, end, end));
+    Some(tokens)
+}
+
+/// Hands out each token of a source, with the number of its text and its offset there, and what is not a token.
+fn scan<'t>(
+    expanded: &'t Expanded,
+    mut each: impl FnMut(usize, usize, Result<(TokenKind<'t>, usize), Fault>),
+) {
     for (text, range) in &expanded.pieces {
         let Some(file) = expanded.texts.get(*text) else { continue };
         let mut at = range.start;
@@ -104,39 +172,22 @@ pub(super) fn tokens<'t>(expanded: &'t Expanded, diagnostics: &mut Diagnostics) 
                 continue;
             }
             let found = token(rest);
-            let len = match found {
-                Ok((kind, len)) => {
-                    tokens.push(Token { kind, text: *text, start: at, end: at + len });
-                    len
-                }
-                Err(mut fault) => {
-                    let is_cut = fault.message == messages::UNTERMINATED
-                        && expanded.has_comment(*text, at..at + fault.len);
-                    if is_cut {
-                        let hint = "TACL takes == and { for a comment in a string, too: write ~== and ~{";
-                        fault.hint = Some(hint.into());
-                    }
-                    let location = expanded.location(*text, at..at + fault.len);
-                    let mut diagnostic = Diagnostic::new(Severity::Error, location, fault.message);
-                    diagnostic.hint = fault.hint.map(Into::into);
-                    diagnostics.push(diagnostic);
-                    fault.len
-                }
+            let len = match &found {
+                Ok((_, len)) => *len,
+                Err(fault) => fault.len,
             };
+            each(*text, at, found);
             at += len;
         }
     }
-    let (text, end) = expanded.pieces.last().map_or((0, 0), |(text, range)| (*text, range.end));
-    tokens.push(Token { kind: TokenKind::End, text, start: end, end });
-    tokens
 }
 
 /// Warns of names that EMF would not take: longer than 30 characters, or with the hyphens of DDL.
-pub(super) fn check_names(tokens: &[Token<'_>], expanded: &Expanded, diagnostics: &mut Diagnostics) {
+pub(super) fn check_names(tokens: &[Token], expanded: &Expanded, diagnostics: &mut Diagnostics) {
     let is_period =
-        |token: Option<&Token<'_>>| token.is_some_and(|token| token.kind == TokenKind::Symbol("."));
+        |token: Option<&Token>| token.is_some_and(|token| token.kind(expanded) == TokenKind::Symbol("."));
     for (at, token) in tokens.iter().enumerate() {
-        let TokenKind::Word(word) = token.kind else { continue };
+        let TokenKind::Word(word) = token.kind(expanded) else { continue };
         let location = || token.location_to(token, expanded);
         // The owner of a subsystem ID may have hyphens.
         let is_owner =

@@ -12,7 +12,7 @@ pub(super) const fn coercion(treated_as: Treatment) -> &'static str {
     }
 }
 
-/// What a value is treated as for want of anything better.
+/// The fallback type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Treatment {
     Unsigned,

@@ -1,4 +1,4 @@
-//! Floor 4: the EMS filters - the filter language EMF, filter tables, burst filters - and the verdicts they give.
+//! Runs EMS filters: the filter language EMF, filter tables and burst filters. Says why an event passed or failed.
 //!
 //! A source is compiled once, under a [`Dictionary`](crate::dictionary::Dictionary) that says what its names mean:
 //!
@@ -6,7 +6,7 @@
 //! source -> TACL -> tokens -> statements -> checked against the definitions -> program
 //! ```
 //!
-//! The program is a flat list of tests, each with two ways on. Header tokens are read where they stand; the tokens of the
+//! The program is a flat list of tests, each with two ways on. Header tokens are read where they are; the tokens of the
 //! body that all its conditions need are found in one walk, when the first of them is asked for. A verdict allocates
 //! nothing.
 //!
@@ -38,7 +38,7 @@
 //! * [`Compiler`]: sources to filters, with the compiler's own messages as [`Diagnostics`](crate::text::Diagnostics);
 //!   [`Compiler::expression`] for a single condition.
 //! * [`CompiledFilter`], [`Parameters`], [`Filter`]: parameters are supplied when a filter is loaded.
-//! * [`Verdict`], [`Explanation`]: what a filter says, and why.
+//! * [`Verdict`], [`Explanation`], [`Branch`]: what a filter says, and why; as a list of conditions, or as a tree.
 //! * [`FilterTable`], [`BurstFilter`], [`BurstMonitor`]: the other kinds.
 //! * [`Filters`], [`Session`]: several at once, in order.
 //!
@@ -46,6 +46,7 @@
 //! names in `file_name`, rows and directives in `table`, bursts in `burst`.
 
 mod ast;
+mod branch;
 mod burst;
 mod check;
 mod codegen;
@@ -66,12 +67,14 @@ mod program;
 mod relation;
 mod run;
 mod session;
+mod statement;
 mod table;
 mod tacl;
 mod types;
 mod value;
 mod verdict;
 
+pub use branch::{Branch, BranchKind};
 pub use burst::{Burst, BurstFilter, BurstMonitor, BurstNotice};
 pub use compiled::{CompiledFilter, Filter};
 pub use compiler::{Compilation, Compiled, Compiler};

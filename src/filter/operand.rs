@@ -1,4 +1,4 @@
-//! Operands held against what names mean.
+//! Checks operands against the meaning of their names.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -14,7 +14,7 @@ use super::program::{Base, ParameterUse, Part, Source};
 use super::types::{EmfType, Form};
 use crate::dictionary::{Field, FieldPathError, FieldType};
 use crate::ems::HeaderToken;
-use crate::spi::{DataType, Fname, Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Fname, Ssid, TokenCode, TypeCode};
 use crate::text::limits::filter as limits;
 use crate::text::similar;
 
@@ -26,7 +26,7 @@ const PSEUDO_TOKENS: [&str; 5] =
 #[derive(Clone, Debug)]
 pub(super) struct Resolved {
     pub(super) source: Source,
-    /// What a comparison takes it for with a warning.
+    /// The type that a comparison uses for it, with a warning.
     pub(super) coerced_to: Option<Treatment>,
     /// The SSID a constant stands for.
     pub(super) ssid: Option<Ssid>,
@@ -37,7 +37,7 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
-    fn new(base: Base, emf_type: EmfType, kind: Kind, text: &str) -> Self {
+    fn new(base: Base, emf_type: EmfType, kind: DataType, text: &str) -> Self {
         Self {
             source: Source {
                 is_parameter: matches!(base, Base::Parameter(_)),
@@ -58,7 +58,7 @@ impl Resolved {
     /// A string.
     pub(super) fn text(text: &[u8]) -> Self {
         let shown = String::from_utf8_lossy(text);
-        Self::new(Base::Bytes(text.into()), EmfType::text(false), Kind::Char, &shown)
+        Self::new(Base::Bytes(text.into()), EmfType::text(false), DataType::Char, &shown)
     }
 
     /// The least and greatest number it can be.
@@ -79,7 +79,7 @@ impl Resolved {
 
     /// Whether it is a Boolean, whole.
     pub(super) fn is_flag(&self) -> bool {
-        self.source.kind == Kind::Boolean && self.source.bits.is_none()
+        self.source.kind == DataType::Boolean && self.source.bits.is_none()
     }
 
     /// Whether it is a Boolean of the header, which has no values but 0 and -1.
@@ -93,7 +93,7 @@ impl Checker<'_> {
     pub(super) fn operand(&mut self, operand: &Operand) -> Option<Resolved> {
         let mut resolved = match &operand.kind {
             OperandKind::Token(token) => self.token(token),
-            OperandKind::Field(token, field) => self.field(token, field),
+            OperandKind::Field(field) => self.field(&field.0, &field.1),
             OperandKind::Constant(constant) => self.constant(constant, operand.place),
             OperandKind::SsidFunction(ssid) => {
                 let text = self.text(operand.place);
@@ -104,7 +104,7 @@ impl Checker<'_> {
                 None
             }
         }?;
-        if let Some((first, last)) = operand.bits {
+        if let Some((first, last)) = operand.bits.as_deref().copied() {
             self.bits(&mut resolved, first, last, operand.place)?;
         }
         resolved.source.text = self.text(operand.place).into();
@@ -182,7 +182,7 @@ impl Checker<'_> {
                 &canonical,
             );
             resolved.len = header.len().map(usize::from);
-            if let Some((_, place)) = token.index.filter(|_| index > 1) {
+            if let Some((_, place)) = token.index.as_deref().copied().filter(|_| index > 1) {
                 let message = format!("{canonical} is in the header, once: this occurrence is never there");
                 self.warning_with_hint(place, message, "leave the index out".to_string());
                 resolved.source.base = Base::Missing;
@@ -198,17 +198,18 @@ impl Checker<'_> {
                 None => dictionary.ssid_named(&canonical).is_some(),
             };
             if is_ssid {
-                let name = SsidName { text: canonical.clone(), is_constant: false, place: token.name.place };
+                let name =
+                    SsidName { text: canonical.as_str().into(), is_constant: false, place: token.name.place };
                 return self.ssid(&name).map(|ssid| ssid_constant(ssid, true, &canonical));
             }
         }
         let (code, _) = self.token_code(&token.name)?;
-        if code.data_type() == DataType::UNDEF {
+        if code.type_code() == TypeCode::UNDEF {
             self.error(token.name.place, messages::TOKEN_TYPE);
             return None;
         }
-        let kind = dictionary.profile().kind(code.data_type());
-        let owner = dictionary.token_named(&canonical).and_then(|known| known.home());
+        let kind = dictionary.profile().data_type(code.type_code());
+        let owner = dictionary.token_named(&canonical).and_then(|known| known.owner_ssid());
         let owner =
             owner.filter(|owner| self.owner_qualifies && *owner != Ssid::NULL && token.ssid.is_none());
         let qualifier = self.qualifier(token, code, kind, owner)?;
@@ -233,7 +234,7 @@ impl Checker<'_> {
     }
 
     fn index(&mut self, token: &TokenName) -> Option<u16> {
-        let Some((index, place)) = token.index else { return Some(1) };
+        let Some((index, place)) = token.index.as_deref().copied() else { return Some(1) };
         if !(1..=limits::INDEX).contains(&index) {
             self.error(place, messages::INDEX_RANGE);
             return None;
@@ -245,14 +246,14 @@ impl Checker<'_> {
         &mut self,
         token: &TokenName,
         code: TokenCode,
-        kind: Kind,
+        kind: DataType,
         owner: Option<Ssid>,
     ) -> Option<Qualifier> {
         let given = match &token.ssid {
             Some(ssid) => Some(self.ssid(ssid)?),
             None => owner,
         };
-        if code.number().is_shared() && kind != Kind::List {
+        if code.number().is_shared() && kind != DataType::List {
             return Some(Qualifier::Any);
         }
         Some(given.map_or_else(|| self.default_qualifier(), qualified))
@@ -402,7 +403,14 @@ impl Checker<'_> {
             self.push(last.place, messages::FIELD_PAST_END, format!("the token holds {whole} bytes"));
             return None;
         }
-        resolved.source.part = Some(Part { offset, len, slice });
+        let slice =
+            slice.map(|(count, stride)| Some((u16::try_from(count).ok()?, u16::try_from(stride).ok()?)));
+        let part = Part {
+            offset: u16::try_from(offset).ok()?,
+            len: u16::try_from(len).ok()?,
+            slice: slice.flatten(),
+        };
+        resolved.source.part = Some(part);
         resolved.source.form = emf_type.form;
         resolved.source.bits = field.bit();
         resolved.source.kind = field_kind(field.field_type());
@@ -426,8 +434,8 @@ impl Checker<'_> {
         let text = self.text(place);
         Some(match constant {
             Constant::Integer(number) => {
-                let number = i64::try_from(*number).ok()?;
-                let mut resolved = Resolved::new(Base::Number(number), EmfType::signed(8), Kind::Int4, &text);
+                let mut resolved =
+                    Resolved::new(Base::Number(*number), EmfType::signed(8), DataType::Int4, &text);
                 resolved.len = Some(8);
                 resolved
             }
@@ -439,12 +447,12 @@ impl Checker<'_> {
             Constant::FileName(name) => {
                 let internal = self.file_name(name, place)?;
                 let base = Base::Bytes(internal.as_bytes().as_slice().into());
-                Resolved::new(base, EmfType::FILE_NAME, Kind::Fname, &text)
+                Resolved::new(base, EmfType::FILE_NAME, DataType::Fname, &text)
             }
             Constant::List(constants) => {
                 let mut bytes = Vec::new();
                 self.constant_list(constants, &mut bytes)?;
-                Resolved::new(Base::Bytes(bytes.into()), EmfType::unsigned(1), Kind::Byte, &text)
+                Resolved::new(Base::Bytes(bytes.into()), EmfType::unsigned(1), DataType::Byte, &text)
             }
         })
     }
@@ -516,40 +524,40 @@ fn did_you_mean(name: &str) -> String {
 fn ssid_constant(ssid: Ssid, has_version: bool, text: &str) -> Resolved {
     let len = if has_version { Ssid::LEN } else { Ssid::LEN - 2 };
     let bytes: Box<[u8]> = ssid.as_bytes().iter().take(len).copied().collect();
-    let mut resolved = Resolved::new(Base::Bytes(bytes), EmfType::unsigned(2), Kind::Ssid, text);
+    let mut resolved = Resolved::new(Base::Bytes(bytes), EmfType::unsigned(2), DataType::Ssid, text);
     resolved.ssid = Some(ssid);
     resolved.len = Some(len);
     resolved
 }
 
-/// What people are shown a header token as.
-const fn header_kind(token: HeaderToken) -> Kind {
+/// The display form of a header token.
+const fn header_kind(token: HeaderToken) -> DataType {
     match token {
-        HeaderToken::Ssid => Kind::Ssid,
-        HeaderToken::GenTime | HeaderToken::LogTime => Kind::Timestamp,
-        HeaderToken::LastErrCode => Kind::TokenCode,
+        HeaderToken::Ssid => DataType::Ssid,
+        HeaderToken::GenTime | HeaderToken::LogTime => DataType::Timestamp,
+        HeaderToken::LastErrCode => DataType::TokenCode,
         HeaderToken::Checksum
         | HeaderToken::ConsolePrint
         | HeaderToken::Emphasis
-        | HeaderToken::SuppressDisplay => Kind::Boolean,
-        HeaderToken::NodeName | HeaderToken::ProcDesc => Kind::Char,
-        HeaderToken::Crtpid => Kind::Crtpid,
-        HeaderToken::UserId => Kind::Byte,
-        HeaderToken::NodeNum => Kind::Int2,
-        HeaderToken::EventNumber => Kind::Enum,
-        _ => Kind::Uint,
+        | HeaderToken::SuppressDisplay => DataType::Boolean,
+        HeaderToken::NodeName | HeaderToken::ProcDesc => DataType::Char,
+        HeaderToken::Crtpid => DataType::Crtpid,
+        HeaderToken::UserId => DataType::Byte,
+        HeaderToken::NodeNum => DataType::Int2,
+        HeaderToken::EventNumber => DataType::Enum,
+        _ => DataType::Uint,
     }
 }
 
-const fn field_kind(field_type: FieldType) -> Kind {
+fn field_kind(field_type: FieldType) -> DataType {
     match field_type {
-        FieldType::Character | FieldType::NumericDisplay => Kind::Char,
-        FieldType::Tacl(tacl) => tacl.kind(),
-        FieldType::Logical(_) => Kind::Boolean,
-        FieldType::Enum => Kind::Enum,
-        FieldType::Binary { bits: 8, .. } => Kind::Byte,
-        FieldType::Binary { unsigned: true, .. } => Kind::Uint,
-        FieldType::Binary { .. } => Kind::Int,
-        _ => Kind::Struct,
+        FieldType::Character | FieldType::NumericDisplay => DataType::Char,
+        FieldType::Tacl(tacl) => tacl.data_type(),
+        FieldType::Logical(_) => DataType::Boolean,
+        FieldType::Enum => DataType::Enum,
+        FieldType::Binary { bits: 8, .. } => DataType::Byte,
+        FieldType::Binary { unsigned: true, .. } => DataType::Uint,
+        FieldType::Binary { .. } => DataType::Int,
+        _ => DataType::Struct,
     }
 }

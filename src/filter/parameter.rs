@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::environment::{Nodes, canonical_name};
 use crate::dictionary::Dictionary;
-use crate::spi::{Device, Fname, Fname32, Kind, Ssid, Subvol, Timestamp, TokenCode, Username};
+use crate::spi::{DataType, Device, Fname, Fname32, Ssid, Subvol, Timestamp, TokenCode, Username};
 use crate::text::{Location, grammar};
 
 /// A parameter that a filter declares: a token whose values are given when the filter is loaded (EMS Manual 5-29).
@@ -19,8 +19,8 @@ pub struct ParameterDef {
     pub ssid: Ssid,
     /// The token's code.
     pub code: TokenCode,
-    /// What its values are.
-    pub kind: Kind,
+    /// The kind of its values.
+    pub kind: DataType,
     /// Whether the filter cannot be loaded without it.
     pub is_required: bool,
     /// Where it is declared.
@@ -85,11 +85,11 @@ impl Parameters {
 pub struct LoadError {
     /// The parameter's name.
     pub parameter: String,
-    /// What is wrong.
+    /// The fault.
     pub kind: LoadErrorKind,
 }
 
-/// What is wrong with a parameter.
+/// The faults of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoadErrorKind {
@@ -102,7 +102,7 @@ pub enum LoadErrorKind {
     Value {
         /// The value.
         given: Box<str>,
-        /// What one of the type looks like.
+        /// The form of a value of the type.
         want: Box<str>,
     },
     /// The value has another length than the parameter's token.
@@ -126,9 +126,9 @@ impl fmt::Display for LoadError {
                 write!(f, "error 1022 (ZEMS^ERR^REQ^PARAM): the filter requires a value for parameter {name}")
             }
             LoadErrorKind::Length { given, found, want } => {
-                write!(f, "parameter {name} wants {want} bytes, not {found}: {given:?}")
+                write!(f, "parameter {name} takes {want} bytes, not {found}: {given:?}")
             }
-            LoadErrorKind::Value { given, want } => write!(f, "parameter {name} wants {want}, not {given:?}"),
+            LoadErrorKind::Value { given, want } => write!(f, "parameter {name} takes {want}, not {given:?}"),
         }
     }
 }
@@ -145,7 +145,8 @@ impl ParameterDef {
         nodes: &Nodes,
     ) -> Result<Box<[u8]>, LoadError> {
         let wrong = |kind| LoadError { parameter: self.name.clone(), kind };
-        let digits = text.strip_prefix("0x").filter(|digits| self.kind != Kind::Char && !digits.is_empty());
+        let digits =
+            text.strip_prefix("0x").filter(|digits| self.kind != DataType::Char && !digits.is_empty());
         let bytes = match digits.and_then(grammar::hexadecimal) {
             Some(bytes) => bytes,
             None => self.encode_text(text, dictionary, nodes).ok_or_else(|| {
@@ -156,7 +157,7 @@ impl ParameterDef {
         if self.code.is_variable() || bytes.len() == longest {
             return Ok(bytes.into());
         }
-        if self.kind == Kind::Char && bytes.len() < longest {
+        if self.kind == DataType::Char && bytes.len() < longest {
             let blanks = core::iter::repeat_n(b' ', longest - bytes.len());
             return Ok(bytes.into_iter().chain(blanks).collect());
         }
@@ -168,30 +169,38 @@ impl ParameterDef {
             bytes.to_vec()
         }
         match self.kind {
-            Kind::Char => Some(text.as_bytes().to_vec()),
-            Kind::Timestamp => {
+            DataType::Char => Some(text.as_bytes().to_vec()),
+            DataType::Timestamp => {
                 let micros =
                     text.parse::<i64>().ok().or_else(|| text.parse::<Timestamp>().ok().map(|time| time.0));
                 micros.map(|micros| fixed(&micros.to_be_bytes()))
             }
-            Kind::Ssid => {
+            DataType::Ssid => {
                 dictionary.parse_ssid(&text.to_ascii_uppercase()).ok().map(|ssid| fixed(ssid.as_bytes()))
             }
-            Kind::Fname => with_number(text, nodes).parse::<Fname>().ok().map(|name| fixed(name.as_bytes())),
-            Kind::Fname32 => {
+            DataType::Fname => {
+                with_number(text, nodes).parse::<Fname>().ok().map(|name| fixed(name.as_bytes()))
+            }
+            DataType::Fname32 => {
                 text.to_ascii_uppercase().parse::<Fname32>().ok().map(|name| fixed(name.as_bytes()))
             }
-            Kind::Subvol => {
+            DataType::Subvol => {
                 with_number(text, nodes).parse::<Subvol>().ok().map(|name| fixed(name.as_bytes()))
             }
-            Kind::Device => {
+            DataType::Device => {
                 with_number(text, nodes).parse::<Device>().ok().map(|name| fixed(name.as_bytes()))
             }
-            Kind::Username => {
+            DataType::Username => {
                 text.to_ascii_uppercase().parse::<Username>().ok().map(|name| fixed(name.as_bytes()))
             }
-            Kind::TokenCode => text.parse::<TokenCode>().ok().map(|code| fixed(&code.to_be_bytes(false))),
-            Kind::Boolean | Kind::Enum | Kind::Int | Kind::Int2 | Kind::Int4 | Kind::Uint | Kind::Byte => {
+            DataType::TokenCode => text.parse::<TokenCode>().ok().map(|code| fixed(&code.to_be_bytes(false))),
+            DataType::Boolean
+            | DataType::Enum
+            | DataType::Int
+            | DataType::Int2
+            | DataType::Int4
+            | DataType::Uint
+            | DataType::Byte => {
                 let size = self.kind.element_len()?;
                 let numbers = text.split(',').map(|element| self.number(element.trim(), size, dictionary));
                 numbers.collect::<Option<Vec<_>>>().map(|numbers| numbers.concat())
@@ -202,9 +211,9 @@ impl ParameterDef {
 
     fn number(&self, text: &str, size: usize, dictionary: &Dictionary) -> Option<Vec<u8>> {
         let named = match self.kind {
-            Kind::Boolean if text.eq_ignore_ascii_case("TRUE") => Some(-1),
-            Kind::Boolean if text.eq_ignore_ascii_case("FALSE") => Some(0),
-            Kind::Enum => {
+            DataType::Boolean if text.eq_ignore_ascii_case("TRUE") => Some(-1),
+            DataType::Boolean if text.eq_ignore_ascii_case("FALSE") => Some(0),
+            DataType::Enum => {
                 let enumeration = dictionary.token_named(&self.name).and_then(|token| token.enumeration());
                 enumeration.and_then(|values| values.value_named(text)).map(i64::from)
             }
@@ -213,7 +222,7 @@ impl ParameterDef {
         let number = named.or_else(|| text.parse::<i64>().ok())?;
         let bits = 8 * u32::try_from(size).ok()?;
         let (least, most) = match self.kind {
-            Kind::Byte | Kind::Uint => (0, (1_i128 << bits) - 1),
+            DataType::Byte | DataType::Uint => (0, (1_i128 << bits) - 1),
             _ => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
         };
         if !(least..=most).contains(&i128::from(number)) {
@@ -222,22 +231,27 @@ impl ParameterDef {
         number.to_be_bytes().get(8_usize.checked_sub(size)?..).map(<[u8]>::to_vec)
     }
 
-    /// What a value of the parameter's type looks like, for people: `TRUE or FALSE`.
+    /// The form of a value of the parameter's type, for people: `TRUE or FALSE`.
     #[must_use]
     pub fn value_form(&self) -> String {
         match self.kind {
-            Kind::Timestamp => "a time such as 2026-11-20T10:15:00Z, or microseconds".to_string(),
-            Kind::Ssid => "a subsystem ID: owner.subsystem.version".to_string(),
-            Kind::Fname | Kind::Fname32 | Kind::Subvol | Kind::Device => {
+            DataType::Timestamp => "a time such as 2026-11-20T10:15:00Z, or microseconds".to_string(),
+            DataType::Ssid => "a subsystem ID: owner.subsystem.version".to_string(),
+            DataType::Fname | DataType::Fname32 | DataType::Subvol | DataType::Device => {
                 "a name in its external form, beginning with $ (or \\ and a node)".to_string()
             }
-            Kind::Username => "a user name: GROUP.USER".to_string(),
-            Kind::TokenCode => "a token code: eight hexadecimal digits".to_string(),
-            Kind::Char => "text".to_string(),
-            Kind::Boolean => "TRUE or FALSE".to_string(),
-            Kind::Enum | Kind::Int | Kind::Int2 | Kind::Int4 | Kind::Uint | Kind::Byte => {
+            DataType::Username => "a user name: GROUP.USER".to_string(),
+            DataType::TokenCode => "a token code: eight hexadecimal digits".to_string(),
+            DataType::Char => "text".to_string(),
+            DataType::Boolean => "TRUE or FALSE".to_string(),
+            DataType::Enum
+            | DataType::Int
+            | DataType::Int2
+            | DataType::Int4
+            | DataType::Uint
+            | DataType::Byte => {
                 let bits = self.kind.element_len().unwrap_or(1) * 8;
-                let sign = if matches!(self.kind, Kind::Uint | Kind::Byte) { "un" } else { "" };
+                let sign = if matches!(self.kind, DataType::Uint | DataType::Byte) { "un" } else { "" };
                 format!("{sign}signed numbers of {bits} bits, separated by commas")
             }
             _ => "the bytes of its value: 0x and hexadecimal digits".to_string(),

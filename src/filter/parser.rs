@@ -1,7 +1,6 @@
 //! Tokens into a tree, by recursive descent that nesting in the source cannot drive deep. A statement that is not
 //! understood is reported once and left out; the next is read as if nothing had happened.
 
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -15,7 +14,7 @@ use super::tacl::Expanded;
 use crate::text::limits::filter as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity};
 
-/// What has been read is wrong, and has been reported.
+/// The source has errors, and they have been reported.
 #[derive(Debug)]
 pub(super) struct Reported;
 
@@ -23,20 +22,20 @@ type Parsed<T> = Result<T, Reported>;
 
 /// Reads tokens. The last of them is [`TokenKind::End`].
 pub(super) struct Parser<'p, 't> {
-    tokens: &'p [Token<'t>],
-    expanded: &'p Expanded,
+    tokens: &'t [Token],
+    expanded: &'t Expanded,
     diagnostics: &'p mut Diagnostics,
     at: usize,
     nesting: usize,
-    /// `>=` stands where only `>` is wanted; the `=` is still to be read.
+    /// `>=` is where only `>` is wanted; the `=` is still to be read.
     is_split: bool,
     is_end_reported: bool,
 }
 
 impl<'p, 't> Parser<'p, 't> {
     pub(super) const fn new(
-        tokens: &'p [Token<'t>],
-        expanded: &'p Expanded,
+        tokens: &'t [Token],
+        expanded: &'t Expanded,
         diagnostics: &'p mut Diagnostics,
     ) -> Self {
         Self { tokens, expanded, diagnostics, at: 0, nesting: 0, is_split: false, is_end_reported: false }
@@ -77,15 +76,15 @@ impl<'p, 't> Parser<'p, 't> {
         }
         let statements = self.statements()?;
         let end = self.place(self.at);
-        // What has been read is worth checking even if the end is missing.
+        // Check the statements that were read even if the end is missing.
         let _ = self.expect_word("END");
         let body = Statement {
-            kind: StatementKind::Compound { ssid, list: None, body: statements },
+            kind: StatementKind::Compound(Box::new(Compound { ssid, list: None, body: statements })),
             place: self.place_from(begin),
         };
         self.eat(";");
         if self.kind() != TokenKind::End {
-            let _ = self.syntax::<()>("nothing behind the END of the filter");
+            let _ = self.syntax::<()>("nothing after the END of the filter");
         }
         Ok(FilterSource { name: name.ok(), parameters, variables, body, end })
     }
@@ -113,7 +112,7 @@ impl<'p, 't> Parser<'p, 't> {
         }
         let location = self.location(self.place_from(start));
         self.diagnostics.push(
-            Diagnostic::new(Severity::Warning, location, "A semicolon belongs behind the name of the filter")
+            Diagnostic::new(Severity::Warning, location, "A semicolon belongs after the name of the filter")
                 .with_hint("EMF may refuse the filter without it"),
         );
         Ok(name)
@@ -138,7 +137,7 @@ impl<'p, 't> Parser<'p, 't> {
         Ok(Parameter {
             ssid: token.ssid,
             token: token.name,
-            index: token.index.map(|(_, place)| place),
+            index: token.index.map(|index| index.1),
             is_required,
             place: self.place_from(start),
         })
@@ -223,7 +222,7 @@ impl<'p, 't> Parser<'p, 't> {
                 return Err(Reported);
             }
             "BOOLEAN" => {
-                return self.syntax("a statement; variables are declared behind the first BEGIN");
+                return self.syntax("a statement; variables are declared after the first BEGIN");
             }
             reserved if is_reserved(reserved) => return self.syntax("a statement"),
             _ => self.assignment()?,
@@ -234,7 +233,7 @@ impl<'p, 't> Parser<'p, 't> {
     fn assignment(&mut self) -> Parsed<StatementKind> {
         let variable = self.name("a statement")?;
         self.expect(":=")?;
-        Ok(StatementKind::Assign { variable, value: Box::new(self.condition()?) })
+        Ok(StatementKind::Assign { variable: Box::new(variable), value: Box::new(self.condition()?) })
     }
 
     fn compound(&mut self) -> Parsed<StatementKind> {
@@ -248,7 +247,7 @@ impl<'p, 't> Parser<'p, 't> {
         }
         let body = self.statements()?;
         self.expect_word("END")?;
-        Ok(StatementKind::Compound { ssid, list, body })
+        Ok(StatementKind::Compound(Box::new(Compound { ssid, list, body })))
     }
 
     fn ssid_clause(&mut self) -> Parsed<Option<SsidName>> {
@@ -262,18 +261,19 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     fn if_statement(&mut self) -> Parsed<StatementKind> {
-        let mut arms = Vec::new();
+        // Most have one.
+        let mut arms = Vec::with_capacity(1);
         loop {
             self.expect_word("IF")?;
             let condition = self.condition()?;
             self.expect_word("THEN")?;
             arms.push((condition, self.statement()?));
             if !self.eat_word("ELSE") {
-                return Ok(StatementKind::If { arms, otherwise: None });
+                return Ok(StatementKind::If { arms: arms.into(), otherwise: None });
             }
             if !self.kind().is_word("IF") {
                 let otherwise = Some(Box::new(self.statement()?));
-                return Ok(StatementKind::If { arms, otherwise });
+                return Ok(StatementKind::If { arms: arms.into(), otherwise });
             }
         }
     }
@@ -300,7 +300,7 @@ impl<'p, 't> Parser<'p, 't> {
             }
             self.expect(")")?;
         }
-        Ok(StatementKind::Pass { value, routing })
+        Ok(StatementKind::Pass { value, routing: routing.into() })
     }
 
     fn routing_id(&mut self) -> Parsed<(i128, Place)> {
@@ -316,15 +316,15 @@ impl<'p, 't> Parser<'p, 't> {
             let TokenKind::Word(keyword) = self.kind() else {
                 return self.syntax("an attribute of the destination");
             };
-            let name = Name { text: keyword.to_owned(), place: self.place(start) };
+            let name = Name { text: keyword.into(), place: self.place(start) };
             self.at += 1;
             // The = of a DEFINE's name; it means nothing before a name of another kind.
             let is_define = self.eat("=");
             let value = match self.kind() {
-                TokenKind::Word(word) if is_define => AttributeValue::Word(format!("={word}")),
-                TokenKind::Word(word) | TokenKind::FileName(word) => AttributeValue::Word(word.to_owned()),
+                TokenKind::Word(word) if is_define => AttributeValue::Word(format!("={word}").into()),
+                TokenKind::Word(word) | TokenKind::FileName(word) => AttributeValue::Word(word.into()),
                 TokenKind::Integer(number) => AttributeValue::Number(number),
-                TokenKind::Text(text) => AttributeValue::Text(text.text().into_owned()),
+                TokenKind::Text(text) => AttributeValue::Text(text.text().into()),
                 _ => return self.syntax("the value of the attribute"),
             };
             self.at += 1;
@@ -353,7 +353,7 @@ impl<'p, 't> Parser<'p, 't> {
     fn operation(
         &mut self,
         operator: &str,
-        kind: fn(Vec<Condition>) -> ConditionKind,
+        kind: fn(Box<[Condition]>) -> ConditionKind,
         term: fn(&mut Self) -> Parsed<Condition>,
     ) -> Parsed<Condition> {
         let start = self.at;
@@ -365,7 +365,7 @@ impl<'p, 't> Parser<'p, 't> {
         while self.eat_word(operator) {
             terms.push(term(self)?);
         }
-        Ok(Condition { kind: kind(terms), place: self.place_from(start) })
+        Ok(Condition { kind: kind(terms.into()), place: self.place_from(start) })
     }
 
     fn negation(&mut self) -> Parsed<Condition> {
@@ -398,22 +398,22 @@ impl<'p, 't> Parser<'p, 't> {
                 }
                 "MATCH" => {
                     let (operand, pattern) = self.two_operands()?;
-                    ConditionKind::Match { operand, pattern }
+                    ConditionKind::Match(Box::new((operand, pattern)))
                 }
                 "FILENAMECOMPARE" => {
                     let (left, right) = self.two_operands()?;
-                    ConditionKind::FileNameCompare(left, right)
+                    ConditionKind::FileNameCompare(Box::new((left, right)))
                 }
                 "EMSTEXTMATCH" => {
                     let (key, pattern) = self.two_operands()?;
-                    ConditionKind::EmsTextMatch { key, pattern }
+                    ConditionKind::EmsTextMatch(Box::new((key, pattern)))
                 }
                 "TOKENPRESENT" => {
                     self.at += 1;
                     self.expect("(")?;
                     let operand = self.operand()?;
                     self.expect(")")?;
-                    ConditionKind::TokenPresent(operand)
+                    ConditionKind::TokenPresent(Box::new(operand))
                 }
                 "LITERALLY" => {
                     self.at += 1;
@@ -424,7 +424,7 @@ impl<'p, 't> Parser<'p, 't> {
                 }
                 _ if self.is_variable() => {
                     self.at += 1;
-                    ConditionKind::Variable(word.to_owned())
+                    ConditionKind::Variable(word.into())
                 }
                 _ => self.comparison()?,
             },
@@ -433,7 +433,7 @@ impl<'p, 't> Parser<'p, 't> {
         Ok(Condition { kind, place: self.place_from(start) })
     }
 
-    /// Whether the name here stands alone, as only a Boolean variable does.
+    /// Whether the name here is alone, as only a Boolean variable does.
     fn is_variable(&self) -> bool {
         let TokenKind::Word(word) = self.kind() else { return false };
         let continues = match self.kind_at(self.at + 1) {
@@ -460,7 +460,7 @@ impl<'p, 't> Parser<'p, 't> {
         if self.is_split {
             return self.syntax("> alone at the end of the bit numbers");
         }
-        Ok(ConditionKind::Compare { left, relation, right })
+        Ok(ConditionKind::Compare(Box::new(Comparison { left, relation, right })))
     }
 
     fn two_operands(&mut self) -> Parsed<(Operand, Operand)> {
@@ -478,7 +478,7 @@ impl<'p, 't> Parser<'p, 't> {
         let kind = match self.kind() {
             TokenKind::HashName(name) => {
                 self.at += 1;
-                OperandKind::HashName(name.to_owned())
+                OperandKind::HashName(name.into())
             }
             TokenKind::Word(word) if word.eq_ignore_ascii_case("SSID") => self.ssid_form()?,
             TokenKind::Word(word) if is_reserved(word) => return self.syntax("a token or a constant"),
@@ -499,7 +499,7 @@ impl<'p, 't> Parser<'p, 't> {
             } else {
                 self.expect(">")?;
             }
-            bits = Some((first, last));
+            bits = Some(Box::new((first, last)));
         }
         Ok(Operand { kind, bits, place: self.place_from(start) })
     }
@@ -510,21 +510,21 @@ impl<'p, 't> Parser<'p, 't> {
         self.expect("(")?;
         let ssid = self.ssid()?;
         if self.eat(")") {
-            return Ok(OperandKind::SsidFunction(ssid));
+            return Ok(OperandKind::SsidFunction(Box::new(ssid)));
         }
         self.expect(",")?;
         let token = self.simple_token()?;
         self.expect(")")?;
-        self.field_or_token(TokenName { ssid: Some(ssid), ..token })
+        self.field_or_token(TokenName { ssid: Some(Box::new(ssid)), ..token })
     }
 
-    /// `token`, `token(index)`, `SSID(ssid, token(index))`: where only a token can stand.
+    /// `token`, `token(index)`, `SSID(ssid, token(index))`: where only a token is allowed.
     fn token_name(&mut self) -> Parsed<TokenName> {
         if !self.kind().is_word("SSID") {
             return self.simple_token();
         }
         match self.ssid_form()? {
-            OperandKind::Token(token) => Ok(token),
+            OperandKind::Token(token) => Ok(*token),
             _ => self.error(messages::EXPECTED_TOKEN_NAME),
         }
     }
@@ -535,7 +535,7 @@ impl<'p, 't> Parser<'p, 't> {
         if self.kind() == TokenKind::Symbol("(") {
             self.at += 1;
             let start = self.at;
-            index = Some((self.integer("the number of an occurrence")?, self.place(start)));
+            index = Some(Box::new((self.integer("the number of an occurrence")?, self.place(start))));
             self.expect(")")?;
         }
         Ok(TokenName { ssid: None, name, index })
@@ -545,7 +545,7 @@ impl<'p, 't> Parser<'p, 't> {
         let is_field =
             self.kind() == TokenKind::Symbol(".") && matches!(self.kind_at(self.at + 1), TokenKind::Word(_));
         if !is_field {
-            return Ok(OperandKind::Token(token));
+            return Ok(OperandKind::Token(Box::new(token)));
         }
         self.at += 1;
         let structure = self.name("the name of a structure")?;
@@ -565,7 +565,7 @@ impl<'p, 't> Parser<'p, 't> {
                 self.expect(")")?;
             }
             if field.range.is_some() || !self.eat(":") {
-                return Ok(OperandKind::Field(token, field));
+                return Ok(OperandKind::Field(Box::new((token, field))));
             }
             field.fields.push((self.name("the name of a field")?, None));
         }
@@ -574,14 +574,14 @@ impl<'p, 't> Parser<'p, 't> {
     fn ssid(&mut self) -> Parsed<SsidName> {
         let start = self.at;
         if self.is_ssid() {
-            let text = self.ssid_constant();
+            let text = self.ssid_constant().into();
             return Ok(SsidName { text, is_constant: true, place: self.place_from(start) });
         }
         let name = self.name("a subsystem ID")?;
         Ok(SsidName { text: name.text, is_constant: false, place: name.place })
     }
 
-    /// Whether `owner.subsystem.version` stands here.
+    /// Whether `owner.subsystem.version` is here.
     fn is_ssid(&self) -> bool {
         let part = |at| matches!(self.kind_at(at), TokenKind::Word(_) | TokenKind::Integer(_));
         let period = |at| self.kind_at(at) == TokenKind::Symbol(".");
@@ -604,14 +604,18 @@ impl<'p, 't> Parser<'p, 't> {
 
     fn constant(&mut self) -> Parsed<Constant> {
         if self.is_ssid() {
-            return Ok(Constant::Ssid(self.ssid_constant()));
+            return Ok(Constant::Ssid(self.ssid_constant().into()));
         }
         let constant = match self.kind() {
-            TokenKind::Integer(number) if i64::try_from(number).is_ok() => Constant::Integer(number),
-            TokenKind::Integer(_) => return self.error("This number does not fit 64 bits"),
-            TokenKind::Text(text) if text.delimiter == '"' => Constant::Text(text.text().into_owned()),
-            TokenKind::FileName(name) => Constant::FileName(name.to_owned()),
-            TokenKind::Symbol("(") => return self.nested(Self::constant_list).map(Constant::List),
+            TokenKind::Integer(number) => match i64::try_from(number) {
+                Ok(number) => Constant::Integer(number),
+                Err(_) => return self.error("This number does not fit 64 bits"),
+            },
+            TokenKind::Text(text) if text.delimiter == '"' => Constant::Text(text.text().into()),
+            TokenKind::FileName(name) => Constant::FileName(name.into()),
+            TokenKind::Symbol("(") => {
+                return self.nested(Self::constant_list).map(|constants| Constant::List(constants.into()));
+            }
             _ => return self.syntax("a token or a constant"),
         };
         self.at += 1;
@@ -634,7 +638,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// Whether the parenthesis here opens a list of constants, not a condition: constants, commas and parentheses alone
-    /// stand up to the one that closes it, which no condition does without.
+    /// are up to the one that closes it, which no condition does without.
     fn is_constant_list(&self) -> bool {
         let mut open = 0_usize;
         let mut at = self.at;
@@ -664,7 +668,7 @@ impl<'p, 't> Parser<'p, 't> {
     fn name(&mut self, want: &'static str) -> Parsed<Name> {
         match self.kind() {
             TokenKind::Word(word) if !is_reserved(word) => {
-                let name = Name { text: word.to_owned(), place: self.place(self.at) };
+                let name = Name { text: word.into(), place: self.place(self.at) };
                 self.at += 1;
                 Ok(name)
             }
@@ -722,7 +726,7 @@ impl<'p, 't> Parser<'p, 't> {
         let mut diagnostic =
             Diagnostic::new(Severity::Error, location, message).with_label(format!("expected {want}"));
         // A condition that breaks off in a comment: `a == b` of other languages.
-        if want == "THEN" && self.is_behind_comment() {
+        if want == "THEN" && self.is_after_comment() {
             diagnostic = diagnostic.with_hint(messages::EQUALITY);
         }
         self.diagnostics.push(diagnostic);
@@ -730,10 +734,10 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// Whether TACL has taken out a comment before the token at hand.
-    fn is_behind_comment(&self) -> bool {
+    fn is_after_comment(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before));
         match (before, self.tokens.get(self.at)) {
-            (Some(before), Some(here)) => here.is_behind_comment(before, self.expanded),
+            (Some(before), Some(here)) => here.is_after_comment(before, self.expanded),
             _ => false,
         }
     }
@@ -749,16 +753,16 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     fn kind_at(&self, at: usize) -> TokenKind<'t> {
-        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
+        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind(self.expanded))
     }
 
-    const fn place(&self, at: usize) -> Place {
-        Place { first: at, last: at }
+    fn place(&self, at: usize) -> Place {
+        Place::new(at, at)
     }
 
     /// From the token `start` to the last one read.
     fn place_from(&self, start: usize) -> Place {
-        Place { first: start, last: self.at.saturating_sub(1).max(start) }
+        Place::new(start, self.at.saturating_sub(1).max(start))
     }
 
     fn location(&self, place: Place) -> Location {
@@ -767,9 +771,9 @@ impl<'p, 't> Parser<'p, 't> {
 }
 
 /// Where a run of tokens comes from.
-pub(super) fn location(tokens: &[Token<'_>], expanded: &Expanded, place: Place) -> Location {
+pub(super) fn location(tokens: &[Token], expanded: &Expanded, place: Place) -> Location {
     let token = |at: usize| tokens.get(at).or_else(|| tokens.last());
-    match (token(place.first), token(place.last)) {
+    match (token(place.first()), token(place.last())) {
         (Some(first), Some(last)) => first.location_to(last, expanded),
         _ => expanded.location(0, 0..0),
     }

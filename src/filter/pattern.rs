@@ -40,7 +40,7 @@ pub(super) fn matches(pattern: &[u8], text: &[u8], is_literal: bool) -> bool {
     }
     let (mut rest, tail) = text.split_at_checked(text.len() - last.len()).unwrap_or((text, &[]));
     rest = rest.get(first.len()..).unwrap_or_default();
-    // The parts between asterisks; the leftmost place of each leaves most room for the next.
+    // The parts between asterisks; the leftmost place of each leaves the most bytes for the next.
     let middle = more.get(..more.len() - last.len()).unwrap_or_default();
     for part in middle.split(|byte| *byte == b'*').filter(|part| !part.is_empty()) {
         let Some(room) = rest.len().checked_sub(part.len()) else { return false };

@@ -39,7 +39,7 @@ pub(super) struct ScopeId(pub(super) u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SlotId(pub(super) u32);
 
-/// What is looked for.
+/// The search pattern.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     scopes: Vec<Scope>,
@@ -237,7 +237,7 @@ impl Plan {
     }
 }
 
-/// What slots and scopes of a plan that was taken in are called now.
+/// The new numbers of slots and scopes of a plan that was taken in.
 #[derive(Debug)]
 pub(super) struct Moved {
     slots: BTreeMap<SlotId, SlotId>,
@@ -254,7 +254,7 @@ impl Moved {
     }
 }
 
-/// The values found in one event: where they stand in its bytes.
+/// The values found in one event: where they are in its bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
     places: Vec<Option<(u32, u32)>>,

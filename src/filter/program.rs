@@ -1,14 +1,16 @@
 //! A compiled filter: tests with two ways on from each, and ends. Ways lead forward only, so every run ends.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::pattern::Pattern;
 use super::plan::{Moved, Plan, ScopeId, SlotId};
 use super::relation::{Range, Relation};
+use super::statement::Step;
 use super::types::Form;
 use crate::ems::{Event, HeaderToken};
-use crate::spi::{Kind, Ssid};
+use crate::spi::{DataType, Ssid};
 use crate::text::Location;
 
 /// The conditions that filters begin with, in one: the subsystem is this one, the event number in this range.
@@ -68,7 +70,7 @@ pub(super) struct Node {
     pub(super) if_false: Target,
 }
 
-/// What a node does. [`Test::Check`] can say everything; the tests behind it say the most frequent checks faster.
+/// The action of a node. [`Test::Check`] can say everything; the tests after it say the most frequent checks faster.
 #[derive(Clone, Debug)]
 pub(super) enum Test {
     Variable(u8),
@@ -140,7 +142,7 @@ pub(super) struct Source {
     /// Bit extraction, bit 0 the most significant.
     pub(super) bits: Option<(u8, u8)>,
     /// For people.
-    pub(super) kind: Kind,
+    pub(super) kind: DataType,
     pub(super) text: Box<str>,
     /// A parameter, and so no constant to them.
     pub(super) is_parameter: bool,
@@ -161,9 +163,9 @@ pub(super) enum Base {
 /// A field: bytes of one occurrence, and for a slice how many and how far apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    pub(super) offset: usize,
-    pub(super) len: usize,
-    pub(super) slice: Option<(usize, usize)>,
+    pub(super) offset: u16,
+    pub(super) len: u16,
+    pub(super) slice: Option<(u16, u16)>,
 }
 
 /// How a filter can end.
@@ -181,7 +183,7 @@ pub(super) enum Outcome {
     },
     Fail,
     Discard,
-    /// Behind the last statement.
+    /// After the last statement.
     FallOff,
 }
 
@@ -193,7 +195,6 @@ pub(super) struct Origin {
     pub(super) source: u32,
     pub(super) line: u32,
     pub(super) column: u32,
-    pub(super) text: Box<str>,
 }
 
 /// A use of a parameter token: which parameter, and which of its values, from 1.
@@ -212,22 +213,26 @@ pub(super) struct Program {
     pub(super) checks_of_nodes: Vec<Option<u32>>,
     pub(super) ends: Vec<End>,
     pub(super) start: Target,
-    /// What the front of the program says faster.
+    /// The shortcut at the front of the program.
     guard: Option<Guard>,
     /// The subsystem outside of which the program fails every event.
     only: Option<Ssid>,
-    pub(super) checks: Vec<Check>,
+    #[expect(clippy::vec_box, reason = "a vector of checks that grows would take three times as much")]
+    pub(super) checks: Vec<Box<Check>>,
     pub(super) origins: Vec<Origin>,
     pub(super) source_names: Vec<Box<str>>,
+    pub(super) source_texts: Vec<Box<str>>,
     pub(super) parameter_uses: Vec<ParameterUse>,
     /// By variable, for explanations.
     pub(super) variables: Vec<Box<str>>,
+    /// The statements that the nodes were made of, for explanations.
+    pub(super) body: Option<Arc<Step>>,
 }
 
 impl Program {
     /// Puts the values of parameters in their places: by use, `None` where none was supplied.
     pub(super) fn supply(&mut self, values: &[Option<&[u8]>]) {
-        for source in self.checks.iter_mut().flat_map(Check::sources_mut) {
+        for source in self.checks.iter_mut().flat_map(|check| check.sources_mut()) {
             if let Base::Parameter(number) = source.base {
                 let value =
                     usize::try_from(number).ok().and_then(|number| values.get(number).copied().flatten());
@@ -238,7 +243,7 @@ impl Program {
 
     /// Moves the program onto a plan that has taken in its own.
     pub(super) fn move_onto(&mut self, moved: &Moved) {
-        for source in self.checks.iter_mut().flat_map(Check::sources_mut) {
+        for source in self.checks.iter_mut().flat_map(|check| check.sources_mut()) {
             if let Base::Slot(slot) = &mut source.base {
                 *slot = moved.slot(*slot);
             }

@@ -95,7 +95,7 @@ impl Range {
         Self { least, span: greatest.abs_diff(least), is_inside }
     }
 
-    /// The numbers of two ranges; `None` if that is no range.
+    /// The numbers of two ranges; `None` if that is not a range.
     pub(super) fn and(self, other: Self) -> Option<Self> {
         let least = self.least.max(other.least);
         let greatest =

@@ -1,4 +1,4 @@
-//! A program held against one event.
+//! Runs a program on one event.
 
 use alloc::string::String;
 use core::fmt;
@@ -14,11 +14,11 @@ use super::value::{ElementBytes, Elements, Value, compare};
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::read::DecodeError;
-use crate::spi::{Kind, Ssid, TokenCode, UtcOffset};
+use crate::spi::{DataType, Ssid, TokenCode, UtcOffset};
 use crate::text::limits::filter as limits;
 
-/// The room filters work in, and what they ask for while they run. Kept by the caller from event to event: once it has
-/// grown to the size of the filters, verdicts allocate nothing. Each thread wants its own.
+/// The memory filters work in, and what they ask for while they run. Kept by the caller from event to event: once it
+/// has grown to the size of the filters, verdicts allocate nothing. Each thread wants its own.
 #[derive(Default)]
 pub struct Scratch<'s> {
     slots: Slots,
@@ -240,7 +240,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         })
     }
 
-    /// The value of an operand. The body has been walked if it stands there.
+    /// The value of an operand. The body has been walked if it is there.
     pub(super) fn value<'v>(&'v self, source: &'v Source) -> Value<'v> {
         let value = match &source.base {
             Base::Header(token) if source.part.is_none() => header_value(self.event, *token, source.form),
@@ -260,7 +260,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
     fn bytes<'v>(&'v self, source: &'v Source) -> Option<&'v [u8]> {
         let whole = self.whole(source)?;
         match source.part {
-            Some(part) => whole.get(part.offset..)?.get(..part.len),
+            Some(part) => whole.get(part.offset.into()..)?.get(..part.len.into()),
             None => Some(whole),
         }
     }
@@ -286,7 +286,7 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
     fn compare_slices(&self, left: &Source, relation: Relation, right: &Source, is_literal: bool) -> bool {
         let are_single = [left, right].iter().all(|source| {
             !source.is_slice()
-                || matches!((source.form, source.part), (Form::Elements { size, .. }, Some(part)) if part.len == usize::from(size))
+                || matches!((source.form, source.part), (Form::Elements { size, .. }, Some(part)) if part.len == u16::from(size))
         });
         let pairs = (0_usize..)
             .map(|index| (self.unit(left, index, are_single), self.unit(right, index, are_single)));
@@ -309,10 +309,11 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
         if let Some(part) = source.part
             && let Some((count, stride)) = part.slice
         {
-            let start = index.checked_mul(stride).and_then(|start| start.checked_add(part.offset));
+            let start =
+                index.checked_mul(stride.into()).and_then(|start| start.checked_add(part.offset.into()));
             let bytes = start
-                .filter(|_| index < count)
-                .and_then(|start| self.whole(source)?.get(start..)?.get(..part.len));
+                .filter(|_| index < usize::from(count))
+                .and_then(|start| self.whole(source)?.get(start..)?.get(..part.len.into()));
             let value = bytes.map_or(Value::Missing, |bytes| Value::new(source.form, bytes));
             return match source.bits {
                 Some((first, last)) => value.bits(first, last),
@@ -332,7 +333,9 @@ impl<'r, 'e, 's> Evaluation<'r, 'e, 's> {
     fn object<'v>(&'v self, source: &'v Source) -> Option<ObjectName<'v>> {
         match self.value(source) {
             Value::FileName(bytes) => Some(ObjectName::internal(bytes)),
-            Value::Text { bytes, .. } if source.kind == Kind::Fname32 => Some(ObjectName::internal(bytes)),
+            Value::Text { bytes, .. } if source.kind == DataType::Fname32 => {
+                Some(ObjectName::internal(bytes))
+            }
             Value::Text { bytes, .. } => Some(ObjectName::external(bytes)),
             Value::Missing | Value::Elements(_) => None,
         }

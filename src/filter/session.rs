@@ -161,6 +161,12 @@ impl Filters {
         }
     }
 
+    /// Whether a verdict depends on the events before: there is a burst filter.
+    #[must_use]
+    pub fn counts_events(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Burst(..)))
+    }
+
     /// How many filters there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -194,7 +200,7 @@ impl Filters {
     }
 }
 
-/// A stream of events before [`Filters`]: their room, and what burst filters remember.
+/// A stream of events before [`Filters`]: their memory, and what burst filters remember.
 #[derive(Debug)]
 pub struct Session<'f, 's> {
     filters: &'f Filters,
@@ -202,7 +208,7 @@ pub struct Session<'f, 's> {
     bursts: Vec<BurstMonitor>,
 }
 
-/// What several filters say of an event together.
+/// The verdict of several filters on an event together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Judgement<'f> {
@@ -221,19 +227,19 @@ impl<'f> Session<'f, '_> {
         self.filters
     }
 
-    /// What the filters say of the next event of the stream.
+    /// The verdict of the filters on the next event of the stream.
     ///
     /// # Errors
-    /// A token of the body cannot be read, and the tokens behind it are asked for.
+    /// A token of the body cannot be read, and the tokens after it are asked for.
     pub fn judge(&mut self, event: &Event<'_>) -> Result<Judgement<'f>, DecodeError> {
         self.ask(event, None)
     }
 
-    /// What the filters say of the next event of the stream, and why each of them that was asked. An event is either
+    /// The verdict of the filters on the next event of the stream, and why each of them that was asked. An event is either
     /// judged or explained: burst filters count it.
     ///
     /// # Errors
-    /// A token of the body cannot be read, and the tokens behind it are asked for.
+    /// A token of the body cannot be read, and the tokens after it are asked for.
     pub fn explain(
         &mut self,
         event: &Event<'_>,

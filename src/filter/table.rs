@@ -39,7 +39,7 @@ pub(super) fn is_table(text: &str) -> bool {
     first.is_some_and(|keyword| is_in(&TABLE_DIRECTIVES, keyword))
 }
 
-/// What a source of this form holds.
+/// The content of a source of this form.
 #[derive(Clone, Debug)]
 #[allow(clippy::exhaustive_enums)]
 pub enum TableSource {
@@ -54,7 +54,7 @@ pub enum TableSource {
 pub struct FilterTable {
     is_pass: bool,
     tests: Vec<(HeaderTest, Excerpt)>,
-    /// What the third column holds.
+    /// The content of the third column.
     column: Column,
     owners: Vec<OwnerRows>,
 }
@@ -77,7 +77,8 @@ struct OwnerRows {
 struct SubsystemRows {
     /// `None` for `*`.
     number: Option<i16>,
-    rows: Vec<Row>,
+    #[expect(clippy::vec_box, reason = "a vector of rows that grows would take three times as much")]
+    rows: Vec<Box<Row>>,
 }
 
 #[derive(Clone, Debug)]
@@ -120,14 +121,14 @@ impl FilterTable {
         self.is_pass
     }
 
-    /// What the table says of an event. A PASS table passes what matches and fails the rest. A FAIL table discards what
+    /// The information in the table of an event. A PASS table passes what matches and fails the rest. A FAIL table discards what
     /// matches, and has nothing against the rest: it passes that without a value, and in a chain the next filter is asked.
     #[must_use]
     pub fn verdict(&self, event: &Event<'_>, scratch: &Scratch<'_>) -> Verdict<'static> {
         self.judge(event, scratch.zone)
     }
 
-    /// What the table says of an event, and why.
+    /// The information in the table of an event, and why.
     #[must_use]
     pub fn explain(&self, event: &Event<'_>, scratch: &Scratch<'_>) -> Explanation<'static> {
         self.why(event, scratch.zone)
@@ -143,7 +144,7 @@ impl FilterTable {
         let mut steps = Vec::new();
         for (test, excerpt) in &self.tests {
             let holds = test.holds(event, zone);
-            steps.push(Step { condition: excerpt.clone(), holds, operands: Vec::new() });
+            steps.push(Step { condition: excerpt.clone(), holds, operands: Vec::new(), origin: None });
             if !holds {
                 break;
             }
@@ -182,7 +183,7 @@ impl FilterTable {
             .filter(|rows| rows.number.is_none_or(|number| number == ssid.number()));
         let mut rows = subsystems.flat_map(|subsystem| &subsystem.rows);
         let is_in = |events: &RangeInclusive<i16>| number.is_some_and(|number| events.contains(&number));
-        rows.find(|row| row.events.as_ref().is_none_or(is_in)).ok_or(None)
+        rows.find(|row| row.events.as_ref().is_none_or(is_in)).map(|row| &**row).ok_or(None)
     }
 }
 
@@ -409,7 +410,7 @@ impl<'r> Reader<'r> {
                 HeaderTest::Node { name: name.into(), number: name.parse().ok().or(known) }
             }
             _ => {
-                return Err(format!("?{keyword} is no directive of filter tables"));
+                return Err(format!("?{keyword} is not a directive of filter tables"));
             }
         })
     }
@@ -435,7 +436,7 @@ impl<'r> Reader<'r> {
         self.first_row.get_or_insert(whole);
         let excerpt = self.excerpt(start, number, line.trim_end());
         let Some([owner, subsystem, events, value]) = self.fields(line, start) else { return };
-        // What is wrong with an owner or subsystem is reported once; the rows below belong to it all the same.
+        // The faults of an owner or subsystem is reported once; the rows below belong to it all the same.
         match owner {
             Some(owner) => self.owner(&owner),
             None if self.owners.is_empty() => {
@@ -449,7 +450,7 @@ impl<'r> Reader<'r> {
             None => {
                 if let Some(owner) = self.owners.last_mut().filter(|owner| owner.subsystems.is_empty()) {
                     owner.subsystems.push(SubsystemRows { number: None, rows: Vec::new() });
-                    self.error(whole, "A row with an owner has a subsystem, too");
+                    self.error(whole, "A row with an owner needs a subsystem");
                     return;
                 }
             }
@@ -469,7 +470,7 @@ impl<'r> Reader<'r> {
         let (Some(events), Some(value)) = (events, value) else { return };
         let rows = self.owners.last_mut().and_then(|owner| owner.subsystems.last_mut());
         if let Some(rows) = rows {
-            rows.rows.push(Row { events, value, excerpt });
+            rows.rows.push(Box::new(Row { events, value, excerpt }));
         }
     }
 
@@ -530,8 +531,9 @@ impl<'r> Reader<'r> {
             let diagnostic = Diagnostic::new(Severity::Error, word.place, "An owner can appear only once")
                 .with_secondary(first, "first here");
             self.diagnostics.push(diagnostic);
+        } else {
+            self.owners.push(OwnerRows { owner, subsystems: Vec::new() });
         }
-        self.owners.push(OwnerRows { owner, subsystems: Vec::new() });
         self.known_subsystems.clear();
     }
 
@@ -564,7 +566,7 @@ impl<'r> Reader<'r> {
         }
         let (first, last) = word.text.split_once("..").unwrap_or((word.text, word.text));
         match (first.parse::<i16>(), last.parse::<i16>()) {
-            (Ok(0), _) | (_, Ok(0)) => self.error(word.place, "0 is no event number"),
+            (Ok(0), _) | (_, Ok(0)) => self.error(word.place, "0 is not an event number"),
             (Ok(first), Ok(last)) if first <= last => return Some(Some(first..=last)),
             (Ok(_), Ok(_)) => self.error(word.place, "The first event number is above the last"),
             _ => self.error(word.place, "An event number, a range a..b, or * stands here"),
@@ -574,7 +576,7 @@ impl<'r> Reader<'r> {
 
     fn value(&mut self, word: &Word<'_>) -> Option<Option<i16>> {
         match word.text.parse::<i16>() {
-            Ok(0) => self.error(word.place, "0 is no pass value"),
+            Ok(0) => self.error(word.place, "0 is not a pass value"),
             Ok(value) => return Some(Some(value)),
             Err(_) => self.error(word.place, "A pass value lies between -32768 and 32767"),
         }
@@ -707,7 +709,7 @@ impl<'r> Reader<'r> {
                     faults.push((Severity::Error, row.excerpt.location, message));
                 }
                 let mut sorted: Vec<&Row> =
-                    subsystem.rows.iter().filter(|row| row.events.is_some()).collect();
+                    subsystem.rows.iter().map(|row| &**row).filter(|row| row.events.is_some()).collect();
                 sorted.sort_by_key(|row| row.events.as_ref().map(|range| *range.start()));
                 let mut reach: Option<i16> = None;
                 for row in sorted {

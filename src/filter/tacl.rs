@@ -1,4 +1,4 @@
-//! The first pass over a filter: TACL replaces what stands in brackets and takes its comments out, file by file; then
+//! The first pass over a filter: TACL replaces what is in brackets and takes its comments out, file by file; then
 //! EMF reads the result (EMS Manual 5-8 to 5-10, 5-44 to 5-46).
 //!
 //! Of TACL there is what filters use: `[NAME]`, `[#SET NAME text]`, `[#DEF NAME STRUCT LIKE ...;]`,
@@ -91,7 +91,7 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// TACL as it stands after the files it has read: the variables that `#SET` has given a value.
+/// TACL as it is after the files it has read: the variables that `#SET` has given a value.
 #[derive(Debug)]
 pub(super) struct Tacl<'e> {
     environment: &'e Environment<'e>,
@@ -183,7 +183,7 @@ impl<'e> Tacl<'e> {
                 None
             }
             _ => {
-                let error = error(format!("?{keyword} is no directive of the filter language"))
+                let error = error(format!("?{keyword} is not a directive of the filter language"))
                     .with_hint("the directives are ?LIST, ?NOLIST and ?SOURCE; those of filter tables stand in filter tables");
                 self.report(error, diagnostics);
                 None
@@ -255,7 +255,7 @@ impl<'e> Tacl<'e> {
         }
     }
 
-    /// What a bracket, or a line that begins with `#`, leaves in its place.
+    /// The text that replaces a bracket, or a line that begins with `#`.
     fn call(&mut self, text: &str, has_inner: bool) -> Result<Cow<'static, str>, Refusal> {
         let text = text.trim();
         let Some(call) = text.strip_prefix('#') else {
@@ -270,8 +270,8 @@ impl<'e> Tacl<'e> {
             "DEF" => self.def(argument.trim()),
             "SYSTEMNUMBER" => self.system_number(argument.trim()).map(Cow::Owned),
             _ => Err(Refusal::new(
-                format!("TACL's #{builtin} is not understood here"),
-                "understood are [NAME], #SET, #DEF ... STRUCT LIKE, #SYSTEMNUMBER, #PUSH, #POP and #LOAD",
+                format!("TACL's #{builtin} is not supported"),
+                "supported are [NAME], #SET, #DEF ... STRUCT LIKE, #SYSTEMNUMBER, #PUSH, #POP and #LOAD",
             )),
         }
     }
@@ -331,7 +331,7 @@ impl<'e> Tacl<'e> {
             .ok_or_else(|| {
                 Refusal::new(
                     format!("TACL knows no variable {name}"),
-                    "set it in the source with [#SET NAME text], or give the definition file it stands in",
+                    "set it in the source with [#SET NAME text], or give the file that defines it",
                 )
             })
     }
@@ -363,7 +363,7 @@ impl Refusal {
     }
 }
 
-/// Whether something would stand in the place of a bracket with this text.
+/// Whether something would be in the place of a bracket with this text.
 fn has_value(text: &str) -> bool {
     const CALL: &str = "#SYSTEMNUMBER";
     let is_system_number =

@@ -1,9 +1,9 @@
-//! What EMF takes the values of each SPI data type for (EMS Manual Table 5-2), and what may be compared with what.
+//! The types that EMF gives the values of each SPI data type (EMS Manual Table 5-2), and what may be compared with what.
 
 use super::messages::Treatment;
 use crate::dictionary::FieldType;
 use crate::ems::HeaderToken;
-use crate::spi::Kind;
+use crate::spi::DataType;
 
 /// How the bytes of an operand are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,26 +46,26 @@ impl EmfType {
     const CHARACTERS: Self = Self { coerced_to: Some(Treatment::Text), ..Self::text(true) };
 
     /// The row of Table 5-2. Types newer than the table are words, with a warning.
-    pub(super) const fn of(kind: Kind, is_variable: bool) -> Self {
+    pub(super) const fn of(kind: DataType, is_variable: bool) -> Self {
         match kind {
-            Kind::Boolean | Kind::Enum | Kind::Int => Self::signed(2),
-            Kind::Int2 => Self::signed(4),
-            Kind::Int4 => Self::signed(8),
-            Kind::Byte => Self::unsigned(1),
-            Kind::Uint | Kind::Ssid => Self::unsigned(2),
-            Kind::TokenCode => Self::unsigned(4),
-            Kind::Timestamp => Self::unsigned(8),
-            Kind::Transid => Self { coerced_to: Some(Treatment::Unsigned), ..Self::unsigned(8) },
-            Kind::Char => Self::text(!is_variable),
-            Kind::Fname => Self::FILE_NAME,
-            Kind::Fname32 | Kind::Subvol | Kind::Username => Self::CHARACTERS,
-            Kind::List | Kind::Ssctl | Kind::Table | Kind::Mark => Self::ILLEGAL,
+            DataType::Boolean | DataType::Enum | DataType::Int => Self::signed(2),
+            DataType::Int2 => Self::signed(4),
+            DataType::Int4 => Self::signed(8),
+            DataType::Byte => Self::unsigned(1),
+            DataType::Uint | DataType::Ssid => Self::unsigned(2),
+            DataType::TokenCode => Self::unsigned(4),
+            DataType::Timestamp => Self::unsigned(8),
+            DataType::Transid => Self { coerced_to: Some(Treatment::Unsigned), ..Self::unsigned(8) },
+            DataType::Char => Self::text(!is_variable),
+            DataType::Fname => Self::FILE_NAME,
+            DataType::Fname32 | DataType::Subvol | DataType::Username => Self::CHARACTERS,
+            DataType::List | DataType::Ssctl | DataType::Table | DataType::Mark => Self::ILLEGAL,
             _ => Self::WORDS,
         }
     }
 
-    /// The type of a field of a structure, by its declaration; `None` for what is no SPI data type.
-    pub(super) const fn of_field(field_type: FieldType) -> Option<Self> {
+    /// The type of a field of a structure, by its declaration; `None` for what is not an SPI data type.
+    pub(super) fn of_field(field_type: FieldType) -> Option<Self> {
         Some(match field_type {
             FieldType::Character | FieldType::NumericDisplay => Self::text(true),
             FieldType::Binary { bits: bits @ (8 | 16 | 32 | 64), unsigned, .. } => {
@@ -77,7 +77,7 @@ impl EmfType {
             FieldType::Logical(bytes @ (2 | 4)) => Self::signed(bytes),
             FieldType::Bit { .. } => Self::unsigned(2),
             FieldType::Group | FieldType::Float(_) | FieldType::Unknown => Self::WORDS,
-            FieldType::Tacl(tacl) => Self::of(tacl.kind(), false),
+            FieldType::Tacl(tacl) => Self::of(tacl.data_type(), false),
             _ => return None,
         })
     }

@@ -22,7 +22,7 @@ pub(super) enum Value<'e> {
 }
 
 impl<'e> Value<'e> {
-    /// Bytes read in this form. What is too short to be of it is missing.
+    /// Bytes read in this form. A value that is too short for it is missing.
     pub(super) fn new(form: Form, bytes: &'e [u8]) -> Self {
         match form {
             Form::Elements { size, is_signed } => {

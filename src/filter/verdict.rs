@@ -1,16 +1,16 @@
-//! What filters say of events.
+//! Verdicts of filters on events.
 
 use super::program::{End, Outcome, Program, Target};
 
-/// What a filter says of an event.
+/// The verdict of a filter on an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)] // every caller must decide about every verdict
 pub enum Verdict<'f> {
     /// Accepted.
     Pass {
-        /// The number behind PASS, or of the row of a filter table.
+        /// The number after PASS, or of the row of a filter table.
         value: Option<i16>,
-        /// The routing IDs behind PASS.
+        /// The routing IDs after PASS.
         routing: &'f [u8],
     },
     /// Not accepted here; the next filter is asked.
@@ -36,7 +36,7 @@ impl Verdict<'_> {
     }
 }
 
-/// What coming to an end of a program means.
+/// The verdict at an end of a program.
 #[inline]
 pub(super) fn verdict(program: &Program, end: Target) -> Verdict<'_> {
     match end {

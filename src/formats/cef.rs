@@ -13,7 +13,7 @@ use crate::template::Text;
 pub(super) const CEF: FormatDef = FormatDef {
     name: "cef",
     about: "ArcSight Common Event Format, a line an event",
-    options: &["severity", "zone", "node", "no-names", "no-provisional"],
+    options: &["severity", "node", "no-names", "no-provisional"],
     is_one_file: false,
     make: |site, _| Ok(Box::new(Cef { site: site.clone(), text: Text::new() })),
 };
@@ -31,6 +31,10 @@ struct Cef {
 }
 
 impl Format for Cef {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         let Some(event) = record.described.event() else { return Ok(()) };
         let site = &self.site;
@@ -97,7 +101,7 @@ fn severity(level: Level) -> u8 {
     SEVERITIES.get(usize::from(level.syslog())).copied().unwrap_or(0)
 }
 
-/// Milliseconds since 1970 began; `None` for what is no time since then.
+/// Milliseconds since 1970 began; `None` for what is not a time since then.
 pub(super) fn unix_millis(time: Timestamp) -> Option<i64> {
     let micros = if time.is_elapsed() { None } else { time.unix_micros() };
     micros.filter(|micros| *micros >= 0).map(|micros| micros / 1000)

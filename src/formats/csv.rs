@@ -16,7 +16,7 @@ use crate::dictionary::{Dictionary, TokenDef};
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::site::Site;
 use crate::spi::read::{Buffer, DecodeError};
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
+use crate::spi::{DataType, Ssid, Timestamp, TokenCode};
 use crate::template::Text;
 
 pub(super) const CSV: FormatDef = FormatDef {
@@ -43,7 +43,7 @@ const COLUMNS: [(&str, Column); 29] = [
     ("gentimes", Column::GeneratedSeconds),
     ("logtime", Column::Logged),
     ("logtimes", Column::LoggedSeconds),
-    ("kind", Column::Kind),
+    ("kind", Column::DataType),
     ("name", Column::Name),
     ("node", Column::Node),
     ("process", Column::Process),
@@ -75,7 +75,7 @@ enum Column {
     GeneratedSeconds,
     Logged,
     LoggedSeconds,
-    Kind,
+    DataType,
     Ssid,
     Name,
     System,
@@ -102,7 +102,7 @@ enum Column {
     Length,
 }
 
-/// What fills a column.
+/// The content of a column.
 #[derive(Clone, Copy, Debug)]
 enum Filling {
     Column(Column),
@@ -121,7 +121,7 @@ struct Place {
 
 impl Place {
     fn new(def: &TokenDef<'_>, before: usize) -> Self {
-        let owner = def.home().filter(|_| !def.code().number().is_shared());
+        let owner = def.owner_ssid().filter(|_| !def.code().number().is_shared());
         Self { code: def.stored_code(), owner, before }
     }
 
@@ -161,7 +161,8 @@ impl Rows {
     fn new(site: &Site, options: &Options) -> Result<Self, OptionsError> {
         let dictionary = site.dictionary();
         let columns = if options.columns.is_empty() {
-            let default = COLUMNS.iter().take(DEFAULT_COLUMNS);
+            let source = COLUMNS.iter().filter(|(_, column)| options.source && *column == Column::Source);
+            let default = COLUMNS.iter().take(DEFAULT_COLUMNS).chain(source);
             default.map(|(name, column)| ((*name).to_owned(), Filling::Column(*column))).collect()
         } else {
             options.columns.iter().map(|name| column(name.trim(), dictionary)).collect::<Result<_, _>>()?
@@ -178,7 +179,7 @@ impl Rows {
         })
     }
 
-    /// What a row says of a column, in `cell`.
+    /// The information in a row of a column, in `cell`.
     fn fill(&mut self, cell: &mut Vec<u8>, filling: Filling, record: &Record<'_>) {
         let (event, buffer) = (record.described.event(), record.described.buffer());
         match filling {
@@ -207,7 +208,7 @@ impl Rows {
             Column::GeneratedSeconds => civil(cell, site, event.and_then(Event::generated), true),
             Column::Logged => civil(cell, site, event.and_then(Event::logged), false),
             Column::LoggedSeconds => civil(cell, site, event.and_then(Event::logged), true),
-            Column::Kind => show(cell, if event.is_some() { "event" } else { "command" }),
+            Column::DataType => show(cell, if event.is_some() { "event" } else { "command" }),
             Column::Ssid => match event {
                 Some(event) => show(cell, site.event_ssid(event)),
                 None => show(cell, site.ssid(buffer.ssid())),
@@ -215,7 +216,7 @@ impl Rows {
             Column::Name => some(cell, event.and_then(|event| site.event_name(event))),
             Column::System => {
                 let is_named = event.is_some_and(|event| event.header_token(HeaderToken::NodeName).is_some());
-                let node = event.and_then(Event::node);
+                let node = event.filter(|event| Site::knows_node(event)).and_then(Event::node);
                 match node.filter(|_| !is_named) {
                     Some(node) => match site.nodes().name(node) {
                         Some(name) => show(cell, format_args!("\\{}", name.trim_start_matches('\\'))),
@@ -279,7 +280,7 @@ impl Rows {
                 }
             }
             Column::PassValue => some(cell, record.pass_value),
-            Column::Source => some(cell, record.source),
+            Column::Source => text(cell, record.source.unwrap_or_default().as_bytes()),
             Column::Offset => show(cell, buffer.origin()),
             Column::Length => show(cell, buffer.len()),
         }
@@ -320,6 +321,10 @@ impl Rows {
 }
 
 impl Format for Rows {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, out: &mut Vec<u8>) {
         if self.header {
             for (at, (name, _)) in self.columns.iter().enumerate() {
@@ -393,7 +398,7 @@ pub(super) fn value(cell: &mut Vec<u8>, item: &Item<'_>) {
         return;
     }
     let is_single = item.tokens().is_none() && item.values().is_none() && item.fields().is_none();
-    if is_single && item.kind() == Kind::Char {
+    if is_single && item.data_type() == DataType::Char {
         return text(cell, item.bytes());
     }
     match item.scalar().filter(|_| is_single) {
@@ -405,7 +410,7 @@ pub(super) fn value(cell: &mut Vec<u8>, item: &Item<'_>) {
     }
 }
 
-/// What has several parts, in the form of JSON.
+/// A value with several parts, in the form of JSON.
 fn compound(cell: &mut Vec<u8>, item: &Item<'_>) {
     #[cfg(feature = "json")]
     {
@@ -438,7 +443,7 @@ fn some(cell: &mut Vec<u8>, value: Option<impl Display>) {
     value.into_iter().for_each(|value| show(cell, value));
 }
 
-/// A date and time as spreadsheets and databases read it. No time is an empty cell; what is no date, its number.
+/// A date and time as spreadsheets and databases read it. No time is an empty cell; what is not a date, its number.
 fn civil(cell: &mut Vec<u8>, site: &Site, time: Option<Timestamp>, is_whole: bool) {
     let Some(time) = time.filter(|time| *time != Timestamp::UNSET) else { return };
     let Some(local) = site.local(time).civil() else { return show(cell, time.0) };
@@ -461,7 +466,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_are_told_from_numbers() {
+    fn formulas_are_distinguished_from_numbers() {
         for (cell, expected) in
             [("=1+1", true), ("@SUM(A1)", true), ("-1", false), ("-1.5e3", false), ("-A1", true), ("", false)]
         {

@@ -1,5 +1,6 @@
 //! Elastic Common Schema: one JSON object a line, with the keys that ECS loggers write. See `docs/formats/ecs.md`.
 
+use core::cell::RefCell;
 use core::fmt::Display;
 
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
@@ -18,7 +19,14 @@ pub(super) const ECS: FormatDef = FormatDef {
     about: "Elastic Common Schema, one JSON object a line",
     options: &["severity", "node", "no-names", "no-provisional"],
     is_one_file: false,
-    make: |site, options| Ok(Box::new(Ecs { site: site.clone(), source: options.source, text: Text::new() })),
+    make: |site, options| {
+        Ok(Box::new(Ecs {
+            site: site.clone(),
+            source: options.source,
+            text: Text::new(),
+            names: RefCell::default(),
+        }))
+    },
 };
 
 /// The version of the schema.
@@ -28,15 +36,21 @@ struct Ecs {
     site: Site,
     source: bool,
     text: Text,
+    /// Working memory: which tokens have a name.
+    names: RefCell<Vec<usize>>,
 }
 
 impl Format for Ecs {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         let Some(event) = record.described.event() else { return Ok(()) };
         let site = &self.site;
         site.sentence_text(event, &site.render_options(false), &mut self.text);
         let record = Record { source: record.source.filter(|_| self.source), ..*record };
-        let object = Object { site, event, record: &record, text: self.text.as_str() };
+        let object = Object { site, event, record: &record, text: self.text.as_str(), names: &self.names };
         if serde_json::to_writer(&mut *out, &object).is_err() {
             // Only a token that cannot be read stops the serializer.
             return record.described.buffer().walk().find_map(Result::err).map_or(Ok(()), Err);
@@ -56,6 +70,7 @@ struct Object<'a> {
     event: &'a Event<'a>,
     record: &'a Record<'a>,
     text: &'a str,
+    names: &'a RefCell<Vec<usize>>,
 }
 
 /// Text that is made when it is written.
@@ -68,19 +83,19 @@ impl<T: Display> Serialize for Shown<T> {
 }
 
 /// The tokens by name.
-struct Tokens<'a>(&'a Record<'a>);
+struct Tokens<'a>(&'a Record<'a>, &'a RefCell<Vec<usize>>);
 
 impl Serialize for Tokens<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        named(self.0, &mut Vec::new(), &mut object)?;
+        named(self.0, &mut self.1.borrow_mut(), &mut object)?;
         object.end()
     }
 }
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { site, event, record, text } = *self;
+        let Self { site, event, record, text, names } = *self;
         let is_time = |time: &Timestamp| time.civil().is_some();
         let (generated, logged) = (event.generated().filter(is_time), event.logged().filter(is_time));
         let level = site.severity(event);
@@ -129,7 +144,7 @@ impl Serialize for Object<'_> {
                 &Shown(Item::new(site, subject, 0).first_value().text()),
             )?;
         }
-        object.serialize_entry("nonstop.tokens", &Tokens(record))?;
+        object.serialize_entry("nonstop.tokens", &Tokens(record, names))?;
         if let Some(source) = record.source {
             object.serialize_entry("log.file.path", source)?;
         }

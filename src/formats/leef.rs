@@ -13,7 +13,7 @@ use crate::template::Text;
 pub(super) const LEEF: FormatDef = FormatDef {
     name: "leef",
     about: "QRadar Log Event Extended Format, a line an event",
-    options: &["severity", "zone", "node", "no-names", "no-provisional"],
+    options: &["severity", "node", "no-names", "no-provisional"],
     is_one_file: false,
     make: |site, _| Ok(Box::new(Leef { site: site.clone(), text: Text::new() })),
 };
@@ -27,6 +27,10 @@ struct Leef {
 }
 
 impl Format for Leef {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         let Some(event) = record.described.event() else { return Ok(()) };
         let site = &self.site;

@@ -1,4 +1,4 @@
-//! Output formats: one file each, all written from the [described](crate::describe) event.
+//! Writes events in every output format, from the [described](crate::describe) event: one file for each format.
 //!
 //! A [`Format`] adds bytes to a `Vec<u8>` that the caller keeps from event to event; once its working memory has grown, it allocates
 //! nothing. [`ALL`] is the table of the formats: a new one is a file here and a line there.
@@ -17,6 +17,8 @@
 //! assert!(out.starts_with(br#"{"kind":"event","ssid":"TANDEM.RPC.D10","number":8,"name":"ZRPC-EVT-BKUP-FAIL","#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`input`] goes the other way: bytes in any input form (raw, hexadecimal, framed, scanned) to buffers.
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
@@ -25,6 +27,7 @@ mod csv;
 mod dump;
 #[cfg(feature = "json")]
 mod ecs;
+pub mod input;
 #[cfg(feature = "json")]
 pub mod json;
 mod leef;
@@ -45,7 +48,7 @@ use crate::template::Layout;
 
 /// Writes events, commands and faults as they come.
 pub trait Format: Send {
-    /// Writes what stands before the first event.
+    /// Writes what is before the first event.
     fn begin(&mut self, out: &mut Vec<u8>) {
         let _ = out;
     }
@@ -67,7 +70,7 @@ pub trait Format: Send {
         let _ = (out, gap);
     }
 
-    /// Writes what stands in the place of bytes that are not a buffer, once all of them have come.
+    /// Writes what is in the place of bytes that are not a buffer, once all of them have come.
     fn fault(&mut self, out: &mut Vec<u8>, fault: &Fault<'_>) {
         let _ = (out, fault);
     }
@@ -77,9 +80,29 @@ pub trait Format: Send {
         let _ = out;
     }
 
-    /// Writes what stands behind the last event.
+    /// Writes what is after the last event.
     fn end(&mut self, out: &mut Vec<u8>) {
         self.flush(out);
+    }
+
+    /// Whether records can be encoded apart, by several instances with the same site and options, and put together by one of them:
+    /// see [`Format::part`] and [`Format::join`].
+    fn has_parts(&self) -> bool {
+        false
+    }
+
+    /// Encodes an event, command or response without regard to those before it, for [`Format::join`]. The parts of a stream may be
+    /// made by as many instances as there are threads.
+    ///
+    /// # Errors
+    /// A token cannot be read; `part` is as before.
+    fn part(&mut self, part: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
+        self.record(part, record)
+    }
+
+    /// Writes a record of which another instance has made the part: the output is that of [`Format::record`].
+    fn join(&mut self, out: &mut Vec<u8>, part: &[u8]) {
+        out.extend_from_slice(part);
     }
 
     /// Writes an event, command or response.
@@ -105,13 +128,13 @@ pub trait Format: Send {
 pub struct Gap<'g> {
     /// The bytes.
     pub bytes: &'g [u8],
-    /// Where they stand in the input.
+    /// Where they are in the input.
     pub offset: u64,
-    /// What they are.
+    /// Their kind.
     pub kind: GapKind,
 }
 
-/// What bytes between buffers are.
+/// The kind of bytes between buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GapKind {
@@ -139,7 +162,7 @@ pub struct Fault<'f> {
     pub observed: Option<crate::spi::Timestamp>,
 }
 
-/// What the formats take into account; each looks at what concerns it. See [`FormatDef::options`].
+/// The options of the formats; each looks at what concerns it. See [`FormatDef::options`].
 #[derive(Clone, Debug)]
 #[allow(clippy::exhaustive_structs, clippy::struct_excessive_bools)]
 pub struct Options {
@@ -268,9 +291,9 @@ pub fn named(name: &str) -> Option<&'static FormatDef> {
 pub(crate) fn find(buffer: &Buffer<'_>, findings: &mut Vec<Finding>) {
     findings.clear();
     // A token that cannot be read ends the search; writing it tells.
-    let _ = match crate::ems::Event::new(*buffer) {
-        Some(event) => event.check(|finding| findings.push(finding)),
-        None => buffer.check(|finding| findings.push(finding)),
+    let _ = match crate::ems::Event::try_from(*buffer) {
+        Ok(event) => event.check(|finding| findings.push(finding)),
+        Err(_) => buffer.check(|finding| findings.push(finding)),
     };
 }
 
@@ -290,7 +313,7 @@ pub(crate) fn show(out: &mut Vec<u8>, value: impl fmt::Display) {
     let _ = fmt::write(&mut Utf8(out), format_args!("{value}"));
 }
 
-/// What there is to say of a command or response in place of a sentence.
+/// The text of a command or response in place of a sentence.
 pub(crate) struct CommandText<'b>(pub(crate) &'b Buffer<'b>);
 
 impl fmt::Display for CommandText<'_> {

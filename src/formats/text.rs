@@ -10,7 +10,7 @@ use crate::template::{Layout, Text};
 pub(super) const TEXT: FormatDef = FormatDef {
     name: "text",
     about: "The operator's line",
-    options: &["advice", "no-header", "width", "indent", "zone", "node", "color"],
+    options: &["advice", "no-provisional", "no-header", "width", "indent", "zone", "node", "color"],
     is_one_file: false,
     make: |site, options| Ok(Box::new(Lines::new(site, options))),
 };
@@ -44,12 +44,12 @@ impl Lines {
     }
 }
 
-/// Blanks before what is said about an event, and before the lines that a paragraph goes on with.
+/// Blanks before what is said about an event, and before the lines that a paragraph continues with.
 const ADVICE: usize = 4;
 const CONTINUED: usize = 6;
 
 impl Lines {
-    /// What is said about an event, below its sentence.
+    /// The advice about an event, below its sentence.
     fn advice(&self, out: &mut Vec<u8>, record: &Record<'_>, event: &Event<'_>) {
         if !self.advice {
             return;
@@ -69,6 +69,8 @@ impl Lines {
                     }
                 };
                 for word in words {
+                    let word: String =
+                        word.chars().map(|c| if crate::text::is_unsafe(c) { '?' } else { c }).collect();
                     let len = word.chars().count();
                     if self.layout.width > 0 && columns + 1 + len > self.layout.width && columns >= CONTINUED
                     {
@@ -85,6 +87,10 @@ impl Lines {
 }
 
 impl Format for Lines {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         let Some(event) = record.described.event() else { return Ok(()) };
         let options = self.site.render_options(true);
@@ -102,7 +108,7 @@ impl Format for Lines {
         }
         self.line.clear();
         let _ = self.layout.write(&self.text, &mut self.line);
-        // A narrow page breaks the header itself: then its parts cannot be told apart.
+        // A narrow page breaks the header itself: then its parts cannot be distinguished.
         let end = self.line.char_indices().nth(header).map_or(self.line.len(), |(at, _)| at);
         let end = if self.line.get(..end).is_some_and(|header| header.contains('\n')) { 0 } else { end };
         let (header, rest) = self.line.split_at_checked(end).unwrap_or(("", &self.line));

@@ -9,7 +9,7 @@ use crate::template::{ListError, ListOptions, TokenLister};
 pub(super) const TOKENS: FormatDef = FormatDef {
     name: "tokens",
     about: "The labelled list of all tokens",
-    options: &["no-header", "width", "labels", "zone", "node"],
+    options: &["no-header", "width", "labels", "zone"],
     is_one_file: false,
     make: |site, options| Ok(Box::new(Lists::new(site, options)?)),
 };
@@ -29,7 +29,7 @@ impl Lists {
             width: options.width,
             ..ListOptions::default()
         };
-        // Labels and values need room: on a narrow page fields stand below their token.
+        // Labels and values need space: on a narrow page fields are below their token.
         if list.width > 0 && list.width < list.token_label + list.field_label + 15 {
             list.field_label = 0;
         }
@@ -45,15 +45,30 @@ impl Lists {
 }
 
 impl Format for Lists {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         if !core::mem::replace(&mut self.is_first, false) {
             out.push(b'\n');
         }
+        self.part(out, record)
+    }
+
+    fn part(&mut self, part: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         let Ok(lister) = self.lister() else { return Ok(()) };
-        match lister.list(record.described.buffer(), &mut Utf8(out)) {
+        match lister.list(record.described.buffer(), &mut Utf8(part)) {
             Err(ListError::Decode(error)) => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn join(&mut self, out: &mut Vec<u8>, part: &[u8]) {
+        if !core::mem::replace(&mut self.is_first, false) {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(part);
     }
 
     fn command(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {

@@ -5,9 +5,9 @@ use super::state::{Level, Work, raw, stored_len};
 use super::status::Status;
 use super::vocabulary::Special;
 use super::{Host, TokenId};
-use crate::ems::{Event, EventHeader, EventWriter, HeaderToken, MAX_EVENT_LEN, Overrides};
+use crate::ems::{Event, EventBuilder, EventHeader, HeaderToken, MAX_EVENT_LEN, Overrides};
 use crate::spi::write::{Measure, Output, Raw, SliceOutput, StandardFields};
-use crate::spi::{HeaderField, Kind, Ssid, Timestamp, TokenCode};
+use crate::spi::{DataType, HeaderField, Ssid, Timestamp, TokenCode};
 
 /// One triplet of EMSADDTOKENS: a token, its value, and the value's length.
 #[derive(Clone, Copy, Debug)]
@@ -115,8 +115,8 @@ impl Host<'_> {
         ssid: Ssid,
         subject: &Given<'_>,
     ) -> Result<(), Status> {
-        let mut writer = EventWriter::new(output, header, self.profile)?;
-        writer.put_subject(ssid, subject.code, Raw(subject.bytes))?;
+        let mut writer = EventBuilder::relay(output, header, self.profile)?;
+        writer.subject_qualified(ssid, subject.code, Raw(subject.bytes))?;
         writer.raise_max_field_version(subject.newest_version());
         writer.finish()?;
         Ok(())
@@ -131,8 +131,10 @@ impl Host<'_> {
     ) -> Result<Given<'v>, Status> {
         let given = self.given(token_id, value, length)?;
         let is_special = self.vocabulary.special(given.code.number()).is_some();
-        let kind = self.profile.kind(given.code.data_type());
-        if is_special || matches!(kind, Kind::List | Kind::Ssctl) || self.profile.is_subject_mark(given.code)
+        let kind = self.profile.data_type(given.code.type_code());
+        if is_special
+            || matches!(kind, DataType::List | DataType::Ssctl)
+            || self.profile.is_subject_mark(given.code)
         {
             return Err(Status::ILLPARM);
         }
@@ -150,7 +152,9 @@ impl Host<'_> {
         let code = map.map_or(token_id.code(), |map| map.stored_code());
         let len = match (map, length) {
             (Some(map), _) => Some(map.len()),
-            (None, length) if code.is_variable() && self.profile.kind(code.data_type()) != Kind::List => {
+            (None, length)
+                if code.is_variable() && self.profile.data_type(code.type_code()) != DataType::List =>
+            {
                 length.map(usize::from)
             }
             (None, _) if code.is_variable() => Some(0),
@@ -202,11 +206,12 @@ impl Host<'_> {
             if work.last_list() != 0 {
                 return Err(Status::ILLPARM);
             }
-            let data_type = self.profile.data_type(Kind::Mark).ok_or(Status::INTERR)?;
+            let data_type = self.profile.type_code(DataType::Mark).ok_or(Status::INTERR)?;
             let mark = TokenCode::new(data_type, 0, self.profile.subject_mark.number);
             let before = (work.used(), work.last_token(), work.last_list());
-            work.append(|encoder| encoder.put_of(Ssid::NULL, mark, ()))?;
-            if let Err(status) = work.append(|encoder| encoder.put_of(ssid, subject.code, raw(subject.bytes)))
+            work.append(|encoder| encoder.put_qualified(Ssid::NULL, mark, ()))?;
+            if let Err(status) =
+                work.append(|encoder| encoder.put_qualified(ssid, subject.code, raw(subject.bytes)))
             {
                 work.take_back(before);
                 return Err(status);
@@ -268,7 +273,7 @@ impl Host<'_> {
         let AddedToken { token_id, data, length } = *token;
         if let TokenId::Code(code) = token_id {
             let special = self.vocabulary.special(code.number());
-            let is_list = self.profile.kind(code.data_type()) == Kind::List;
+            let is_list = self.profile.data_type(code.type_code()) == DataType::List;
             if special == Some(Special::Header(HeaderToken::ProcDesc)) {
                 let given = self.given(token_id, data, length)?;
                 return self.put(work, token_id, Some(HeaderBytes::text(given.bytes).bytes()), None, ssid);
@@ -282,10 +287,10 @@ impl Host<'_> {
             return Err(Status::NOTIMP);
         }
         let ssid = checked(ssid)?;
-        if self.profile.kind(given.code.data_type()) == Kind::Ssctl {
+        if self.profile.data_type(given.code.type_code()) == DataType::Ssctl {
             return Err(Status::ILLPARM);
         }
-        work.append(|encoder| encoder.put_of(ssid, given.code, raw(given.bytes)))?;
+        work.append(|encoder| encoder.put_qualified(ssid, given.code, raw(given.bytes)))?;
         raise_max_field_version(work, given.newest_version().0);
         Ok(())
     }
@@ -306,8 +311,28 @@ impl Host<'_> {
         ssid: Option<&mut Ssid>,
         overrides: &Overrides,
     ) -> Result<(), Status> {
-        let parameters = Parameters { value, index, count, ssid };
+        let parameters = Parameters { value: value.into(), index, count, ssid };
         self.call(buffer, token_id.code(), |work| {
+            check_event(work)?;
+            self.get_of_event(work, token_id, parameters, overrides)
+        })
+    }
+
+    /// The number of bytes that [`emsget`](Self::emsget) with these parameters writes into its value. The pointers and the
+    /// last error are as before.
+    ///
+    /// # Errors
+    /// The status that the call would return for any reason other than its value.
+    pub fn emsget_len(
+        &self,
+        buffer: &mut [u8],
+        token_id: TokenId<'_>,
+        index: Option<i16>,
+        count: u16,
+        ssid: Option<&Ssid>,
+        overrides: &Overrides,
+    ) -> Result<usize, Status> {
+        self.measured(buffer, token_id, index, count, ssid, |work, parameters| {
             check_event(work)?;
             self.get_of_event(work, token_id, parameters, overrides)
         })
@@ -346,7 +371,7 @@ impl Host<'_> {
         match self.vocabulary.special(code.number()) {
             Some(Special::Subject) => self.subject_code(work, index, parameters),
             Some(operation @ (Special::Count | Special::Len | Special::Addr | Special::Offset)) => {
-                let named = parameters.value.as_deref().and_then(|value| value.first_chunk());
+                let named = parameters.value.given().and_then(|value| value.first_chunk());
                 let named = named.map(|bits| TokenCode::from_bits(u32::from_be_bytes(*bits)));
                 match named.and_then(|named| self.vocabulary.special(named.number())) {
                     Some(Special::Subject) => self.measure_subject(work, operation, index, parameters),
@@ -370,7 +395,7 @@ impl Host<'_> {
                 if index > 1 {
                     return Err(Status::ILLPARM);
                 }
-                let event = Event::new(work.buffer()?).ok_or(Status::INVBUF)?;
+                let event = Event::try_from(work.buffer()?).map_err(|_| Status::INVBUF)?;
                 let sender = sender(&event, special).ok_or(Status::MISTKN)?;
                 if !sender.bytes().is_empty() {
                     fill(parameters.value, sender.bytes())?;
@@ -488,7 +513,7 @@ fn subjects<'a>(
     })
 }
 
-/// What the header says about the process that reported the event.
+/// The information in the header about the process that reported the event.
 fn sender(event: &Event<'_>, special: Special) -> Option<HeaderBytes> {
     let descriptor = event.process_descriptor().unwrap_or_default();
     let crtpid = event.crtpid();

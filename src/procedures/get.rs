@@ -1,18 +1,59 @@
+use core::ops::Range;
+
 use super::map::TokenMap;
 use super::state::{Entry, Level, Place, Target, Work, stored_len};
 use super::status::Status;
 use super::vocabulary::Special;
 use super::{Host, TokenId};
 use crate::ems::HeaderToken;
-use crate::spi::{DataType, Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode, TypeCode};
 
-/// What is asked for besides the token: the parameters that SSGET and EMSGET share.
+/// The request apart from the token: the parameters that SSGET and EMSGET share.
 #[derive(Debug)]
 pub(super) struct Parameters<'v> {
-    pub(super) value: Option<&'v mut [u8]>,
+    pub(super) value: Value<'v>,
     pub(super) index: Option<i16>,
     pub(super) count: Option<&'v mut u16>,
     pub(super) ssid: Option<&'v mut Ssid>,
+}
+
+/// The parameter `value` of a get.
+#[derive(Debug)]
+pub(super) enum Value<'v> {
+    Omitted,
+    Given(&'v mut [u8]),
+    /// Nothing is copied; the number of bytes that would be.
+    Measured(&'v mut usize),
+}
+
+impl Value<'_> {
+    pub(super) fn given(&self) -> Option<&[u8]> {
+        match self {
+            Self::Given(bytes) => Some(bytes),
+            Self::Omitted | Self::Measured(_) => None,
+        }
+    }
+
+    /// The place for some bytes of the value, `None` if they are only counted.
+    ///
+    /// # Errors
+    /// [`Status::MISPARM`]: the value is omitted. [`Status::BADADDR`]: it is too short.
+    fn place(&mut self, range: Range<usize>) -> Result<Option<&mut [u8]>, Status> {
+        match self {
+            Self::Omitted => Err(Status::MISPARM),
+            Self::Given(bytes) => bytes.get_mut(range).map(Some).ok_or(Status::BADADDR),
+            Self::Measured(len) => {
+                **len = range.end.max(**len);
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl<'v> From<Option<&'v mut [u8]>> for Value<'v> {
+    fn from(value: Option<&'v mut [u8]>) -> Self {
+        value.map_or(Self::Omitted, Self::Given)
+    }
 }
 
 /// One value in the buffer.
@@ -44,8 +85,65 @@ impl Host<'_> {
         count: Option<&mut u16>,
         ssid: Option<&mut Ssid>,
     ) -> Result<(), Status> {
-        let parameters = Parameters { value, index, count, ssid };
+        let parameters = Parameters { value: value.into(), index, count, ssid };
         self.call(buffer, token_id.code(), |work| self.get(work, token_id, parameters))
+    }
+
+    /// The number of bytes that [`ssget`](Self::ssget) with these parameters writes into its value. The pointers and the last
+    /// error are as before.
+    ///
+    /// ```
+    /// use zems::procedures::{Host, Initial, TokenId};
+    /// use zems::spi::{TokenCode, TokenNumber, TypeCode};
+    ///
+    /// let host = Host::default();
+    /// let name = TokenId::Code(TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1)));
+    /// let mut buffer = [0; 1024];
+    /// host.ssinit(&mut buffer, 1024, &"ACME.7.A01".parse()?, 0, &Initial::default())?;
+    /// host.ssput(&mut buffer, name, Some(b"\x00\x05$DISK"), None, None)?;
+    /// assert_eq!(host.ssget_len(&mut buffer, name, None, 1, None), Ok(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The status that the call would return for any reason other than its value.
+    pub fn ssget_len(
+        &self,
+        buffer: &mut [u8],
+        token_id: TokenId<'_>,
+        index: Option<i16>,
+        count: u16,
+        ssid: Option<&Ssid>,
+    ) -> Result<usize, Status> {
+        self.measured(buffer, token_id, index, count, ssid, |work, parameters| {
+            self.get(work, token_id, parameters)
+        })
+    }
+
+    /// Runs a get that copies nothing and leaves the pointers alone.
+    pub(super) fn measured(
+        &self,
+        buffer: &mut [u8],
+        token_id: TokenId<'_>,
+        index: Option<i16>,
+        mut count: u16,
+        ssid: Option<&Ssid>,
+        get: impl FnOnce(&mut Work<'_, '_>, Parameters<'_>) -> Result<(), Status>,
+    ) -> Result<usize, Status> {
+        if let TokenId::Code(code) = token_id
+            && let Some(Special::Addr | Special::Count | Special::Len | Special::Offset) = self.special(code)
+        {
+            // The value is what is asked about; the result is in the count.
+            return Ok(0);
+        }
+        let mut work = Work::open(buffer, self.profile)?;
+        let place = work.place();
+        let (mut len, mut ssid) = (0, ssid.copied().unwrap_or(Ssid::NULL));
+        let value = Value::Measured(&mut len);
+        let parameters = Parameters { value, index, count: Some(&mut count), ssid: Some(&mut ssid) };
+        let result = get(&mut work, parameters);
+        work.set_place(place)?;
+        result.map(|()| len)
     }
 
     /// SSGETTKN: SSGET for a token code given by value.
@@ -141,12 +239,12 @@ impl Host<'_> {
     }
 
     /// # Errors
-    /// [`Status::ILLTKN`]: the data type is unknown, or the length is no multiple of its base size.
+    /// [`Status::ILLTKN`]: the data type is unknown, or the length is not a multiple of its base size.
     pub(super) fn check_code(&self, code: TokenCode) -> Result<(), Status> {
-        let kind = self.profile.kind(code.data_type());
+        let kind = self.profile.data_type(code.type_code());
         let fits = match kind {
-            Kind::Unknown | Kind::Map | Kind::Table => false,
-            Kind::List => code.length() == 0 || code.is_variable(),
+            DataType::Unknown | DataType::Map | DataType::Table => false,
+            DataType::List => code.length() == 0 || code.is_variable(),
             _ if code.is_variable() => true,
             kind => {
                 kind.element_len().is_none_or(|element| usize::from(code.length()).is_multiple_of(element))
@@ -176,7 +274,7 @@ impl Host<'_> {
         loop {
             count += 1;
             if !found.entry.is_list {
-                filled = self.copy_value(work, &found, map, value.as_deref_mut(), filled)?;
+                filled = self.copy_value(work, &found, map, &mut value, filled)?;
             }
             if count == wanted {
                 break;
@@ -201,22 +299,23 @@ impl Host<'_> {
         }
     }
 
-    /// Copies a value behind those before it; returns where it ends.
+    /// Copies a value after those before it; returns where it ends.
     fn copy_value(
         &self,
         work: &Work<'_, '_>,
         found: &Found,
         map: Option<TokenMap<'_>>,
-        value: Option<&mut [u8]>,
+        value: &mut Value<'_>,
         filled: usize,
     ) -> Result<usize, Status> {
         let bytes = work.slice(work.value(&found.level, &found.entry, found.index)?)?;
         let code = found.entry.code;
         if let Some(map) = map {
             let end = filled + map.len();
-            let to = value.ok_or(Status::MISPARM)?.get_mut(filled..end).ok_or(Status::BADADDR)?;
-            map.fill_null(to);
-            to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            if let Some(to) = value.place(filled..end)? {
+                map.fill_null(to);
+                to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            }
             return Ok(end);
         }
         let start = if code.is_variable() { filled.next_multiple_of(2) } else { filled };
@@ -224,7 +323,7 @@ impl Host<'_> {
         if end == start {
             return Ok(end);
         }
-        let to = value.ok_or(Status::MISPARM)?.get_mut(start..end).ok_or(Status::BADADDR)?;
+        let Some(to) = value.place(start..end)? else { return Ok(end) };
         let to = if code.is_variable() {
             let (word, to) = to.split_at_mut(2);
             word.copy_from_slice(&u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes());
@@ -281,7 +380,7 @@ impl Host<'_> {
     ) -> Result<(), Status> {
         let result = parameters.count.ok_or(Status::MISPARM)?;
         let mut words = [0; MAX_MAP_WORDS];
-        let named = match parameters.value.as_deref() {
+        let named = match parameters.value.given() {
             None => TokenId::Code(TokenCode::default()),
             Some(bytes) => token_id(bytes, &mut words)?,
         };
@@ -366,7 +465,10 @@ impl Host<'_> {
 
     /// NEXTCODE and NEXTTOKEN.
     fn next(&self, work: &mut Work<'_, '_>, is_code: bool, parameters: Parameters<'_>) -> Result<(), Status> {
-        let Some(value) = parameters.value else { return Err(Status::MISPARM) };
+        let mut value = parameters.value;
+        if matches!(value, Value::Omitted) {
+            return Err(Status::MISPARM);
+        }
         let place = work.place();
         let mut level = work.level(place.list)?;
         let mut from = after_current(work, &level, place, is_code)?;
@@ -393,7 +495,7 @@ impl Host<'_> {
                 } else {
                     left(&level)
                 };
-                let control = work.profile.data_type(Kind::Ssctl).ok_or(Status::INTERR)?;
+                let control = work.profile.type_code(DataType::Ssctl).ok_or(Status::INTERR)?;
                 let code = TokenCode::new(control, 0, self.vocabulary.number(Special::EndList));
                 (code, work.level_ssid(&level), true, 1, place)
             }
@@ -402,9 +504,11 @@ impl Host<'_> {
         if parameters.ssid.is_none() && !is_default {
             return Err(Status::MISPARM);
         }
-        let to = value.get_mut(..4).ok_or(Status::BADADDR)?;
+        let to = value.place(0..4)?;
         work.set_place(place)?;
-        to.copy_from_slice(&code.to_be_bytes(false));
+        if let Some(to) = to {
+            to.copy_from_slice(&code.to_be_bytes(false));
+        }
         if let Some(place) = parameters.ssid {
             *place = ssid.without_version();
         }
@@ -415,7 +519,7 @@ impl Host<'_> {
 
 /// The code a program names a stored token by: a list has length 0.
 fn named(entry: &Entry) -> TokenCode {
-    if entry.is_list { TokenCode::new(entry.code.data_type(), 0, entry.code.number()) } else { entry.code }
+    if entry.is_list { TokenCode::new(entry.code.type_code(), 0, entry.code.number()) } else { entry.code }
 }
 
 /// Where the pointers are after a list has been left: its list token is current, and what follows it is next.
@@ -456,7 +560,7 @@ pub(super) fn next_token(work: &Work<'_, '_>, level: &Level, place: Place) -> Re
     Ok(if passed < entry.values { (place.current, passed) } else { (entry.next, 0) })
 }
 
-/// What follows the current token: of NEXTTOKEN the next value, of NEXTCODE the next token of another code.
+/// The next item after the current token: of NEXTTOKEN the next value, of NEXTCODE the next token of another code.
 fn after_current(
     work: &Work<'_, '_>,
     level: &Level,
@@ -551,7 +655,7 @@ fn last_position(work: &Work<'_, '_>) -> Result<Place, Status> {
 /// The token code or map whose bytes these are.
 fn token_id<'w>(bytes: &[u8], words: &'w mut [u16; MAX_MAP_WORDS]) -> Result<TokenId<'w>, Status> {
     let code = TokenCode::from_bits(u32::from_be_bytes(*bytes.first_chunk().ok_or(Status::BADADDR)?));
-    if code.data_type() != DataType::MAP {
+    if code.type_code() != TypeCode::MAP {
         return Ok(TokenId::Code(code));
     }
     let mut len = 0;
@@ -563,9 +667,10 @@ fn token_id<'w>(bytes: &[u8], words: &'w mut [u16; MAX_MAP_WORDS]) -> Result<Tok
 }
 
 /// Copies a value of a known length.
-pub(super) fn fill(value: Option<&mut [u8]>, bytes: &[u8]) -> Result<(), Status> {
-    let to = value.ok_or(Status::MISPARM)?.get_mut(..bytes.len()).ok_or(Status::BADADDR)?;
-    to.copy_from_slice(bytes);
+pub(super) fn fill(mut value: Value<'_>, bytes: &[u8]) -> Result<(), Status> {
+    if let Some(to) = value.place(0..bytes.len())? {
+        to.copy_from_slice(bytes);
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::status::Status;
 use super::vocabulary::Special;
 use crate::ems::{Event, HeaderToken, HeaderValue};
 use crate::spi::header::{CHECKSUM_FLAG, field};
-use crate::spi::{HeaderField, HeaderLayout, Ssid};
+use crate::spi::{HeaderBit, HeaderField, Ssid};
 
 /// The value of a header token as a program gets it: a length word before a text.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +80,7 @@ impl Host<'_> {
                     .to_be_bytes(false),
             ),
             token => {
-                let event = Event::new(buffer).ok_or(Status::MISTKN)?;
+                let event = Event::try_from(buffer).map_err(|_| Status::MISTKN)?;
                 event_value(&event, token).ok_or(Status::MISTKN)?
             }
         })
@@ -147,7 +147,7 @@ impl Host<'_> {
         value: &[u8],
     ) -> Result<(), Status> {
         let layout = {
-            let event = Event::new(work.buffer()?).ok_or(Status::MISTKN)?;
+            let event = Event::try_from(work.buffer()?).map_err(|_| Status::MISTKN)?;
             *event.layout().ok_or(Status::MISTKN)?
         };
         let place = |field: HeaderField| {
@@ -155,19 +155,19 @@ impl Host<'_> {
             Ok::<_, Status>((field::SPECIALIZED + offset, len))
         };
         let part = |from: usize, len: usize| value.get(from..from + len).ok_or(Status::BADADDR);
-        let flag =
-            |bit: fn(&HeaderLayout) -> u16| Ok::<_, Status>((place(HeaderField::Flags)?.0, bit(&layout)));
         let flag = match token {
-            HeaderToken::ConsolePrint => Some(flag(|layout| layout.console_print)?),
-            HeaderToken::Emphasis => Some(flag(|layout| layout.emphasis)?),
-            HeaderToken::SuppressDisplay => Some(flag(|layout| layout.suppress_display)?),
+            HeaderToken::ConsolePrint => Some(layout.console_print),
+            HeaderToken::Emphasis => Some(layout.emphasis),
+            HeaderToken::SuppressDisplay => Some(layout.suppress_display),
             _ => None,
         };
-        if let Some((at, bit)) = flag {
-            let flags = work.word(at);
+        if let Some(bit) = flag {
+            let bit = bit.ok_or(Status::MISTKN)?;
+            let at = field::SPECIALIZED + usize::from(bit.offset);
             let is_true = part(0, 2)? != [0; 2];
-            work.set_word(at, if is_true { flags | bit } else { flags & !bit });
-            return Ok(());
+            let mut byte = [*work.buffer()?.as_bytes().get(at).ok_or(Status::INVBUF)?];
+            HeaderBit::new(0, bit.bit).set(&mut byte, is_true);
+            return work.write(at, &byte);
         }
         let one = match token {
             HeaderToken::EventNumber => HeaderField::EventNumber,

@@ -1,5 +1,5 @@
 use super::status::Status;
-use crate::spi::{DataType, TokenCode, TokenNumber, TokenType, Version};
+use crate::spi::{TokenCode, TokenNumber, TokenType, TypeCode, Version};
 
 /// A token map: the words a program names an extensible structure by (SPI Programming Manual C-7 to C-10).
 ///
@@ -53,13 +53,13 @@ impl<'w> TokenMap<'w> {
     /// The code a program names the structure by: MAP, 255, number.
     #[must_use]
     pub const fn code(&self) -> TokenCode {
-        TokenCode::new(DataType::MAP, TokenType::VARIABLE, self.number)
+        TokenCode::new(TypeCode::MAP, TokenType::VARIABLE, self.number)
     }
 
     /// The code the structure is stored under: STRUCT, 255, number.
     #[must_use]
     pub const fn stored_code(&self) -> TokenCode {
-        TokenCode::new(DataType::STRUCT, TokenType::VARIABLE, self.number)
+        TokenCode::new(TypeCode::STRUCT, TokenType::VARIABLE, self.number)
     }
 
     /// Bytes of the structure.

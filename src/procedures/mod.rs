@@ -1,4 +1,4 @@
-//! The SPI and EMS procedures, call by call, for programs that are carried over from a NonStop host or checked against one.
+//! Provides the SPI and EMS procedures, call by call, for programs that are carried over from a NonStop host or checked against one.
 //!
 //! A [`Host`] holds what the procedures know of their system. Its methods have the names, the parameters and the order of
 //! parameters of the procedures, and return their [`Status`]. A parameter that a program may omit is an `Option`. All state
@@ -20,10 +20,10 @@
 //!
 //! ```
 //! use zems::procedures::{Host, Initial, Status, TokenId};
-//! use zems::spi::{DataType, TokenCode, TokenNumber};
+//! use zems::spi::{TypeCode, TokenCode, TokenNumber};
 //!
 //! let host = Host::default();
-//! let name = TokenId::Code(TokenCode::new(DataType::CHAR, 255, TokenNumber(1)));
+//! let name = TokenId::Code(TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1)));
 //! let mut buffer = [0; 1024];
 //! host.ssinit(&mut buffer, 1024, &"ACME.7.A01".parse()?, 0, &Initial { command: 3, ..Initial::default() })?;
 //! host.ssput(&mut buffer, name, Some(b"\x00\x05$DISK"), None, None)?;
@@ -68,7 +68,7 @@ pub use vocabulary::{Special, Vocabulary};
 use crate::spi::{Profile, Timestamp, TokenCode};
 use state::Work;
 
-/// What the procedures know of the system they run on.
+/// The facts about the system that the procedures run on.
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Host<'a> {

@@ -5,7 +5,7 @@ use super::state::{Target, Work, stored_len};
 use super::status::Status;
 use super::{Host, TokenId};
 use crate::spi::write::{Encode, Output, token_len};
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 impl Host<'_> {
     /// SSMOVE: copies tokens of one code, or whole lists, from one buffer to another (SPI Programming Manual 3-24 to 3-26).
@@ -14,8 +14,8 @@ impl Host<'_> {
     /// that occurrence on, and are added when there are no more. `count` is the most to copy, and afterwards the number copied.
     ///
     /// # Errors
-    /// The status of the call, saved in the source, or in the destination if that has the fault. What was copied before
-    /// stays, and `count` says how much that is.
+    /// The status of the call, saved in the source, or in the destination if that has the fault. Tokens that were copied before
+    /// stay, and `count` says how many there are.
     #[allow(clippy::too_many_arguments)]
     pub fn ssmove(
         &self,
@@ -157,7 +157,7 @@ impl Encode for Payload<'_> {
         self.map.map_or(self.bytes.len(), |map| map.len())
     }
 
-    fn fits(&self, _: Kind) -> bool {
+    fn fits(&self, _: DataType) -> bool {
         true
     }
 
@@ -193,7 +193,8 @@ fn add(
     let entry = &found.entry;
     if !entry.is_list {
         let payload = Payload::new(source, found, map)?;
-        dest.append(|encoder| encoder.put_of(qualifier(found), entry.code, payload)).map_err(Fault::Dest)?;
+        dest.append(|encoder| encoder.put_qualified(qualifier(found), entry.code, payload))
+            .map_err(Fault::Dest)?;
         raise(dest, &payload);
         return Ok(());
     }
@@ -297,7 +298,7 @@ impl Work<'_, '_> {
         Ok(None)
     }
 
-    /// Writes a value, behind its length word if it has one.
+    /// Writes a value, after its length word if it has one.
     fn write_value(&mut self, at: usize, code: TokenCode, payload: &Payload<'_>) -> Result<(), Status> {
         let mut at = at;
         if code.is_variable() {

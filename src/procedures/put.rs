@@ -6,7 +6,7 @@ use super::status::Status;
 use super::vocabulary::Special;
 use super::{Host, TokenId};
 use crate::ems::HeaderToken;
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// ZSPI-VAL-INITIAL-LIST.
 const INITIAL_LIST: [u8; 2] = [0xFF; 2];
@@ -115,21 +115,21 @@ impl Host<'_> {
         let count = usize::try_from(count).ok().filter(|count| *count > 0).ok_or(Status::ILLPARM)?;
         let map = self.map(token_id)?;
         let code = map.map_or(token_id.code(), |map| map.stored_code());
-        match self.profile.kind(code.data_type()) {
-            Kind::List if count > 1 => return Err(Status::ILLPARM),
-            Kind::List => return work.open_list(ssid, code),
+        match self.profile.data_type(code.type_code()) {
+            DataType::List if count > 1 => return Err(Status::ILLPARM),
+            DataType::List => return work.open_list(ssid, code),
             // Stored, it would end a list.
-            Kind::Ssctl => return Err(Status::ILLPARM),
+            DataType::Ssctl => return Err(Status::ILLPARM),
             _ => {}
         }
         let values = Values::new(code, map, value, count)?;
         if count == 1 {
             let bytes = values.clone().next().unwrap_or_default();
-            work.append(|encoder| encoder.put_of(ssid, code, raw(bytes)))?;
+            work.append(|encoder| encoder.put_qualified(ssid, code, raw(bytes)))?;
         } else if code.length() == 0 {
-            work.append(|encoder| (0..count).try_for_each(|_| encoder.put_of(ssid, code, ())))?;
+            work.append(|encoder| (0..count).try_for_each(|_| encoder.put_qualified(ssid, code, ())))?;
         } else {
-            work.append(|encoder| encoder.put_table_of(ssid, code, values.clone().map(raw)))?;
+            work.append(|encoder| encoder.put_table_qualified(ssid, code, values.clone().map(raw)))?;
         }
         if let Some(map) = map {
             let newest = values.map(|structure| map.newest_version(structure)).max().unwrap_or_default();
@@ -182,11 +182,11 @@ impl<'v> Values<'v> {
         for bytes in check.by_ref() {
             is_odd |= bytes.len() % 2 == 1;
         }
-        if check.left > 0 {
-            return Err(Status::BADADDR);
-        }
         if count > 1 && code.is_variable() && is_odd {
             return Err(Status::ILLPARM);
+        }
+        if check.left > 0 {
+            return Err(Status::BADADDR);
         }
         Ok(values)
     }

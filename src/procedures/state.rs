@@ -2,9 +2,9 @@ use core::ops::Range;
 
 use super::status::Status;
 use crate::spi::header::{CHECKSUM_FLAG, CONTEXT_LEN, USED_LEN_BASE, field};
-use crate::spi::read::{Buffer, DecodeErrorKind, Decoder, Tokens, Wanted};
+use crate::spi::read::{Buffer, DecodeErrorKind, Decoder, TokenKey, Tokens};
 use crate::spi::write::{Encode, EncodeError, Encoder, SliceOutput};
-use crate::spi::{DataType, HeaderType, Kind, Profile, Ssid, TokenCode, TokenNumber, TokenType};
+use crate::spi::{DataType, HeaderType, Profile, Ssid, TokenCode, TokenNumber, TokenType, TypeCode};
 
 /// A caller's buffer during one call: every state the procedures keep is in the buffer itself.
 ///
@@ -164,7 +164,7 @@ impl<'b, 'p> Work<'b, 'p> {
             return Err(Status::NOSPACE);
         }
         self.bytes.copy_within(tail, self.context + CONTEXT_LEN);
-        let code = TokenCode::new(DataType::STRUCT, 16, TokenNumber::POSITION);
+        let code = TokenCode::new(TypeCode::STRUCT, 16, TokenNumber::POSITION);
         if let Some(part) =
             self.bytes.get_mut(self.context..).and_then(|rest| rest.first_chunk_mut::<CONTEXT_LEN>())
         {
@@ -176,7 +176,7 @@ impl<'b, 'p> Work<'b, 'p> {
         Ok(())
     }
 
-    /// What the buffer may grow to: its declared length, if the caller's slice has as much.
+    /// The limit of the buffer: its declared length, if the caller's slice has as much.
     fn capacity(&self) -> usize {
         self.bytes.len().min(usize::from(self.word(field::BUFFER_LEN.start)))
     }
@@ -385,7 +385,7 @@ impl<'b, 'p> Work<'b, 'p> {
 
     /// Bytes from one value of a table to the next: strings of a fixed length are packed, all else begins on a word.
     pub(super) fn stride(&self, code: TokenCode, stored_len: usize) -> usize {
-        if self.profile.kind(code.data_type()).is_string() && !code.is_variable() {
+        if self.profile.data_type(code.type_code()).is_string() && !code.is_variable() {
             stored_len
         } else {
             stored_len.next_multiple_of(2)
@@ -395,7 +395,7 @@ impl<'b, 'p> Work<'b, 'p> {
     /// Adds a token, table or list at the end of the buffer, which is inside the list that puts go to.
     ///
     /// # Errors
-    /// What `put` returns; [`Status::INVBUF`]: the list that puts go to is none, or is closed.
+    /// The result of `put`; [`Status::INVBUF`]: the list that puts go to is none, or is closed.
     pub(super) fn append(
         &mut self,
         put: impl FnOnce(&mut Encoder<'p, SliceOutput<'_>>) -> Result<(), EncodeError>,
@@ -428,7 +428,7 @@ impl<'b, 'p> Work<'b, 'p> {
         if usize::from(self.put_level()?.depth) >= crate::spi::read::MAX_DEPTH {
             return Err(Status::NOSPACE);
         }
-        let code = TokenCode::new(code.data_type(), TokenType::VARIABLE, code.number());
+        let code = TokenCode::new(code.type_code(), TokenType::VARIABLE, code.number());
         let mut qualifier = 0;
         self.append(|encoder| {
             let before = encoder.len().next_multiple_of(2);
@@ -451,7 +451,7 @@ impl<'b, 'p> Work<'b, 'p> {
         if level.list == 0 {
             return Err(Status::MISTKN);
         }
-        let control = self.profile.data_type(Kind::Ssctl).ok_or(Status::INTERR)?;
+        let control = self.profile.type_code(DataType::Ssctl).ok_or(Status::INTERR)?;
         let (at, length_at) = (self.used.next_multiple_of(2), level.start - 2);
         let len = u16::try_from(at + 4 - level.start).map_err(|_| Status::NOSPACE)?;
         if at + 4 > self.capacity() {
@@ -467,7 +467,7 @@ impl<'b, 'p> Work<'b, 'p> {
         Ok(())
     }
 
-    /// Adds bytes of a list as they stand elsewhere; returns where they begin.
+    /// Adds bytes of a list as they are elsewhere; returns where they begin.
     ///
     /// # Errors
     /// [`Status::NOSPACE`]
@@ -530,7 +530,7 @@ impl<'b, 'p> Work<'b, 'p> {
             let parent = self.level(open.parent)?;
             self.set_word(open.start - 2, 0);
             open = parent;
-            // What encloses it is read again after its length word is 0: every list inside is an open one now.
+            // Look up the next level only after this length word is 0: every list inside is open now.
         }
         self.set_last_list(level.list);
         if self.last_token() >= used {
@@ -593,8 +593,12 @@ pub(super) struct Target {
 }
 
 impl Target {
-    fn key(self) -> Wanted {
-        if self.ssid == Ssid::NULL { Wanted::new(self.code) } else { Wanted::of(self.ssid, self.code) }
+    fn key(self) -> TokenKey {
+        if self.ssid == Ssid::NULL {
+            TokenKey::new(self.code)
+        } else {
+            TokenKey::qualified(self.ssid, self.code)
+        }
     }
 }
 
@@ -637,7 +641,7 @@ impl Entries<'_> {
         let content = start + 4 + if is_extended { Ssid::LEN } else { 0 } + 2;
         let length: &[u8; 2] = self.bytes.get(content - 2..)?.first_chunk()?;
         let is_open_list = code.is_variable()
-            && self.profile.kind(code.data_type()) == Kind::List
+            && self.profile.data_type(code.type_code()) == DataType::List
             && *length == [0; 2]
             && self.level.is_open
             && usize::from(self.level.depth) < crate::spi::read::MAX_DEPTH;
@@ -657,7 +661,7 @@ impl Entries<'_> {
             is_list: true,
             is_open: true,
             is_wanted: self.wanted.is_some_and(|wanted| {
-                self.profile.kind(wanted.code.data_type()) == Kind::List
+                self.profile.data_type(wanted.code.type_code()) == DataType::List
                     && wanted.code.number() == code.number()
                     && (code.number().is_shared()
                         || ssid.is_same_subsystem(if wanted.ssid == Ssid::NULL {

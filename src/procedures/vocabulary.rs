@@ -128,7 +128,7 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// What this number asks for, `None` for a token of the body.
+    /// The operation of this number, `None` for a token of the body.
     #[must_use]
     pub fn special(&self, number: TokenNumber) -> Option<Special> {
         let at = self.numbers.iter().position(|known| *known == number)?;

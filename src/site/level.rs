@@ -129,7 +129,7 @@ impl fmt::Debug for Level {
 const OTHER_NAMES: [(&str, u8); 5] =
     [("emerg", 0), ("panic", 0), ("crit", 2), ("err", 3), ("informational", 6)];
 
-/// Reads a severity of syslog or a level of OpenTelemetry by its name, in any case. `warn` and `error` stand in both
+/// Reads a severity of syslog or a level of OpenTelemetry by its name, in any case. `warn` and `error` are in both
 /// vocabularies for the same level; written in capitals they keep the name of the level.
 impl FromStr for Level {
     type Err = ParseLevelError;

@@ -1,4 +1,4 @@
-//! Everything that is known of a site in one value: definitions, templates, node names, the time zone and the severity rules.
+//! Holds everything that is known of a site in one value: definitions, templates, node names, the time zone and the severity rules.
 //!
 //! A [`Site`] is built once, never changes, is cheap to clone and may be used by any number of threads. It is the only place that
 //! answers what an event says, how severe it is, and who sent it; formats and programs ask it.
@@ -33,13 +33,13 @@ pub use severity::SeverityError;
 use crate::dictionary::{Advice, Dictionary, EventDef, TokenDef};
 use crate::ems::{Event, HeaderToken, HeaderValue, Process};
 use crate::filter::{EventText, Nodes, Scratch, TemplateKey as FilterKey};
-use crate::spi::read::{Buffer, DecodeError, DecodeErrorKind, Decoder, Token, Wanted};
-use crate::spi::{Profile, Ssid, Timestamp, TokenCode, UtcOffset, Value};
+use crate::spi::read::{Buffer, DecodeError, Decoder, Token};
+use crate::spi::{Profile, Ssid, Timestamp, TokenCode, TokenKey, UtcOffset, Value};
 use crate::template::{NodeNames, RenderOptions, TemplateKey, TemplateSet};
 use provisional::Provisional;
 use severity::Severities;
 
-/// What is known of a site. See the [module](self).
+/// The known facts about a site. See the [module](self).
 #[derive(Clone)]
 pub struct Site(Arc<Inner>);
 
@@ -113,7 +113,7 @@ impl Site {
         SiteBuilder::new()
     }
 
-    /// What names and codes mean.
+    /// The meaning of names and codes.
     #[must_use]
     pub fn dictionary(&self) -> &Dictionary {
         self.0.dictionary.get()
@@ -166,16 +166,15 @@ impl Site {
     /// # Errors
     /// The bytes are not an SPI buffer, or a command or response.
     pub fn parse<'a>(&'a self, bytes: &'a [u8]) -> Result<Event<'a>, DecodeError> {
-        let buffer = Decoder::new(self.profile()).parse(bytes)?;
-        let kind = DecodeErrorKind::HeaderCode { code: buffer.header_code(), extended: false };
-        self.event(&buffer).ok_or(DecodeError::new(kind, 24))
+        let event = Event::try_from(Decoder::new(self.profile()).parse(bytes)?)?;
+        Ok(event.with_overrides(self.0.templates.overrides(&event)))
     }
 
     /// The event in a buffer, with the flags that override templates give it; `None` for a command or response.
     #[must_use]
     #[inline]
     pub fn event<'a>(&self, buffer: &Buffer<'a>) -> Option<Event<'a>> {
-        let event = Event::new(*buffer)?;
+        let event = Event::try_from(*buffer).ok()?;
         Some(event.with_overrides(self.0.templates.overrides(&event)))
     }
 
@@ -249,7 +248,7 @@ impl Site {
         self.is_used(|| self.is_provisional_event(&def)).then_some(def)
     }
 
-    /// What is said about an event beside its text: its description, cause, effect and recovery.
+    /// The advice about an event: its description, cause, effect and recovery.
     #[must_use]
     pub fn advice(&self, event: &Event<'_>) -> Advice<'_> {
         self.event_def(event).map_or_else(Advice::default, |def| def.advice())
@@ -260,6 +259,20 @@ impl Site {
     pub fn token(&self, ssid: Ssid, code: TokenCode) -> Option<TokenDef<'_>> {
         let def = self.dictionary().token(ssid, code)?;
         self.is_used(|| def.is_provisional()).then_some(def)
+    }
+
+    /// The key that finds and puts the token of this name. Look a name up once and keep the key.
+    ///
+    /// ```
+    /// let site = zems::site::Site::builtin();
+    /// let cpu = site.token_key("ZRPC-TKN-CPU").unwrap();
+    /// let event = site.parse(zems::samples::BKUP_FAIL)?;
+    /// assert_eq!(event.buffer().value::<u16>(cpu)?, Some(3));
+    /// # Ok::<(), zems::spi::read::DecodeError>(())
+    /// ```
+    #[must_use]
+    pub fn token_key(&self, name: &str) -> Option<TokenKey> {
+        self.dictionary().token_named(name).map(|token| token.key())
     }
 
     /// The name of a subsystem, unless it is not to be used.
@@ -313,6 +326,16 @@ impl Site {
         Some(name.trim_start_matches('\\').as_bytes())
     }
 
+    /// Whether the node number of an event is a fact: an event made of a line that names no node has the number 0.
+    pub(crate) fn knows_node(event: &Event<'_>) -> bool {
+        event.node() != Some(0)
+            || match event.process() {
+                Some(Process::Descriptor(text)) => text.starts_with(b"\\"),
+                Some(Process::Crtpid { .. }) => true,
+                None => event.cpu().is_some(),
+            }
+    }
+
     /// The first subject of an event.
     #[must_use]
     pub fn subject<'a>(&self, event: &Event<'a>) -> Option<Token<'a>> {
@@ -323,13 +346,13 @@ impl Site {
     #[must_use]
     pub fn priority(&self, event: &Event<'_>) -> Option<u8> {
         let (ssid, code) = (self.0.known.syslog?, self.0.known.syslog_priority?);
-        let token = event.buffer().find(Wanted::of(ssid, code)).ok()??;
+        let token = event.buffer().find(TokenKey::qualified(ssid, code)).ok()??;
         let Value::Uint(numbers) = token.value() else { return None };
-        u8::try_from(numbers.single()?).ok().filter(|priority| *priority < 192)
+        u8::try_from(numbers.only()?).ok().filter(|priority| *priority < 192)
     }
 
     fn syslog_bytes<'a>(&self, event: &Event<'a>, code: Option<TokenCode>) -> Option<&'a [u8]> {
-        let token = event.buffer().find(Wanted::of(self.0.known.syslog?, code?)).ok()??;
+        let token = event.buffer().find(TokenKey::qualified(self.0.known.syslog?, code?)).ok()??;
         Some(token.bytes()).filter(|bytes| !bytes.is_empty())
     }
 
@@ -348,7 +371,7 @@ impl Site {
         }
     }
 
-    /// What the texts of events depend on, for what renders templates itself. `local`: in the site's zone, else in GMT.
+    /// The settings for the texts of events, for code that renders templates itself. `local`: in the site's zone, else in GMT.
     #[must_use]
     pub fn render_options(&self, local: bool) -> RenderOptions<'_> {
         RenderOptions {
@@ -418,8 +441,8 @@ impl SsidText<'_> {
 
     /// Whether the text says everything that the SSID says.
     #[must_use]
-    pub fn has_text(&self) -> bool {
-        self.ssid.has_text()
+    pub fn round_trips(&self) -> bool {
+        self.ssid.round_trips()
     }
 }
 
@@ -554,7 +577,7 @@ impl SiteBuilder {
         Self { zone: Some(Box::new(zone)), ..self }
     }
 
-    /// Adds a severity rule behind those there are, `RULE=SEVERITY`. A rule is `emphasis`, `default` (or `other`), the name of an
+    /// Adds a severity rule after those there are, `RULE=SEVERITY`. A rule is `emphasis`, `default` (or `other`), the name of an
     /// event, the name of a content standard or user content, a severity of syslog that events came with, or a condition of the
     /// filter language; a severity is one of the eight of syslog or of the 24 levels of OpenTelemetry: see [`Level`].
     ///

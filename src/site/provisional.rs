@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::Site;
 use crate::dictionary::{ConstantValue, Dictionary, EventDef, TokenDef};
 use crate::ems::Event;
-use crate::spi::{HeaderLayout, Ssid};
+use crate::spi::Ssid;
 use crate::template::{TemplateKey, TemplatePiece};
 
-/// What the dictionary marks provisional, by what outputs look it up with.
+/// The provisional items of the dictionary, by what outputs look it up with.
 #[derive(Debug, Default)]
 pub(super) struct Provisional {
     /// Owner and number of subsystems.
@@ -56,11 +56,11 @@ impl Site {
                 .is_some_and(|constant| constant.is_provisional())
     }
 
-    /// Whether the fields of an event's header stand where the shipped layouts put them, which the vendor has not published.
+    /// Whether the fields of an event's header are read by a shipped layout, which the vendor has not published and no definition
+    /// of the user has given.
     #[must_use]
     pub fn is_provisional_layout(&self, event: &Event<'_>) -> bool {
-        let shipped = [HeaderLayout::C_SERIES, HeaderLayout::D_SERIES];
-        event.layout().is_some_and(|layout| shipped.contains(layout))
+        event.layout().is_some_and(|layout| layout.is_provisional)
     }
 
     /// Whether the sentence of an event is made with provisional names: its template is found by one, or shows one.

@@ -42,7 +42,7 @@ pub enum SeverityError {
     Rule {
         /// As it was given.
         rule: Box<str>,
-        /// What the filter language says of it as a condition.
+        /// The message of the filter language about it as a condition.
         condition: Box<str>,
     },
 }
@@ -109,7 +109,7 @@ impl Severities {
         }
     }
 
-    /// Adds a rule behind those there are.
+    /// Adds a rule after those there are.
     pub(super) fn add(
         &mut self,
         rule: &str,
@@ -219,7 +219,7 @@ fn condition(text: &str, dictionary: &Dictionary, nodes: &Nodes) -> Result<Filte
 mod tests {
     use crate::ems::{EventBuilder, EventHeader, Overrides};
     use crate::site::{Site, SiteBuilder};
-    use crate::spi::{DataType, TokenCode, TokenNumber};
+    use crate::spi::{TokenCode, TokenNumber, TypeCode};
 
     /// The severity of an event with this number, content-standard, content-user and emphasis under rules.
     fn severity(rules: &[&str], number: i16, standard: i16, user: i16, emphasis: bool) -> String {
@@ -232,7 +232,7 @@ mod tests {
             cpu: 3,
             ..EventHeader::new(site.dictionary().parse_ssid("TANDEM.RPC.D10").unwrap(), number)
         };
-        let code = TokenCode::new(DataType::CHAR, 255, TokenNumber(10));
+        let code = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(10));
         let builder = EventBuilder::new(Vec::new(), &header, site.profile(), code, "$ZPM").unwrap();
         let bytes = builder.finish().unwrap();
         site.severity(&site.parse(&bytes).unwrap()).name().to_owned()
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_refused() {
+    fn other_rules_are_refused() {
         let refused = |rule| SiteBuilder::new().severity(rule).err().map(|error| error.to_string());
         assert!(refused("emphsis=alert").unwrap().starts_with("unknown rule `emphsis`: expected `emphasis`"));
         // Any other constant of the dictionary is not a content.

@@ -1,4 +1,4 @@
-//! What is in a compiled file.
+//! The content of a compiled file.
 
 use core::fmt;
 
@@ -22,7 +22,7 @@ pub struct Inputs {
     pub macros: Vec<String>,
     /// The sources in their order.
     pub sources: Vec<SourceInput>,
-    /// What their `?SOURCE` lines brought in.
+    /// The sources that their `?SOURCE` lines named.
     pub inclusions: Vec<Inclusion>,
 }
 
@@ -52,7 +52,7 @@ pub struct Inclusion {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Compiled {
-    /// What the sources define. `None` if it was compiled together with other shipped definitions than those of this
+    /// The definitions of the sources. `None` if it was compiled together with other shipped definitions than those of this
     /// release: the sources have to be compiled again.
     pub dictionary: Option<Dictionary>,
     /// The templates, for that dictionary.
@@ -180,7 +180,7 @@ fn text(rest: &mut &[u8]) -> Option<String> {
     Some(core::str::from_utf8(take(rest, len)?).ok()?.to_owned())
 }
 
-/// Why bytes are no compiled definitions of this release.
+/// Why bytes are not a compiled definitions of this release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompiledError {

@@ -12,7 +12,7 @@ use super::CompiledError;
 
 const MAGIC: [u8; 8] = *b"zemsdef\x1A";
 /// Changes with every change of the form of a section.
-const VERSION: u32 = 2;
+const VERSION: u32 = 4;
 const HEADER: usize = 24;
 
 /// Whether bytes begin as a compiled file does.

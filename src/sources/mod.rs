@@ -1,4 +1,4 @@
-//! Definitions of a site, compiled once and kept in a file.
+//! Saves the definitions of a site in one compiled file, and loads it.
 //!
 //! A [`Compiled`] holds what the sources of a site define: the dictionary, the templates, and the sources themselves, so that
 //! they can be combined with others, or compiled again by another release. [`Compiled::to_bytes`] makes the file;

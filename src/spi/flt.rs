@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// A 32-bit real in Tandem format: sign, 22 fraction bits behind a hidden 1, 9 exponent bits with excess 256.
+/// A 32-bit real in Tandem format: sign, 22 fraction bits after a hidden 1, 9 exponent bits with excess 256.
 ///
 /// All bits zero is 0. The value is `(-1)^sign * 1.fraction * 2^(exponent - 256)`; every one is an `f64` exactly.
 ///
@@ -14,7 +14,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Flt(u32);
 
-/// A 64-bit real in Tandem format: sign, 54 fraction bits behind a hidden 1, 9 exponent bits with excess 256.
+/// A 64-bit real in Tandem format: sign, 54 fraction bits after a hidden 1, 9 exponent bits with excess 256.
 ///
 /// It has two bits more than an `f64`; [`Flt2::to_f64`] rounds to the nearest one, ties to even.
 ///

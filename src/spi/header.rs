@@ -40,7 +40,7 @@ pub(crate) const CONTEXT_FIELDS_LEN: u8 = 16;
 /// Z-FLAGS bit that says the buffer carries a checksum.
 pub(crate) const CHECKSUM_FLAG: u16 = 0x8000;
 
-/// What the specialized part makes of a buffer: ZSPI-TKN-HDRTYPE.
+/// The kind of buffer by its specialized part: ZSPI-TKN-HDRTYPE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HeaderType {
@@ -125,7 +125,7 @@ impl<'a> StandardPart<'a> {
     }
 }
 
-/// The context part: what the last calls of the SPI procedures left behind (ZSPI^DDL^CONTEXT^HDR^DEF, SPI Programming
+/// The context part: what the last calls of the SPI procedures left after (ZSPI^DDL^CONTEXT^HDR^DEF, SPI Programming
 /// Manual C-4). Offsets count from the start of the buffer and point at token codes; 0 = none.
 ///
 /// ```text

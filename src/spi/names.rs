@@ -1,7 +1,7 @@
 //! Names of files, processes, users and transactions in their internal, fixed-length forms.
 //!
-//! Each type holds the bytes as stored. Its text (`Display`) is the external form; `has_text` says whether reading that
-//! text gives the same bytes again, which is not so for unnamed processes and for bytes that are no name at all.
+//! Each type holds the bytes as stored. Its text (`Display`) is the external form; `round_trips` says whether reading that
+//! text gives the same bytes again, which is not so for unnamed processes and for bytes that are not a name at all.
 //!
 //! A local name begins with `$`. A name in network form begins with `\`, the node's number in one byte, and has no `$`
 //! (`\3.$DATA` is `5C 03 "DATA  "`), which leaves two characters less for the name.
@@ -85,13 +85,13 @@ fixed_bytes! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameError {
-    /// The first part does not begin with `$`, or has nothing behind it.
+    /// The first part does not begin with `$`, or has nothing after it.
     Volume,
     /// A part is empty, longer than its field, or holds a blank, a period or a character outside printable ASCII.
     Part,
     /// There are more parts than the form has.
     Parts,
-    /// A node is given where none fits, is no number from 0 to 255 where one is needed, or has a name over 7 characters.
+    /// A node is given where none fits, is not a number from 0 to 255 where one is needed, or has a name over 7 characters.
     Node,
 }
 
@@ -113,7 +113,7 @@ macro_rules! file_names {
         impl $name {
             /// Whether the text, read again, gives the same bytes.
             #[must_use]
-            pub fn has_text(&self) -> bool {
+            pub fn round_trips(&self) -> bool {
                 is_local_or_network(&self.0)
             }
         }
@@ -154,7 +154,7 @@ impl Fname32 {
 
     /// Whether the text, read again, gives the same bytes.
     #[must_use]
-    pub fn has_text(&self) -> bool {
+    pub fn round_trips(&self) -> bool {
         let (node, local) = self.parts();
         let (field, _) = self.0.split_at_checked(8).unwrap_or_default();
         let node_ok = match node.split_first() {
@@ -163,7 +163,7 @@ impl Fname32 {
             Some((b'\\', name)) => is_part(name),
             Some(_) => false,
         };
-        node_ok && is_blank_filled(field, node.len()) && local.0.first() == Some(&b'$') && local.has_text()
+        node_ok && is_blank_filled(field, node.len()) && local.0.first() == Some(&b'$') && local.round_trips()
     }
 }
 
@@ -263,7 +263,7 @@ impl fmt::Display for CrtpidName<'_> {
 impl Username {
     /// Whether the text, read again, gives the same bytes.
     #[must_use]
-    pub fn has_text(&self) -> bool {
+    pub fn round_trips(&self) -> bool {
         self.0.chunks(8).all(|field| {
             let part = field.trim_ascii_end();
             is_part(part) && is_blank_filled(field, part.len())
@@ -304,7 +304,7 @@ impl fmt::Display for Phandle {
     }
 }
 
-/// What TRANSIDTOTEXT gives where node numbers have no names: `\node(flags).cpu.sequence`.
+/// The text of TRANSIDTOTEXT for nodes without names: `\node(flags).cpu.sequence`.
 impl fmt::Display for Transid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [node, cpu, a, b, c, d, x, y] = self.0;
@@ -417,12 +417,12 @@ mod tests {
             ["$SYSTEM.SYS00.OSIMAGE", "$A", "$ZNET.#ZSPI", r"\254.$SYSTEM.A.B", "$VOLUME7.SUBVOLUM.FILENAME"]
         {
             let name: Fname = text.parse().unwrap();
-            assert!(name.has_text());
+            assert!(name.round_trips());
             assert_eq!(name.to_string(), text);
         }
         for text in [r"\NODE.$VOLUME7.A.B", "$SSCP", r"\.$SSCP"] {
             let name: Fname32 = text.parse().unwrap();
-            assert!(name.has_text());
+            assert!(name.round_trips());
             assert_eq!(name.to_string(), text);
         }
         assert_eq!("$DATA.APP".parse::<Subvol>().unwrap().as_bytes(), b"$DATA   APP     ");
@@ -433,7 +433,7 @@ mod tests {
     #[test]
     fn the_manager_of_the_real_command() {
         let name = Fname32::from_bytes(*b"\\       $SSCP                   ");
-        assert!(name.has_text());
+        assert!(name.round_trips());
         assert_eq!(name.to_string(), r"\.$SSCP");
         assert_eq!(r"\.$SSCP".parse(), Ok(name));
     }
@@ -460,16 +460,16 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_name_have_no_text() {
+    fn bytes_that_are_not_a_name_have_no_text() {
         for bytes in [
             *b"                        ",
             *b"$A      B     X C       ",
             *b"$A              C       ",
             [0; 24],
         ] {
-            assert!(!Fname::from_bytes(bytes).has_text());
+            assert!(!Fname::from_bytes(bytes).round_trips());
         }
-        assert!(!Username::from_bytes(*b"SUPER           ").has_text());
+        assert!(!Username::from_bytes(*b"SUPER           ").round_trips());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-use super::kind::Kind;
-use super::token_code::{DataType, TokenCode, TokenNumber};
+use super::data_type::DataType;
+use super::token_code::{TokenCode, TokenNumber, TypeCode};
 
 /// Every number and layout of the wire format that the vendor has not published, in one replaceable value.
 ///
@@ -8,17 +8,17 @@ use super::token_code::{DataType, TokenCode, TokenNumber};
 /// round-trips under any profile, because lengths describe themselves.
 ///
 /// ```
-/// use zems::spi::{DataType, Kind, Profile};
+/// use zems::spi::{TypeCode, DataType, Profile};
 ///
 /// let mut site = Profile::DEFAULT;
-/// site.set_kind(DataType(14), Kind::Byte);
-/// assert_eq!(site.kind(DataType(14)), Kind::Byte);
+/// site.set_data_type(TypeCode(14), DataType::Byte);
+/// assert_eq!(site.data_type(TypeCode(14)), DataType::Byte);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    kinds: [Kind; 128],
+    kinds: [DataType; 128],
     /// The first data type of each kind.
-    data_types: [Option<DataType>; Kind::ALL.len()],
+    type_codes: [Option<TypeCode>; DataType::ALL.len()],
     layouts: [Option<HeaderLayout>; Self::MAX_LAYOUTS],
     /// The number of the token code that opens an event's specialized part. A reader takes any number of the range for
     /// header types that is not a command's; a writer uses this one.
@@ -49,7 +49,7 @@ impl Profile {
     /// Published numbers, and provisional ones for the rest.
     pub const DEFAULT: Self = Self {
         kinds: default_kinds(),
-        data_types: data_types(&default_kinds()),
+        type_codes: type_codes(&default_kinds()),
         layouts: [
             Some(HeaderLayout::D_SERIES),
             Some(HeaderLayout::C_SERIES),
@@ -65,32 +65,36 @@ impl Profile {
         subject_mark: SubjectMark { number: TokenNumber(-1040), any: true },
     };
 
+    /// The numbers of [`DEFAULT`](Self::DEFAULT), but no layout of an event header: the headers of a system that nobody has
+    /// described. A reader leaves their fields alone, and a builder refuses to write an event.
+    pub const WITHOUT_LAYOUTS: Self = Self { layouts: [None; Self::MAX_LAYOUTS], ..Self::DEFAULT };
+
     /// How many event-header layouts a profile can hold.
     pub const MAX_LAYOUTS: usize = 8;
 
-    /// What values of this data type mean.
+    /// The meaning of values of this data type.
     #[must_use]
     #[allow(clippy::as_conversions, clippy::indexing_slicing)]
     #[inline]
-    pub const fn kind(&self, data_type: DataType) -> Kind {
+    pub const fn data_type(&self, code: TypeCode) -> DataType {
         // The mask keeps the index inside the table without a check.
-        self.kinds[(data_type.0 & 0x7F) as usize]
+        self.kinds[(code.0 & 0x7F) as usize]
     }
 
     /// The data type with this meaning: the first, if several have it.
     #[must_use]
     #[inline]
     #[allow(clippy::as_conversions)]
-    pub fn data_type(&self, kind: Kind) -> Option<DataType> {
-        self.data_types.get(kind as usize).copied().flatten()
+    pub fn type_code(&self, data_type: DataType) -> Option<TypeCode> {
+        self.type_codes.get(data_type as usize).copied().flatten()
     }
 
     /// Gives a data type its meaning. Numbers above 127 do not exist on the wire and are ignored.
-    pub fn set_kind(&mut self, data_type: DataType, kind: Kind) {
-        if let Some(known) = self.kinds.get_mut(usize::from(data_type.0)) {
-            *known = kind;
+    pub fn set_data_type(&mut self, code: TypeCode, data_type: DataType) {
+        if let Some(known) = self.kinds.get_mut(usize::from(code.0)) {
+            *known = data_type;
         }
-        self.data_types = data_types(&self.kinds);
+        self.type_codes = type_codes(&self.kinds);
     }
 
     /// The event-header layout whose length byte is `length`.
@@ -100,7 +104,7 @@ impl Profile {
         self.layouts().find(|layout| layout.length == length)
     }
 
-    /// The known event-header layouts. Builders use the first unless told otherwise.
+    /// The known event-header layouts. Builders use the first by default.
     pub fn layouts(&self) -> impl Iterator<Item = &HeaderLayout> {
         self.layouts.iter().flatten()
     }
@@ -129,68 +133,31 @@ impl Profile {
     #[must_use]
     #[inline]
     pub fn is_subject_mark(&self, code: TokenCode) -> bool {
-        self.kind(code.data_type()) == Kind::Mark
+        self.data_type(code.type_code()) == DataType::Mark
             && code.length() == 0
             && (self.subject_mark.any || code.number() == self.subject_mark.number)
     }
 }
 
 #[allow(clippy::as_conversions, clippy::cast_possible_truncation, clippy::indexing_slicing)]
-const fn data_types(kinds: &[Kind; 128]) -> [Option<DataType>; Kind::ALL.len()] {
-    let mut data_types = [None; Kind::ALL.len()];
+const fn type_codes(kinds: &[DataType; 128]) -> [Option<TypeCode>; DataType::ALL.len()] {
+    let mut type_codes = [None; DataType::ALL.len()];
     let mut at = kinds.len();
     while at > 0 {
         at -= 1;
-        data_types[kinds[at] as usize] = Some(DataType(at as u8));
+        type_codes[kinds[at] as usize] = Some(TypeCode(at as u8));
     }
-    data_types
+    type_codes
 }
 
 #[allow(clippy::as_conversions, clippy::indexing_slicing)]
-const fn default_kinds() -> [Kind; 128] {
-    const PUBLISHED: [(DataType, Kind); 23] = [
-        (DataType::CHAR, Kind::Char),
-        (DataType::INT, Kind::Int),
-        (DataType::INT2, Kind::Int2),
-        (DataType::INT4, Kind::Int4),
-        (DataType::FLT, Kind::Flt),
-        (DataType::FLT2, Kind::Flt2),
-        (DataType::STRUCT, Kind::Struct),
-        (DataType::MAP, Kind::Map),
-        (DataType::UINT, Kind::Uint),
-        (DataType::ENUM, Kind::Enum),
-        (DataType::FNAME, Kind::Fname),
-        (DataType::TIMESTAMP, Kind::Timestamp),
-        (DataType::SSID, Kind::Ssid),
-        (DataType::FNAME32, Kind::Fname32),
-        (DataType::SUBVOL, Kind::Subvol),
-        (DataType::USERNAME, Kind::Username),
-        (DataType::ERROR, Kind::Error),
-        (DataType::TOKENCODE, Kind::TokenCode),
-        (DataType::TRANSID, Kind::Transid),
-        (DataType::MARK, Kind::Mark),
-        (DataType::PHANDLE, Kind::Phandle),
-        (DataType::LIST, Kind::List),
-        (DataType::SSCTL, Kind::Ssctl),
-    ];
-    const PROVISIONAL: [(DataType, Kind); 5] = [
-        (DataType(10), Kind::Boolean),
-        (DataType(12), Kind::Byte),
-        (DataType(21), Kind::Crtpid),
-        (DataType(22), Kind::Device),
-        (DataType(38), Kind::Table),
-    ];
-    let mut kinds = [Kind::Unknown; 128];
+const fn default_kinds() -> [DataType; 128] {
+    let mut kinds = [DataType::Unknown; 128];
     let mut at = 0;
-    while at < PUBLISHED.len() {
-        let (data_type, kind) = PUBLISHED[at];
-        kinds[data_type.0 as usize] = kind;
-        at += 1;
-    }
-    at = 0;
-    while at < PROVISIONAL.len() {
-        let (data_type, kind) = PROVISIONAL[at];
-        kinds[data_type.0 as usize] = kind;
+    while at < DataType::ALL.len() {
+        if let Some(code) = DataType::ALL[at].default_code() {
+            kinds[code.0 as usize] = DataType::ALL[at];
+        }
         at += 1;
     }
     kinds
@@ -220,7 +187,7 @@ const D_SERIES: [(HeaderField, u8, u8); 7] = [
     (HeaderField::ProcessDescriptor, 46, 36),
 ];
 
-/// Where an event's header fields stand, for one value of the specialized part's length byte.
+/// Where an event's header fields are, for one value of the specialized part's length byte.
 ///
 /// Offsets count from the first byte after the specialized part's token code (buffer offset 28).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,24 +199,62 @@ pub struct HeaderLayout {
     fields: [Option<(u8, u8)>; HeaderField::ALL.len()],
     /// Whether the fields are those of the D series: found out once, not with every event.
     is_d_series: bool,
-    /// The bit of [`HeaderField::Flags`] that asks for the console.
-    pub console_print: u16,
-    /// The bit of [`HeaderField::Flags`] that marks a critical event.
-    pub emphasis: u16,
-    /// The bit of [`HeaderField::Flags`] that keeps an event off displays.
-    pub suppress_display: u16,
+    /// The bit that asks for the console.
+    pub console_print: Option<HeaderBit>,
+    /// The bit that marks a critical event.
+    pub emphasis: Option<HeaderBit>,
+    /// The bit that keeps an event off displays.
+    pub suppress_display: Option<HeaderBit>,
+    /// Whether the vendor has not published the layout, and no definition of a site has given it.
+    pub is_provisional: bool,
+}
+
+/// One bit of an event's header: a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct HeaderBit {
+    /// Its byte, counted from buffer offset 28.
+    pub offset: u8,
+    /// Its place in the byte, 0 for the most significant bit to 7.
+    pub bit: u8,
+}
+
+impl HeaderBit {
+    /// A bit of the byte at `offset`.
+    #[must_use]
+    pub const fn new(offset: u8, bit: u8) -> Self {
+        Self { offset, bit: bit % 8 }
+    }
+
+    /// Whether the bit is on in these fields; `None` if they end before it.
+    #[must_use]
+    #[inline]
+    pub fn is_on(self, fields: &[u8]) -> Option<bool> {
+        Some(fields.get(usize::from(self.offset))? & self.mask() != 0)
+    }
+
+    /// Switches the bit of these fields. `false`, and nothing changed: they end before it.
+    #[inline]
+    pub(crate) fn set(self, fields: &mut [u8], is_on: bool) -> bool {
+        let Some(byte) = fields.get_mut(usize::from(self.offset)) else { return false };
+        *byte = if is_on { *byte | self.mask() } else { *byte & !self.mask() };
+        true
+    }
+
+    const fn mask(self) -> u8 {
+        0x80 >> (self.bit % 8)
+    }
 }
 
 impl HeaderLayout {
     /// The C-series fields, 32 bytes. The part from the user on is published (SPI Programming Manual C-4); the order of
     /// the first three fields and the flag bits are provisional.
-    pub const C_SERIES: Self = Self::new('C', C_SERIES_LEN).with_all(&C_SERIES);
+    pub const C_SERIES: Self = Self::new('C', C_SERIES_LEN).with_all(&C_SERIES).shipped();
 
-    /// The provisional D-series layout, 82 bytes: the C-series fields and the later header tokens behind them.
-    pub const D_SERIES: Self = Self::new('D', D_SERIES_LEN).with_all(&C_SERIES).with_all(&D_SERIES);
+    /// The provisional D-series layout, 82 bytes: the C-series fields and the later header tokens after them.
+    pub const D_SERIES: Self = Self::new('D', D_SERIES_LEN).with_all(&C_SERIES).with_all(&D_SERIES).shipped();
 
-    /// A layout without fields. The flag bits are the provisional ones: console print 0x8000, emphasis 0x4000,
-    /// suppress display 0x2000.
+    /// A layout without fields and flags.
     #[must_use]
     pub const fn new(name: char, length: u8) -> Self {
         Self {
@@ -257,10 +262,19 @@ impl HeaderLayout {
             length,
             fields: [None; HeaderField::ALL.len()],
             is_d_series: false,
-            console_print: 0x8000,
-            emphasis: 0x4000,
-            suppress_display: 0x2000,
+            console_print: None,
+            emphasis: None,
+            suppress_display: None,
+            is_provisional: false,
         }
+    }
+
+    /// With the flag bits of the shipped layouts.
+    const fn shipped(mut self) -> Self {
+        (self.console_print, self.emphasis, self.suppress_display) =
+            (Some(HeaderBit::new(30, 0)), Some(HeaderBit::new(30, 1)), Some(HeaderBit::new(30, 2)));
+        self.is_provisional = true;
+        self
     }
 
     /// Places a field: offset from buffer offset 28, and length, both in bytes.
@@ -306,7 +320,7 @@ impl HeaderLayout {
         }
     }
 
-    /// Whether the fields stand where [`HeaderLayout::D_SERIES`] has them.
+    /// Whether the fields are where [`HeaderLayout::D_SERIES`] has them.
     #[inline]
     pub(crate) const fn is_d_series(&self) -> bool {
         self.is_d_series
@@ -344,7 +358,8 @@ pub enum HeaderField {
     CrtpidCpu,
     /// The process number of ZEMS-TKN-CRTPID.
     CrtpidPin,
-    /// ZEMS-TKN-CONSOLE-PRINT, -EMPHASIS and -SUPPRESS-DISPLAY, as bits of one byte or word. A flag without a bit is not known.
+    /// ZEMS-TKN-CONSOLE-PRINT, -EMPHASIS and -SUPPRESS-DISPLAY, as bits of a byte or word: the first one that has
+    /// a flag.
     Flags,
     /// ZEMS-TKN-EVTHDR-VSN.
     HeaderVersion,
@@ -358,7 +373,7 @@ pub enum HeaderField {
     Cpu,
     /// ZEMS-TKN-PIN, 16 bits.
     Pin,
-    /// ZEMS-TKN-PROC-DESC: a length word and the text behind it.
+    /// ZEMS-TKN-PROC-DESC: a length word and the text after it.
     ProcessDescriptor,
 }
 
@@ -417,7 +432,7 @@ mod tests {
     #[test]
     fn a_mark_is_known_by_its_type_or_also_by_its_number() {
         let mut profile = Profile::DEFAULT;
-        let mark = TokenCode::new(DataType::MARK, 0, TokenNumber(7));
+        let mark = TokenCode::new(TypeCode::MARK, 0, TokenNumber(7));
         assert!(profile.is_subject_mark(mark));
         profile.subject_mark.any = false;
         assert!(!profile.is_subject_mark(mark));

@@ -5,7 +5,7 @@ use super::ssid::Ssid;
 use super::token_code::TokenCode;
 use super::write::{EncodeError, EncodeErrorKind, Encoder, Output, Raw};
 
-/// What becomes of a token in [`reencode`].
+/// The fate of a token in [`reencode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Action<'v> {
@@ -34,9 +34,9 @@ pub enum ReencodeError {
     Encode(EncodeError),
 }
 
-/// Writes a buffer again behind what is in `output`, token by token as `action` says. After an error `output` is as before.
+/// Writes a buffer again after what is in `output`, token by token as `action` says. After an error `output` is as before.
 ///
-/// What is kept is kept to the byte: pads, foreign header bytes, tokens of unknown types. Keeping everything gives the
+/// Kept parts are kept to the byte: pads, foreign header bytes, tokens of unknown types. Keeping everything gives the
 /// same bytes. After a change the lengths of the lists around it, the used length and the context part's last token
 /// are written anew, and the context part's position, which would point elsewhere, is cleared.
 ///
@@ -81,7 +81,7 @@ fn copy<'a, 'v, O: Output>(
     let mut is_changed = false;
     // The list that is left out with all that is in it, by its offset.
     let mut left_out = None;
-    // What stands behind the token written last, where a pad may be wanted.
+    // The text after the token written last, where a pad may be wanted.
     let mut pad =
         bytes.get(buffer.body().start.saturating_sub(1)..).and_then(<[u8]>::first).copied().unwrap_or(0);
     // The end of the last token of the top level, if it is kept.
@@ -119,7 +119,7 @@ fn copy<'a, 'v, O: Output>(
         left_out = token.is_list().then_some(token.start());
         if let Action::Replace { ssid, code, value } = action {
             encoder.pad_with(pad)?;
-            encoder.put_of(ssid, code, Raw(value))?;
+            encoder.put_qualified(ssid, code, Raw(value))?;
             pad = 0;
         }
     }

@@ -111,7 +111,7 @@ impl Ssid {
     /// Whether the external text says everything the bytes say.
     #[must_use]
     #[inline]
-    pub fn has_text(self) -> bool {
+    pub fn round_trips(self) -> bool {
         self == Self::NULL || self.owner_name().is_some()
     }
 
@@ -299,7 +299,7 @@ mod tests {
         for text in ["TANDEM.36.C30", "TANDEM.-5.0", "HP.52.0", "ACME.7.A01", "a-b.1.65535", "0.0.0"] {
             let ssid: Ssid = text.parse().unwrap();
             assert_eq!(ssid.to_string(), text);
-            assert!(ssid.has_text());
+            assert!(ssid.round_trips());
         }
         assert_eq!("000.0.000".parse(), Ok(Ssid::NULL));
         assert_eq!(format!("[{:<15}]", "HP.52.0".parse::<Ssid>().unwrap()), "[HP.52.0        ]");
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn an_owner_against_the_rules_has_no_text() {
         for owner in [*b" TANDEM ", *b"TAN DEM ", *b"TANDEM\0\0", *b"\0\0\0\0\0\0\0\0", *b"9ANDEM  "] {
-            assert!(!Ssid::new(owner, 1, Version(0)).has_text(), "{owner:?}");
+            assert!(!Ssid::new(owner, 1, Version(0)).round_trips(), "{owner:?}");
         }
         assert_eq!(Ssid::new([0xFF; 8], -1, Version(65535)).to_string(), "????????.-1.65535");
     }

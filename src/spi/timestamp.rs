@@ -42,7 +42,7 @@ impl Timestamp {
         self.0.checked_sub(UNIX_EPOCH)
     }
 
-    /// What clocks so many seconds east of GMT show.
+    /// The local time so many seconds east of GMT.
     #[must_use]
     pub fn shifted(self, seconds: i32) -> Self {
         Self(self.0.saturating_add(i64::from(seconds) * 1_000_000))
@@ -170,13 +170,35 @@ fn days_in(year: u16, month: u8) -> u8 {
     }
 }
 
-/// RFC 3339 with microseconds in GMT; a value that is no date in the years 1 to 9999 prints as a plain number.
+/// RFC 3339 with microseconds in GMT; a value that is not a date in the years 1 to 9999 prints as a plain number.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(Civil { year, month, day, hour, minute, second, microsecond }) = self.civil() else {
             return write!(f, "{}", self.0);
         };
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{microsecond:06}Z")
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let year = u32::from(year);
+        for (at, len, number) in [
+            (0, 4, year),
+            (5, 2, month.into()),
+            (8, 2, day.into()),
+            (11, 2, hour.into()),
+            (14, 2, minute.into()),
+            (17, 2, second.into()),
+            (20, 6, microsecond),
+        ] {
+            put_digits(text.get_mut(at..at + len).unwrap_or_default(), number);
+        }
+        f.write_str(core::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// Fills `room` with the last digits of a number.
+#[inline(always)]
+fn put_digits(room: &mut [u8], mut number: u32) {
+    for place in room.iter_mut().rev() {
+        *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
     }
 }
 
@@ -274,6 +296,23 @@ impl<F: Fn(Timestamp) -> i32 + Send + Sync> UtcOffset for F {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_written_as_its_fields_are() {
+        for step in 0..20_000_i64 {
+            let time = Timestamp(
+                step.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed())
+                    .rem_euclid(400_000_000_000_000_000),
+            );
+            let expected = match time.civil() {
+                Some(Civil { year, month, day, hour, minute, second, microsecond }) => format!(
+                    "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{microsecond:06}Z"
+                ),
+                None => time.0.to_string(),
+            };
+            assert_eq!(time.to_string(), expected);
+        }
+    }
 
     #[test]
     fn prints_known_dates() {

@@ -11,11 +11,12 @@ use core::str::FromStr;
 /// The extended bit says how one token is *stored*, not which token it is, so it is never set here.
 ///
 /// ```
-/// use zems::spi::{DataType, TokenCode, TokenNumber};
+/// use zems::spi::{TypeCode, TokenCode, TokenNumber};
 ///
-/// let cpu = TokenCode::new(DataType::UINT, 2, TokenNumber(1));
+/// let cpu = TokenCode::new(TypeCode::UINT, 2, TokenNumber(1));
 /// assert_eq!(u32::from(cpu), 0x0902_0001);
 /// assert_eq!(cpu.to_string(), "(9,2,1)");
+/// assert_eq!("(9,2,1)".parse(), Ok(cpu));
 /// assert_eq!(format!("{cpu:X}"), "09020001");
 /// assert_eq!("09020001".parse(), Ok(cpu));
 /// ```
@@ -28,7 +29,7 @@ impl TokenCode {
     /// Composes a code. `length` is 0 to 254 bytes, or [`TokenType::VARIABLE`].
     #[must_use]
     #[inline]
-    pub const fn new(data_type: DataType, length: u8, number: TokenNumber) -> Self {
+    pub const fn new(data_type: TypeCode, length: u8, number: TokenNumber) -> Self {
         let [high, low] = number.0.to_be_bytes();
         Self(u32::from_be_bytes([data_type.0 & 0x7F, length, high, low]))
     }
@@ -40,12 +41,12 @@ impl TokenCode {
         Self(bits & !EXTENDED)
     }
 
-    /// What the value's bytes mean.
+    /// The meaning of the value's bytes.
     #[must_use]
     #[inline]
-    pub const fn data_type(self) -> DataType {
+    pub const fn type_code(self) -> TypeCode {
         let [data_type, ..] = self.0.to_be_bytes();
-        DataType(data_type)
+        TypeCode(data_type)
     }
 
     /// The value's length in bytes, or [`TokenType::VARIABLE`].
@@ -96,7 +97,7 @@ impl From<TokenCode> for u32 {
 /// The form the token lister gives an unknown token: `(data type,length,number)` (Template Services Manual 2-10).
 impl fmt::Display for TokenCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "({},{},{})", self.data_type().0, self.length(), self.number().0)
+        write!(f, "({},{},{})", self.type_code().0, self.length(), self.number().0)
     }
 }
 
@@ -113,11 +114,15 @@ impl fmt::UpperHex for TokenCode {
     }
 }
 
-/// Reads eight hexadecimal digits, as [`UpperHex`](fmt::UpperHex) writes them.
+/// Reads `(data type,length,number)`, as [`Display`](fmt::Display) writes it, or eight hexadecimal digits, as
+/// [`UpperHex`](fmt::UpperHex) does.
 impl FromStr for TokenCode {
     type Err = ParseTokenCodeError;
 
     fn from_str(text: &str) -> Result<Self, ParseTokenCodeError> {
+        if let Some(parts) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+            return parse_parts(parts).ok_or(ParseTokenCodeError);
+        }
         if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(ParseTokenCodeError);
         }
@@ -129,13 +134,28 @@ impl FromStr for TokenCode {
     }
 }
 
-/// A text is not a token code: eight hexadecimal digits below `80000000`.
+/// Data type, length and number, with commas between.
+fn parse_parts(text: &str) -> Option<TokenCode> {
+    let mut parts = text.split(',');
+    let (data_type, length, number) = (parts.next()?, parts.next()?, parts.next()?);
+    // The standard library reads `+5` too.
+    if parts.next().is_some() || text.contains('+') {
+        return None;
+    }
+    let data_type = data_type.parse().ok().filter(|data_type| *data_type <= 0x7F)?;
+    let number = TokenNumber(number.parse().ok()?);
+    Some(TokenCode::new(TypeCode(data_type), length.parse().ok()?, number))
+}
+
+/// A text is not a token code: neither `(data type,length,number)` nor eight hexadecimal digits below `80000000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseTokenCodeError;
 
 impl fmt::Display for ParseTokenCodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a token code is eight hexadecimal digits, at most 7FFFFFFF")
+        f.write_str(
+            "a token code is eight hexadecimal digits, at most 7FFFFFFF, or (data type,length,number)",
+        )
     }
 }
 
@@ -146,35 +166,7 @@ impl core::error::Error for ParseTokenCodeError {}
 /// The constants are the published numbers. BOOLEAN, BYTE, CRTPID, DEVICE and SSTBL are not published; what number they
 /// have on a given system is said by its [`Profile`](super::Profile).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DataType(pub u8);
-
-#[allow(missing_docs)]
-impl DataType {
-    pub const UNDEF: Self = Self(0);
-    pub const CHAR: Self = Self(1);
-    pub const INT: Self = Self(2);
-    pub const INT2: Self = Self(3);
-    pub const INT4: Self = Self(4);
-    pub const FLT: Self = Self(5);
-    pub const FLT2: Self = Self(6);
-    pub const STRUCT: Self = Self(7);
-    pub const MAP: Self = Self(8);
-    pub const UINT: Self = Self(9);
-    pub const ENUM: Self = Self(11);
-    pub const FNAME: Self = Self(20);
-    pub const TIMESTAMP: Self = Self(23);
-    pub const SSID: Self = Self(24);
-    pub const FNAME32: Self = Self(25);
-    pub const SUBVOL: Self = Self(26);
-    pub const USERNAME: Self = Self(27);
-    pub const ERROR: Self = Self(28);
-    pub const TOKENCODE: Self = Self(29);
-    pub const TRANSID: Self = Self(30);
-    pub const MARK: Self = Self(31);
-    pub const PHANDLE: Self = Self(32);
-    pub const LIST: Self = Self(37);
-    pub const SSCTL: Self = Self(39);
-}
+pub struct TypeCode(pub u8);
 
 /// A token type: data type and length byte, ZSPI-TYP-... (SPI Programming Manual 4-18 to 4-27).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,7 +181,7 @@ impl TokenType {
     #[inline]
     pub const fn code(self, number: TokenNumber) -> TokenCode {
         let [data_type, length] = self.0.to_be_bytes();
-        TokenCode::new(DataType(data_type), length, number)
+        TokenCode::new(TypeCode(data_type), length, number)
     }
 }
 
@@ -202,7 +194,7 @@ impl TokenNumber {
     pub const CMDHDR: Self = Self(-479);
     /// Opens the context part; also the number of ZSPI-TKN-POSITION.
     pub const POSITION: Self = Self(-442);
-    /// ZSPI-TKN-ENDLIST as programs name it. In a buffer the list's length stands in its place.
+    /// ZSPI-TKN-ENDLIST as programs name it. In a buffer the list's length is in its place.
     pub const ENDLIST: Self = Self(-254);
     /// ZSPI-TKN-ERRLIST.
     pub const ERRLIST: Self = Self(-252);
@@ -230,16 +222,42 @@ impl TokenNumber {
 mod tests {
     use super::*;
 
-    /// Check values printed in the manuals: 02-notes.md section 3.
+    /// Check values printed in the SPI Programming Manual 427506, section 2 and appendix A.
     #[test]
     fn composes_the_printed_codes() {
         let code =
             |data_type, length, number| u32::from(TokenCode::new(data_type, length, TokenNumber(number)));
-        assert_eq!(code(DataType::ENUM, 2, 101), 184_680_549);
-        assert_eq!(code(DataType::CHAR, 255, 2011), 33_490_907);
-        assert_eq!(code(DataType::INT, 2, 3001), 33_688_505);
-        assert_eq!(code(DataType::TOKENCODE, 4, -506), 0x1D04_FE06);
+        assert_eq!(code(TypeCode::ENUM, 2, 101), 184_680_549);
+        assert_eq!(code(TypeCode::CHAR, 255, 2011), 33_490_907);
+        assert_eq!(code(TypeCode::INT, 2, 3001), 33_688_505);
+        assert_eq!(code(TypeCode::TOKENCODE, 4, -506), 0x1D04_FE06);
         assert_eq!(TokenCode::from_bits(0x8902_0001), TokenCode::from_bits(0x0902_0001));
+    }
+
+    /// Every data type and length byte, with the numbers at every edge.
+    #[test]
+    fn every_code_survives_its_text() {
+        for top in 0..=0x7FFF_u32 {
+            for number in [0, 1, 9998, 0x7FFF, 0x8000, 0xFE06, 0xFFFF] {
+                let code = TokenCode::from_bits(top << 16 | number);
+                let mut text = super::super::ssid::Text::<24>::default();
+                fmt::Write::write_fmt(&mut text, format_args!("{code}")).unwrap();
+                assert_eq!(text.as_str().parse(), Ok(code));
+            }
+        }
+        for text in [
+            "()",
+            "(1,2)",
+            "(1,2,3,4)",
+            "(128,2,3)",
+            "(1,256,3)",
+            "(1,2,32768)",
+            "(+1,2,3)",
+            "(1, 2,3)",
+            "(1,2,3",
+        ] {
+            assert_eq!(text.parse::<TokenCode>(), Err(ParseTokenCodeError), "{text}");
+        }
     }
 
     #[test]

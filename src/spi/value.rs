@@ -4,8 +4,8 @@ use core::marker::PhantomData;
 
 use byteorder::{BigEndian, ByteOrder};
 
+use super::data_type::DataType;
 use super::flt::{Flt, Flt2};
-use super::kind::Kind;
 use super::names::{Crtpid, Device, Fname, Fname32, Phandle, Subvol, Transid, Username};
 use super::ssid::Ssid;
 use super::timestamp::Timestamp;
@@ -13,15 +13,15 @@ use super::token_code::TokenCode;
 
 /// The bytes of one value, seen as its data type says.
 ///
-/// Nothing is copied; arrays read their elements when asked. A value whose length is no whole number of elements, and
+/// Nothing is copied; arrays read their elements when asked. A value whose length is not a whole number of elements, and
 /// one of a type that no definition explains, is [`Value::Raw`].
 ///
 /// ```
-/// use zems::spi::{Kind, Value};
+/// use zems::spi::{DataType, Value};
 ///
-/// let Value::Int(numbers) = Value::new(Kind::Int, &[0xFF, 0xFE, 0, 3]) else { panic!() };
+/// let Value::Int(numbers) = Value::new(DataType::Int, &[0xFF, 0xFE, 0, 3]) else { panic!() };
 /// assert!(numbers.iter().eq([-2, 3]));
-/// assert_eq!(Value::new(Kind::Int, &[1, 2, 3]), Value::Raw(&[1, 2, 3]));
+/// assert_eq!(Value::new(DataType::Int, &[1, 2, 3]), Value::Raw(&[1, 2, 3]));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs)]
@@ -40,7 +40,7 @@ pub enum Value<'a> {
     Flt2(Array<'a, Flt2>),
     Timestamp(Array<'a, Timestamp>),
     Ssid(Array<'a, Ssid>),
-    Error(Array<'a, SpiError>),
+    Error(Array<'a, ErrorToken>),
     TokenCode(Array<'a, TokenCode>),
     Fname(Array<'a, Fname>),
     Fname32(Array<'a, Fname32>),
@@ -62,38 +62,41 @@ impl<'a> Value<'a> {
     /// Sees `bytes` as a value of this kind.
     #[must_use]
     #[inline]
-    pub fn new(kind: Kind, bytes: &'a [u8]) -> Self {
+    pub fn new(kind: DataType, bytes: &'a [u8]) -> Self {
         fn array<'a, T: Element>(bytes: &'a [u8], value: fn(Array<'a, T>) -> Value<'a>) -> Value<'a> {
             Array::new(bytes).map_or(Value::Raw(bytes), value)
         }
         match kind {
-            Kind::Char => Self::Char(bytes),
-            Kind::Byte => Self::Byte(bytes),
-            Kind::Int => array(bytes, Self::Int),
-            Kind::Int2 => array(bytes, Self::Int2),
-            Kind::Int4 => array(bytes, Self::Int4),
-            Kind::Uint => array(bytes, Self::Uint),
-            Kind::Enum => array(bytes, Self::Enum),
-            Kind::Boolean => array(bytes, Self::Boolean),
-            Kind::Flt => array(bytes, Self::Flt),
-            Kind::Flt2 => array(bytes, Self::Flt2),
-            Kind::Timestamp => array(bytes, Self::Timestamp),
-            Kind::Ssid => array(bytes, Self::Ssid),
-            Kind::Error => array(bytes, Self::Error),
-            Kind::TokenCode => array(bytes, Self::TokenCode),
-            Kind::Fname => array(bytes, Self::Fname),
-            Kind::Fname32 => array(bytes, Self::Fname32),
-            Kind::Subvol => array(bytes, Self::Subvol),
-            Kind::Device => array(bytes, Self::Device),
-            Kind::Crtpid => array(bytes, Self::Crtpid),
-            Kind::Username => array(bytes, Self::Username),
-            Kind::Phandle => array(bytes, Self::Phandle),
-            Kind::Transid => array(bytes, Self::Transid),
-            Kind::Struct => Self::Struct(bytes),
-            Kind::Mark if bytes.is_empty() => Self::Mark,
-            Kind::Mark | Kind::List | Kind::Ssctl | Kind::Map | Kind::Table | Kind::Unknown => {
-                Self::Raw(bytes)
-            }
+            DataType::Char => Self::Char(bytes),
+            DataType::Byte => Self::Byte(bytes),
+            DataType::Int => array(bytes, Self::Int),
+            DataType::Int2 => array(bytes, Self::Int2),
+            DataType::Int4 => array(bytes, Self::Int4),
+            DataType::Uint => array(bytes, Self::Uint),
+            DataType::Enum => array(bytes, Self::Enum),
+            DataType::Boolean => array(bytes, Self::Boolean),
+            DataType::Flt => array(bytes, Self::Flt),
+            DataType::Flt2 => array(bytes, Self::Flt2),
+            DataType::Timestamp => array(bytes, Self::Timestamp),
+            DataType::Ssid => array(bytes, Self::Ssid),
+            DataType::Error => array(bytes, Self::Error),
+            DataType::TokenCode => array(bytes, Self::TokenCode),
+            DataType::Fname => array(bytes, Self::Fname),
+            DataType::Fname32 => array(bytes, Self::Fname32),
+            DataType::Subvol => array(bytes, Self::Subvol),
+            DataType::Device => array(bytes, Self::Device),
+            DataType::Crtpid => array(bytes, Self::Crtpid),
+            DataType::Username => array(bytes, Self::Username),
+            DataType::Phandle => array(bytes, Self::Phandle),
+            DataType::Transid => array(bytes, Self::Transid),
+            DataType::Struct => Self::Struct(bytes),
+            DataType::Mark if bytes.is_empty() => Self::Mark,
+            DataType::Mark
+            | DataType::List
+            | DataType::Ssctl
+            | DataType::Map
+            | DataType::Table
+            | DataType::Unknown => Self::Raw(bytes),
         }
     }
 }
@@ -116,7 +119,7 @@ pub struct Array<'a, T> {
 }
 
 impl<'a, T: Element> Array<'a, T> {
-    /// `None` when `bytes` is no whole number of elements.
+    /// `None` when `bytes` is not a whole number of elements.
     #[must_use]
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
@@ -147,7 +150,7 @@ impl<'a, T: Element> Array<'a, T> {
     /// Element `index`, from 0.
     #[must_use]
     #[inline]
-    pub fn at(&self, index: usize) -> Option<T> {
+    pub fn get(&self, index: usize) -> Option<T> {
         let start = index.checked_mul(T::LEN)?;
         self.bytes.get(start..)?.get(..T::LEN).map(T::read)
     }
@@ -155,7 +158,7 @@ impl<'a, T: Element> Array<'a, T> {
     /// The only element, when there is just one.
     #[must_use]
     #[inline]
-    pub fn single(&self) -> Option<T> {
+    pub fn only(&self) -> Option<T> {
         (self.bytes.len() == T::LEN).then(|| T::read(self.bytes))
     }
 
@@ -213,7 +216,7 @@ impl From<bool> for Boolean {
 /// The number of an error and the subsystem it belongs to: ZSPI-DDL-ERROR (SPI Programming Manual 2-48).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
-pub struct SpiError {
+pub struct ErrorToken {
     /// Whose error it is.
     pub ssid: Ssid,
     /// The error number.
@@ -250,7 +253,7 @@ elements! {
     Timestamp, 8, |bytes| Self(BigEndian::read_i64(bytes));
     TokenCode, 4, |bytes| Self::from_bits(BigEndian::read_u32(bytes));
     Ssid, Ssid::LEN, |bytes| Self::from_bytes(exactly(bytes));
-    SpiError, 14, |bytes| Self { ssid: Ssid::from_bytes(exactly(bytes)), error: i16::from_be_bytes(last_word(bytes)) };
+    ErrorToken, 14, |bytes| Self { ssid: Ssid::from_bytes(exactly(bytes)), error: i16::from_be_bytes(last_word(bytes)) };
     Fname, Fname::LEN, |bytes| Self::from_bytes(exactly(bytes));
     Fname32, Fname32::LEN, |bytes| Self::from_bytes(exactly(bytes));
     Subvol, Subvol::LEN, |bytes| Self::from_bytes(exactly(bytes));
@@ -272,17 +275,17 @@ mod tests {
     #[test]
     fn arrays_read_their_elements() {
         let array = Array::<u16>::new(&[0, 1, 0xFF, 0xFF]).unwrap();
-        assert_eq!((array.len(), array.at(1), array.at(2), array.single()), (2, Some(65535), None, None));
-        assert!(array.at(usize::MAX).is_none());
+        assert_eq!((array.len(), array.get(1), array.get(2), array.only()), (2, Some(65535), None, None));
+        assert!(array.get(usize::MAX).is_none());
         assert!(Array::<u16>::new(&[]).unwrap().is_empty());
-        assert_eq!(Array::<i64>::new(&[0; 8]).unwrap().single(), Some(0));
+        assert_eq!(Array::<i64>::new(&[0; 8]).unwrap().only(), Some(0));
     }
 
     #[test]
     fn an_error_is_an_ssid_and_a_number() {
         let bytes = *b"TANDEM  \x00\x34D\x00\xFF\xF8";
-        let Value::Error(errors) = Value::new(Kind::Error, &bytes) else { unreachable!() };
-        let error = errors.single().unwrap();
+        let Value::Error(errors) = Value::new(DataType::Error, &bytes) else { unreachable!() };
+        let error = errors.only().unwrap();
         assert_eq!((error.ssid.to_string().as_str(), error.error), ("TANDEM.52.D00", -8));
     }
 
@@ -292,26 +295,26 @@ mod tests {
             Some(T::LEN)
         }
         for (kind, len) in [
-            (Kind::Int, size(Value::Int)),
-            (Kind::Uint, size(Value::Uint)),
-            (Kind::Enum, size(Value::Enum)),
-            (Kind::Boolean, size(Value::Boolean)),
-            (Kind::Int2, size(Value::Int2)),
-            (Kind::Int4, size(Value::Int4)),
-            (Kind::Flt, size(Value::Flt)),
-            (Kind::Flt2, size(Value::Flt2)),
-            (Kind::Timestamp, size(Value::Timestamp)),
-            (Kind::Ssid, size(Value::Ssid)),
-            (Kind::Error, size(Value::Error)),
-            (Kind::TokenCode, size(Value::TokenCode)),
-            (Kind::Fname, size(Value::Fname)),
-            (Kind::Fname32, size(Value::Fname32)),
-            (Kind::Subvol, size(Value::Subvol)),
-            (Kind::Device, size(Value::Device)),
-            (Kind::Crtpid, size(Value::Crtpid)),
-            (Kind::Username, size(Value::Username)),
-            (Kind::Phandle, size(Value::Phandle)),
-            (Kind::Transid, size(Value::Transid)),
+            (DataType::Int, size(Value::Int)),
+            (DataType::Uint, size(Value::Uint)),
+            (DataType::Enum, size(Value::Enum)),
+            (DataType::Boolean, size(Value::Boolean)),
+            (DataType::Int2, size(Value::Int2)),
+            (DataType::Int4, size(Value::Int4)),
+            (DataType::Flt, size(Value::Flt)),
+            (DataType::Flt2, size(Value::Flt2)),
+            (DataType::Timestamp, size(Value::Timestamp)),
+            (DataType::Ssid, size(Value::Ssid)),
+            (DataType::Error, size(Value::Error)),
+            (DataType::TokenCode, size(Value::TokenCode)),
+            (DataType::Fname, size(Value::Fname)),
+            (DataType::Fname32, size(Value::Fname32)),
+            (DataType::Subvol, size(Value::Subvol)),
+            (DataType::Device, size(Value::Device)),
+            (DataType::Crtpid, size(Value::Crtpid)),
+            (DataType::Username, size(Value::Username)),
+            (DataType::Phandle, size(Value::Phandle)),
+            (DataType::Transid, size(Value::Transid)),
         ] {
             assert_eq!(kind.element_len(), len, "{kind:?}");
         }

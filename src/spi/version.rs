@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_version() {
+    fn refuses_text_that_is_not_a_version() {
         for text in ["", "D", "D2", "D200", "-1", "65536", "+5", "1D0"] {
             assert_eq!(text.parse::<Version>(), Err(ParseVersionError), "{text}");
         }

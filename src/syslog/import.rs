@@ -11,18 +11,18 @@ use super::text::LineText;
 use super::time::TimePolicy;
 use super::vocabulary::{MissingDefinition, Vocabulary};
 use crate::dictionary::{Dictionary, EventDef, TokenDef};
-use crate::ems::{Event, EventHeader, EventWriter, UNKNOWN_PROCESSOR};
+use crate::ems::{Event, EventBuilder, EventHeader, UNKNOWN_PROCESSOR};
 use crate::spi::read::Decoder;
 use crate::spi::write::{EncodeError, Raw, StandardFields};
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
+use crate::spi::{DataType, Ssid, Timestamp, TokenCode};
 use crate::template::{MatchOptions, Matcher, NodeNames, Origin, RenderOptions, Scratch, TemplateSet};
 
 /// Makes events of lines.
 ///
 /// A line whose tag is that of a known message becomes that event, whatever its words. Its tokens come from the structured
 /// data, by their headings; without structured data from the text, by the template run backwards. The sentence that the
-/// template makes of them is held against the text, and the text is kept if it is another. What the line itself carries comes
-/// besides, as tokens of SYSLOG.1.0:
+/// template makes of them is compared with the text, and the text is kept if it is another. The fields of the line itself are
+/// added as tokens of SYSLOG.1.0:
 ///
 /// | token | what |
 /// |---|---|
@@ -35,8 +35,8 @@ use crate::template::{MatchOptions, Matcher, NodeNames, Origin, RenderOptions, S
 ///
 /// A line with no tag or an unknown one is event 0 of SYSLOG.1.0 with its text. The first of PROCESS, HOST, TAG and TEXT is the subject. The event is critical if the explicit priority, else the
 /// PRI, else the definition of the message says emergency, alert or critical. Its time is what [`TimePolicy`] makes of the
-/// line's. Processor and process number are [`UNKNOWN_PROCESSOR`]. Nothing of a line is lost but how many blanks stand between
-/// its fields, a byte order mark, the length of a frame, and a host that stands there a second time.
+/// line's. Processor and process number are [`UNKNOWN_PROCESSOR`]. Nothing of a line is lost but how many blanks are between
+/// its fields, a byte order mark, the length of a frame, and a host that is there a second time.
 ///
 /// ```
 /// use zems::dictionary::Dictionary;
@@ -86,7 +86,7 @@ struct OwnToken {
     value: Range<usize>,
 }
 
-/// What has been made of a line.
+/// The result for a line.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Imported<'i> {
@@ -96,7 +96,7 @@ pub struct Imported<'i> {
     pub has_text: bool,
 }
 
-/// What an event is made of besides the line.
+/// The inputs of an event in addition to the line.
 struct Parts<'p> {
     header: EventHeader<'p>,
     own: &'p [OwnToken],
@@ -200,7 +200,7 @@ impl<'i> Importer<'i> {
                 (Some(data), _) => {
                     let says_all =
                         own_tokens(data, tokens, &mut self.own, &mut self.values, |code: TokenCode| {
-                            profile.kind(code.data_type())
+                            profile.data_type(code.type_code())
                         });
                     if says_all { None } else { written }
                 }
@@ -240,7 +240,7 @@ impl<'i> Importer<'i> {
                 ..RenderOptions::default()
             };
             self.sentence.clear();
-            let rendered = made.ok().and_then(Event::new).and_then(|made| {
+            let rendered = made.and_then(Event::try_from).ok().and_then(|made| {
                 self.templates.render(&made, self.dictionary, &options, &mut self.sentence).ok()
             });
             let is_of_template =
@@ -249,7 +249,7 @@ impl<'i> Importer<'i> {
                 return Ok(Imported { message: Some(*event), has_text: false });
             }
             output.truncate(before);
-            // What was read from words that the template does not explain may be wrong.
+            // Values read from words that the template does not explain may be wrong.
             let own = if is_of_text { &[][..] } else { &self.own };
             let parts = Parts { header, own, values: &self.values, data: data_said, text: Some(text) };
             self.build(line, &parts, output)?;
@@ -296,28 +296,28 @@ impl<'i> Importer<'i> {
             (data, parts.data),
             (sequence, bytes(line.sequence())),
         ];
-        let mut writer = EventWriter::new(output, &parts.header, self.dictionary.profile())?;
+        let mut writer = EventBuilder::relay(output, &parts.header, self.dictionary.profile())?;
         let mut has_subject = false;
         for (code, value) in subjects {
             let Some(value) = value else { continue };
             if has_subject {
-                writer.put_of(ssid, code, value)?;
+                writer.put_qualified(ssid, code, value)?;
             } else {
-                writer.put_subject(ssid, code, value)?;
+                writer.subject_qualified(ssid, code, value)?;
             }
             has_subject = true;
         }
         for pri in priorities(line).into_iter().flatten() {
-            writer.put_of(ssid, priority, u16::from(pri.pri()))?;
+            writer.put_qualified(ssid, priority, u16::from(pri.pri()))?;
         }
         for (code, value) in others {
             if let Some(value) = value {
-                writer.put_of(ssid, code, value)?;
+                writer.put_qualified(ssid, code, value)?;
             }
         }
         for own in parts.own {
             let value = parts.values.get(own.value.clone()).unwrap_or_default();
-            writer.put_of(own.ssid, own.code, Raw(value))?;
+            writer.put_qualified(own.ssid, own.code, Raw(value))?;
         }
         writer.finish().map(drop)
     }
@@ -351,7 +351,7 @@ fn own_tokens<T: LineText + ?Sized>(
     known: &[TokenDef<'_>],
     own: &mut Vec<OwnToken>,
     values: &mut Vec<u8>,
-    kind: impl Fn(TokenCode) -> Kind,
+    kind: impl Fn(TokenCode) -> DataType,
 ) -> bool {
     let is_name = |id: &[u8]| id.iter().all(u8::is_ascii_graphic);
     let mut says_all = data.elements().nth(1).is_none()
@@ -375,7 +375,7 @@ fn own_tokens<T: LineText + ?Sized>(
 
 /// Adds the bytes of a value that its text says exactly; `false` if the token cannot have such a value.
 fn encode<T: LineText + ?Sized>(
-    kind: Kind,
+    kind: DataType,
     code: TokenCode,
     param: &Param<'_, T>,
     values: &mut Vec<u8>,
@@ -388,24 +388,24 @@ fn encode<T: LineText + ?Sized>(
         text.parse::<i64>().ok().filter(|_| is_plain && text != "-0")
     };
     let put = match kind {
-        Kind::Char => {
+        DataType::Char => {
             values.extend(param.value().bytes());
             let len = values.len() - start;
             code.is_variable() && len <= usize::from(u16::MAX) || len == usize::from(code.length())
         }
-        Kind::Int | Kind::Enum => number()
+        DataType::Int | DataType::Enum => number()
             .and_then(|number| i16::try_from(number).ok())
             .map(|number| values.extend_from_slice(&number.to_be_bytes()))
             .is_some(),
-        Kind::Uint => number()
+        DataType::Uint => number()
             .and_then(|number| u16::try_from(number).ok())
             .map(|number| values.extend_from_slice(&number.to_be_bytes()))
             .is_some(),
-        Kind::Int2 => number()
+        DataType::Int2 => number()
             .and_then(|number| i32::try_from(number).ok())
             .map(|number| values.extend_from_slice(&number.to_be_bytes()))
             .is_some(),
-        Kind::Int4 => number().map(|number| values.extend_from_slice(&number.to_be_bytes())).is_some(),
+        DataType::Int4 => number().map(|number| values.extend_from_slice(&number.to_be_bytes())).is_some(),
         _ => false,
     };
     if !put {

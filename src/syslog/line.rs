@@ -12,7 +12,7 @@ use super::time::{Time, read_rfc3339, read_time};
 /// octet-counted frames.
 ///
 /// Read besides the forms of [`Form`]: a byte order mark or the length of an octet-counted frame in front of the line, blanks
-/// behind the PRI, RFC 5424 without its PRI or without PRI and version, a host that a relay wrote twice, and in front of the
+/// after the PRI, RFC 5424 without its PRI or without PRI and version, a host that a relay wrote twice, and in front of the
 /// time what Cisco devices write there: a sequence number, a host, `*` or `.` of a clock that is not set.
 ///
 /// ```
@@ -66,7 +66,7 @@ pub enum Form {
     Service,
     /// Tag and message, nothing else.
     Tagged,
-    /// None of these: all is message, behind a PRI if there is one.
+    /// None of these: all is message, after a PRI if there is one.
     Message,
 }
 
@@ -116,7 +116,7 @@ impl<'a, T: LineText + ?Sized> Line<'a, T> {
         self.priority
     }
 
-    /// What Junos writes as `%DAEMON-3-` in front of the tag, when it is told to: the priority the message had where it
+    /// The priority that Junos writes before the tag as `%DAEMON-3-`, if it is configured to: that of the message where it
     /// arose, whatever the PRI says.
     #[must_use]
     pub const fn explicit_priority(&self) -> Option<Priority> {
@@ -203,13 +203,13 @@ impl<T: ?Sized> Clone for Line<'_, T> {
 
 impl<T: ?Sized> Copy for Line<'_, T> {}
 
-/// What stands in front of the words of a line without structured data.
+/// The text before the words of a line without structured data.
 struct Front<'a, T: ?Sized> {
     sequence: Option<&'a T>,
     time: (Time, &'a T),
     /// A host before the time.
     host: Option<&'a T>,
-    /// The place behind the blanks that follow.
+    /// The place after the blanks that follow.
     end: usize,
 }
 
@@ -221,7 +221,7 @@ struct Reader<'a, T: ?Sized> {
 }
 
 impl<'a, T: LineText + ?Sized> Reader<'a, T> {
-    /// The fields behind `<PRI>1 `, all of them there and divided by one blank each. The line is filled where it stands:
+    /// The fields after `<PRI>1 `, all of them there and divided by one blank each. The line is filled where it is:
     /// handed on in pieces it would be copied, which takes longer than reading it. Returns whether the field of the
     /// structured data is there.
     #[inline(always)]
@@ -297,7 +297,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         }
         let process = read.process.map(T::as_line_bytes).unwrap_or_default();
         let pid = read.pid.map(T::as_line_bytes).unwrap_or_default();
-        let is_sure = read.time.is_some_and(|(time, _)| time.east.is_some())
+        let is_sure = read.time.is_some_and(|(time, _)| time.utc_offset.is_some())
             && !process.ends_with(b":")
             && !process.contains(&b'[')
             && (has_version || read.data.is_some() || pid.iter().all(u8::is_ascii_digit));
@@ -307,14 +307,14 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         is_sure
     }
 
-    /// Whether the word at `at`, a blank behind it, stands there twice.
+    /// Whether the word at `at`, a blank after it, is there twice.
     fn is_repeated(&self, at: usize) -> bool {
         let Some(word) = self.field(at).and_then(|end| self.bytes.get(at..=end)) else { return false };
         self.bytes.get(at + word.len()..).is_some_and(|rest| rest.starts_with(word))
     }
 
     /// A structured line of Junos without the field of the process ID: a tag and structured data, well formed or cut short,
-    /// stand where ID and tag should. The process may end with a colon.
+    /// are in the place of ID and tag. The process may end with a colon.
     #[cold]
     fn without_pid(&self, [host_at, host_end, process_end, tag_end]: [usize; 4]) -> Option<Line<'a, T>> {
         if !is_tag(self.bytes.get(process_end + 1..tag_end)?, true) {
@@ -344,13 +344,13 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         self.is_end_or_blank(end).then_some((data, end))
     }
 
-    /// The end of the field at `at`, which has a blank behind it and is not empty.
+    /// The end of the field at `at`, which has a blank after it and is not empty.
     #[inline(always)]
     fn field(&self, at: usize) -> Option<usize> {
         find(self.bytes, at, [b' ']).filter(|end| *end > at)
     }
 
-    /// Everything else: what stands behind the PRI, if there is one.
+    /// Everything else: what is after the PRI, if there is one.
     fn standard(&self, at: usize) -> Line<'a, T> {
         let Some(front) = self.time(at) else {
             return self.undated(at).unwrap_or_else(|| self.line(at));
@@ -367,7 +367,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             };
         }
         if let Some(message) = self.with_process(at, false) {
-            // A Cisco device has no processes: its own name stands there.
+            // A Cisco device has no processes: its own name is there.
             return match message.process {
                 Some(_) if message.pid.is_none() && is_mnemonic(message.message.as_line_bytes()) => {
                     line(Line { host: message.process, process: None, ..message })
@@ -383,17 +383,17 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         let host = Some(self.part(at, host_end));
         let behind = host_end + 1;
         if self.is_repeated(at)
-            && let Some(message) = self.behind_host(behind + behind - at)
+            && let Some(message) = self.after_host(behind + behind - at)
         {
             return Line { host, ..line(message) };
         }
-        let message = self.behind_host(behind).unwrap_or_else(|| self.line(behind));
+        let message = self.after_host(behind).unwrap_or_else(|| self.line(behind));
         let form = if message.form == Form::Service { Form::Service } else { Form::Standard };
         Line { form, host, ..line(message) }
     }
 
-    /// What stands behind a host, if it is more than words.
-    fn behind_host(&self, at: usize) -> Option<Line<'a, T>> {
+    /// The text after a host, if it is more than words.
+    fn after_host(&self, at: usize) -> Option<Line<'a, T>> {
         if self.bytes.get(at..).is_some_and(|rest| rest.strip_prefix(b": ").is_some_and(is_mnemonic)) {
             return Some(self.line(at + 2));
         }
@@ -404,7 +404,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         self.message(at).unwrap_or_else(|| self.line(at))
     }
 
-    /// The time in front of a line, a colon behind it perhaps, and what may stand before it.
+    /// The time in front of a line, a colon after it perhaps, and what may be before it.
     fn time(&self, at: usize) -> Option<Front<'a, T>> {
         let front = |time_at: usize, sequence, host| {
             let is_starred = matches!(self.bytes.get(time_at), Some(b'*' | b'.'));
@@ -412,7 +412,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
             let text = self.part(time_at, end);
             let colon = usize::from(self.bytes.get(end) == Some(&b':'));
             let is_end = self.is_end_or_blank(end + colon);
-            is_end.then(|| Front { sequence, time: (time, text), host, end: self.behind_blanks(end + colon) })
+            is_end.then(|| Front { sequence, time: (time, text), host, end: self.after_blanks(end + colon) })
         };
         if let Some(front) = front(at, None, None) {
             return Some(front);
@@ -420,9 +420,9 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         let digits = self.bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let is_counted = digits > 0 && self.bytes.get(at + digits) == Some(&b':');
         let (sequence, at) = match is_counted {
-            true => (Some(self.part(at, at + digits)), self.behind_blanks(at + digits + 1)),
+            true => (Some(self.part(at, at + digits)), self.after_blanks(at + digits + 1)),
             // An empty one.
-            false if self.bytes.get(at..at + 2) == Some(b": ") => (None, self.behind_blanks(at + 2)),
+            false if self.bytes.get(at..at + 2) == Some(b": ") => (None, self.after_blanks(at + 2)),
             false => (None, at),
         };
         if let Some(front) = front(at, sequence, None) {
@@ -430,14 +430,14 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         }
         let host_end = find(self.bytes, at, [b' '])?.checked_sub(1).filter(|end| *end > at)?;
         let host = (self.bytes.get(host_end) == Some(&b':')).then(|| self.part(at, host_end))?;
-        front(self.behind_blanks(host_end + 1), sequence, Some(host))
+        front(self.after_blanks(host_end + 1), sequence, Some(host))
     }
 
-    fn behind_blanks(&self, at: usize) -> usize {
+    fn after_blanks(&self, at: usize) -> usize {
         at + self.bytes.get(at..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count()
     }
 
-    /// Without a time the process must be told by its ID or by the tag behind it.
+    /// Without a time the process must be recognised by its ID or by the tag after it.
     fn undated(&self, at: usize) -> Option<Line<'a, T>> {
         if let Some(service) = self.service(at, at) {
             return Some(service);
@@ -520,8 +520,8 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         })
     }
 
-    /// `%DAEMON-3-` in front of a tag, or `%DAEMON-3: ` in front of a message without one; the end is behind it, of the
-    /// latter behind its colon.
+    /// `%DAEMON-3-` in front of a tag, or `%DAEMON-3: ` in front of a message without one; the end is after it, of the
+    /// latter after its colon.
     fn explicit_priority(&self, at: usize) -> Option<(Priority, usize)> {
         if self.bytes.get(at) != Some(&b'%') {
             return None;
@@ -561,7 +561,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         if self.bytes.get(end) != Some(&b':') {
             return None;
         }
-        // A string may stand in front of the tag.
+        // A string may be in front of the tag.
         let mut tag = None;
         let mut word = end + 2;
         while let Some(stop) = find(self.bytes, word, [b' ', b':']) {
@@ -581,7 +581,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
         matches!(self.bytes.get(at), None | Some(b' '))
     }
 
-    /// The place behind the blank at `at`.
+    /// The place after the blank at `at`.
     fn blank(&self, at: usize) -> Option<usize> {
         (self.bytes.get(at) == Some(&b' ')).then_some(at + 1)
     }
@@ -625,7 +625,7 @@ impl<'a, T: LineText + ?Sized> Reader<'a, T> {
 }
 
 /// The pieces of a line that are messages of their own: octet-counted frames (RFC 6587, 3.4.1), as a connection that was
-/// written to a file has them one behind the other without line ends. Any other line is one piece.
+/// written to a file has them one after the other without line ends. Any other line is one piece.
 ///
 /// ```
 /// use zems::syslog::split_frames;
@@ -669,7 +669,7 @@ fn frame_prefix(text: &[u8]) -> Option<usize> {
     read_priority(behind).0.map(|_| digits + 1)
 }
 
-/// The PRI, and the place where the line goes on behind it and the blanks that follow; in front of it a byte order mark and
+/// The PRI, and the place where the line continues after it and the blanks that follow; in front of it a byte order mark and
 /// the length of a frame are passed over.
 #[inline]
 fn read_front(bytes: &[u8]) -> (Option<Priority>, usize) {
@@ -710,7 +710,7 @@ fn read_priority(bytes: &[u8]) -> (Option<Priority>, usize) {
 }
 
 /// Whether a word is a tag: upper-case letters and digits, words joined by underscores (Junos System Log Messages
-/// Reference 10.3, page 40). A word without an underscore is taken for one only behind an explicit priority.
+/// Reference 10.3, page 40). A word without an underscore is taken for one only after an explicit priority.
 fn is_tag(word: &[u8], wants_underscore: bool) -> bool {
     word.first().is_some_and(u8::is_ascii_uppercase)
         && word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')

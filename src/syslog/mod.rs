@@ -1,4 +1,4 @@
-//! Layer 5: lines of a system log to events (RFC 5424, RFC 3164, the formats of Junos).
+//! Makes events of lines of a system log (RFC 5424, RFC 3164, the formats of Junos).
 //!
 //! ```
 //! use zems::dictionary::Dictionary;
@@ -25,25 +25,20 @@
 //! Where manuals and RFCs are silent the choices are those of one place each: times in [`TimePolicy`], what becomes of a
 //! line in [`Importer`].
 
-mod emit;
 mod import;
 mod line;
 mod priority;
-mod severity;
 mod structured;
 mod text;
 mod time;
 mod vocabulary;
-mod write;
 
 pub use import::{Imported, Importer};
 pub use line::{Form, Line, frame_len, split_frames};
 pub use priority::Priority;
-pub use severity::SeverityTable;
 pub use structured::{Element, Elements, Param, ParamValue, Params, StructuredData};
 pub use text::LineText;
 pub(crate) use time::{MONTHS, is_standard_form};
 pub use time::{Time, TimePolicy};
 pub use vocabulary::MissingDefinition;
 pub(crate) use vocabulary::Vocabulary;
-pub use write::{Framing, Style, Writer};

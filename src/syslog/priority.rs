@@ -64,7 +64,7 @@ impl Priority {
         self.severity() <= 2
     }
 
-    /// What Junos calls the facility in `%FACILITY-SEVERITY`: `DAEMON`.
+    /// The Junos name of the facility in `%FACILITY-SEVERITY`: `DAEMON`.
     #[must_use]
     pub fn facility_code(self) -> &'static str {
         JUNOS_FACILITIES.get(usize::from(self.facility())).copied().unwrap_or_default()

@@ -59,7 +59,7 @@ pub struct Elements<'a, T: ?Sized = str> {
 #[derive(Debug)]
 pub struct Params<'a, T: ?Sized = str> {
     text: &'a T,
-    /// Where the blank before the next parameter stands; the last is followed by the bracket.
+    /// Where the blank before the next parameter is; the last is followed by the bracket.
     at: usize,
 }
 
@@ -91,7 +91,7 @@ impl<'a, T: LineText + ?Sized> StructuredData<'a, T> {
         Self { text, first_end }
     }
 
-    /// The text as it stands in the line, brackets included.
+    /// The text as it is in the line, brackets included.
     #[must_use]
     pub const fn as_written(&self) -> &'a T {
         self.text
@@ -133,7 +133,7 @@ impl<'a, T: LineText + ?Sized> Param<'a, T> {
 }
 
 impl<'a, T: LineText + ?Sized> ParamValue<'a, T> {
-    /// What stands between the quotes, escapes included.
+    /// The content between the quotes, escapes included.
     #[must_use]
     pub const fn as_written(&self) -> &'a T {
         self.0
@@ -164,7 +164,7 @@ impl<'a, T: LineText + ?Sized> ParamValue<'a, T> {
     }
 }
 
-/// The value itself; bytes that are no UTF-8 show as U+FFFD.
+/// The value itself; bytes that are not UTF-8 show as U+FFFD.
 impl<T: LineText + ?Sized> fmt::Display for ParamValue<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.0.as_line_bytes();
@@ -175,7 +175,7 @@ impl<T: LineText + ?Sized> fmt::Display for ParamValue<'_, T> {
             self.0.part(clean..end).write_text(f)?;
             clean = at + 1;
             if is_escape {
-                // What is escaped is text itself, be it a backslash.
+                // The escaped character is text, even if it is a backslash.
                 self.0.part(clean..clean + 1).write_text(f)?;
                 clean += 1;
             }
@@ -210,7 +210,7 @@ impl<'a, T: LineText + ?Sized> Iterator for Params<'a, T> {
         if bytes.get(at) != Some(&b' ') {
             return None;
         }
-        // All of it has been read before: nothing else can stand here.
+        // All of it has been read before: nothing else can be here.
         let name_end = find(bytes, at + 1, [b'='])?;
         self.at = read_value(bytes, name_end + 2)?;
         let value = ParamValue(text.part(name_end + 2..self.at - 1));
@@ -246,7 +246,7 @@ impl<T: ?Sized> Clone for Params<'_, T> {
     }
 }
 
-/// The ends of the first and of all of the elements that stand at `at`; there is at least one.
+/// The ends of the first and of all of the elements that are at `at`; there is at least one.
 #[inline(always)]
 pub(super) fn read_data(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let first_end = read_element(bytes, at)?;
@@ -286,7 +286,7 @@ fn read_param(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     Some((name_end, read_value(bytes, name_end + 2)?))
 }
 
-/// The place behind the quote that ends a value.
+/// The place after the quote that ends a value.
 #[inline(always)]
 fn read_value(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
-/// What a [`Line`](super::Line) can be read from: `str` and `[u8]`.
+/// A source of a [`Line`](super::Line): `str` and `[u8]`.
 pub trait LineText: fmt::Debug + ToOwned + sealed::Sealed {
     /// The bytes.
     fn as_line_bytes(&self) -> &[u8];
@@ -13,7 +13,7 @@ pub trait LineText: fmt::Debug + ToOwned + sealed::Sealed {
     /// The part in this range; empty if there is none.
     fn part(&self, range: Range<usize>) -> &Self;
 
-    /// Writes the text; bytes that are no UTF-8 as U+FFFD.
+    /// Writes the text; bytes that are not UTF-8 as U+FFFD.
     ///
     /// # Errors
     /// Those of `out`.
@@ -118,7 +118,7 @@ impl Iterator for Unescaped<'_> {
     }
 }
 
-/// Where the first of some bytes stands, from `at` on.
+/// Where the first of some bytes is, from `at` on.
 #[inline(always)]
 pub(super) fn find<const N: usize>(text: &[u8], at: usize, wanted: [u8; N]) -> Option<usize> {
     find_masked(text, at, wanted.map(|byte| (0xFF, byte)))
@@ -137,7 +137,7 @@ pub(super) fn find_name_end(text: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Where the first byte stands that is one of those wanted, each in the bits of its mask: eight bytes at a time.
+/// Where the first byte is that is one of those wanted, each in the bits of its mask: eight bytes at a time.
 #[inline(always)]
 fn find_masked<const N: usize>(text: &[u8], at: usize, wanted: [(u8, u8); N]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_first_of_several_bytes_wherever_it_stands() {
+    fn finds_the_first_of_several_bytes_anywhere() {
         let text = b"\x80\xFF !abcdefgh]ijklmnopqrstuvwxyz\"0123456789";
         for at in 0..=text.len() + 1 {
             for wanted in [[b'"', b']'], [b'9', b'8'], [b'?', b'\0'], [b' ', b'!'], [0x80, 0xFF]] {

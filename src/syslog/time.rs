@@ -16,8 +16,8 @@ pub struct Time {
     pub minute: u8,
     pub second: u8,
     pub microsecond: u32,
-    /// Minutes east of GMT.
-    pub east: Option<i16>,
+    /// Minutes east of UTC.
+    pub utc_offset: Option<i16>,
 }
 
 impl Time {
@@ -29,7 +29,7 @@ impl Time {
     /// * `HH:MM:SS`, without a date;
     /// * seconds since 1970, ten digits and a fraction.
     ///
-    /// A second may have a fraction, after a point or a comma. A day of the week may stand in front of a date.
+    /// A second may have a fraction, after a point or a comma. A day of the week may be in front of a date.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -38,13 +38,13 @@ impl Time {
     }
 }
 
-/// What to take for the parts of a time that a line does not say. The library has no clock: the caller says what time it
+/// The defaults for the parts of a time that a line does not give. The library has no clock: the caller says what time it
 /// is.
 ///
 /// * No year: `year`, else the latest year that has the day and puts the line at most one day ahead of `now`. Without either,
 ///   and on 29 February if `year` has none, the time is not known.
 /// * No zone: `zone`, as [`Timestamp::from_local`] does it where clocks are changed; else GMT.
-/// * No date, or no time at all: the time is not known, and an event has [`Timestamp::UNSET`]. What the line said stays
+/// * No date, or no time at all: the time is not known, and an event has [`Timestamp::UNSET`]. The words of the line stay
 ///   in the event as SYSLOG-TKN-TIMESTAMP-TEXT.
 #[derive(Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
@@ -80,7 +80,7 @@ impl TimePolicy<'_> {
         let (month, day) = time.date?;
         let Time { hour, minute, second, microsecond, .. } = *time;
         let local = Civil { year, month, day, hour, minute, second, microsecond }.timestamp()?;
-        Some(match (time.east, self.zone) {
+        Some(match (time.utc_offset, self.zone) {
             (Some(minutes), _) => local.shifted(-60 * i32::from(minutes)),
             (None, Some(zone)) => Timestamp::from_local(local, |time| zone.utc_offset(time)),
             (None, None) => local,
@@ -102,7 +102,7 @@ impl fmt::Debug for TimePolicy<'_> {
     }
 }
 
-/// The months as they stand in lines.
+/// The months as they are written in lines.
 pub(crate) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -155,7 +155,7 @@ pub(super) fn read_time(text: &[u8], at: usize) -> Option<(Time, usize)> {
     }
 }
 
-/// The place behind `Wed ` or `Wed, `.
+/// The place after `Wed ` or `Wed, `.
 fn weekday_end(text: &[u8], at: usize) -> Option<usize> {
     let name: &[u8; 3] = text.get(at..)?.first_chunk()?;
     WEEKDAYS.iter().find(|day| day.as_bytes().eq_ignore_ascii_case(name))?;
@@ -170,7 +170,7 @@ fn read_bsd_or_date(text: &[u8], at: usize) -> Option<(Time, usize)> {
     read_bsd(text, at).or_else(|| read_rfc3339(text, at))
 }
 
-/// `2007-02-15T09:17:15.719Z`; a blank may stand before the hour or the offset, the offset be without its colon, a zone
+/// `2007-02-15T09:17:15.719Z`; a blank may be before the hour or the offset, the offset be without its colon, a zone
 /// abbreviation, or missing.
 #[inline(always)]
 pub(super) fn read_rfc3339(text: &[u8], at: usize) -> Option<(Time, usize)> {
@@ -179,22 +179,22 @@ pub(super) fn read_rfc3339(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let [century, of_century, month, day] = pairs([[y1, y2], [y3, y4], [m1, m2], [d1, d2]])?;
     let year = u16::from(century) * 100 + u16::from(of_century);
     let (time, end) = read_clock(text, at + 11)?;
-    let (east, end) = match text.get(end..)? {
+    let (utc_offset, end) = match text.get(end..)? {
         [b'Z' | b'z', ..] => (Some(0), end + 1),
         [sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'9', m2, ..] => {
             (Some(offset(*sign, [*h1, *h2, *m1, *m2])?), end + 6)
         }
         [b'+' | b'-', ..] => {
-            let (east, end) = read_offset(text, end)?;
-            (Some(east), end)
+            let (utc_offset, end) = read_offset(text, end)?;
+            (Some(utc_offset), end)
         }
-        _ => read_zone(text, end).map_or((None, end), |(east, end)| (Some(east), end)),
+        _ => read_zone(text, end).map_or((None, end), |(utc_offset, end)| (Some(utc_offset), end)),
     };
     let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
-    is_date.then_some((Time { year: Some(year), date: Some((month, day)), east, ..time }, end))
+    is_date.then_some((Time { year: Some(year), date: Some((month, day)), utc_offset, ..time }, end))
 }
 
-/// ` +02:00`, ` +0200`, ` CEST`, ` GMT+2`, ` TZ-6`: a zone behind a blank, and its end.
+/// ` +02:00`, ` +0200`, ` CEST`, ` GMT+2`, ` TZ-6`: a zone after a blank, and its end.
 #[inline]
 fn read_zone(text: &[u8], at: usize) -> Option<(i16, usize)> {
     match text.get(at..at + 2)? {
@@ -220,13 +220,13 @@ fn read_abbreviation(text: &[u8], at: usize) -> Option<(i16, usize)> {
         let is_alone = is_boundary(text, end + 2);
         return is_alone.then_some((if *sign == b'-' { -minutes } else { minutes }, end + 2));
     }
-    let (_, east) = ZONES.iter().find(|(known, _)| known.as_bytes() == name)?;
-    is_boundary(text, end).then_some((*east, end))
+    let (_, utc_offset) = ZONES.iter().find(|(known, _)| known.as_bytes() == name)?;
+    is_boundary(text, end).then_some((*utc_offset, end))
 }
 
 /// `+02:00`, `+0200` or `+02`, with nothing glued to it but a colon.
 fn read_offset(text: &[u8], at: usize) -> Option<(i16, usize)> {
-    let (east, end) = match *text.get(at..)? {
+    let (utc_offset, end) = match *text.get(at..)? {
         [sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'9', m2, ..] => {
             (offset(sign, [h1, h2, m1, m2])?, at + 6)
         }
@@ -234,7 +234,7 @@ fn read_offset(text: &[u8], at: usize) -> Option<(i16, usize)> {
         [sign @ (b'+' | b'-'), h1, h2, ..] => (offset(sign, [h1, h2, b'0', b'0'])?, at + 3),
         _ => return None,
     };
-    is_boundary(text, end).then_some((east, end))
+    is_boundary(text, end).then_some((utc_offset, end))
 }
 
 fn is_boundary(text: &[u8], at: usize) -> bool {
@@ -266,11 +266,11 @@ fn read_unix(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let micros = seconds * 1_000_000 + i64::from(microsecond);
     let Civil { year, month, day, hour, minute, second, microsecond } =
         Timestamp::from_unix_micros(micros)?.civil()?;
-    let (year, date, east) = (Some(year), Some((month, day)), Some(0));
-    Some((Time { year, date, hour, minute, second, microsecond, east }, end))
+    let (year, date, utc_offset) = (Some(year), Some((month, day)), Some(0));
+    Some((Time { year, date, hour, minute, second, microsecond, utc_offset }, end))
 }
 
-/// `Aug 21 12:36:30.401 2006`, all behind the seconds optional, or `Aug 21 2006 12:36:30`; a zone may follow, or stand before
+/// `Aug 21 12:36:30.401 2006`, all after the seconds optional, or `Aug 21 2006 12:36:30`; a zone may follow, or be before
 /// the year at the end.
 pub(super) fn read_bsd(text: &[u8], at: usize) -> Option<(Time, usize)> {
     let name: &[u8; 3] = text.get(at..)?.first_chunk()?;
@@ -286,28 +286,28 @@ pub(super) fn read_bsd(text: &[u8], at: usize) -> Option<(Time, usize)> {
         _ => (None, end),
     };
     let (time, mut end) = read_clock(text, end)?;
-    let mut east = None;
+    let mut utc_offset = None;
     for _ in 0..2 {
         if year.is_none()
             && text.get(end) == Some(&b' ')
             && let Some(last) = read_year(text, end + 1)
         {
             (year, end) = (Some(last), end + 5);
-        } else if east.is_none()
+        } else if utc_offset.is_none()
             && let Some((zone, zone_end)) = read_zone(text, end)
         {
-            (east, end) = (Some(zone), zone_end);
+            (utc_offset, end) = (Some(zone), zone_end);
         }
     }
     let month = u8::try_from(month + 1).ok()?;
-    (1..=31).contains(&day).then_some((Time { year, date: Some((month, day)), east, ..time }, end))
+    (1..=31).contains(&day).then_some((Time { year, date: Some((month, day)), utc_offset, ..time }, end))
 }
 
 /// Whether a time is one that Junos writes in a standard line, spelled as Junos does.
 pub(crate) fn is_standard_form(text: &[u8]) -> bool {
     let is_spelled = MONTHS.iter().any(|month| text.starts_with(month.as_bytes()));
     let read = read_bsd(text, 0).filter(|(_, end)| *end == text.len());
-    is_spelled && read.is_some_and(|(time, _)| time.east.is_none()) && !text.contains(&b',')
+    is_spelled && read.is_some_and(|(time, _)| time.utc_offset.is_none()) && !text.contains(&b',')
 }
 
 /// Four digits by themselves that can be the year of a line.
@@ -331,7 +331,7 @@ fn read_clock(text: &[u8], at: usize) -> Option<(Time, usize)> {
     Some((Time { hour, minute, second, microsecond, ..Time::default() }, end))
 }
 
-/// Digits of a second behind a point or comma, of which six count, and their end.
+/// Digits of a second after a point or comma, of which six count, and their end.
 #[inline(always)]
 fn read_fraction(text: &[u8], at: usize) -> (u32, usize) {
     let is_fraction = matches!(text.get(at..at + 2), Some([b'.' | b',', b'0'..=b'9']));
@@ -375,6 +375,6 @@ fn two_digits(tens: u8, ones: u8) -> Option<u8> {
 
 fn offset(sign: u8, [h1, h2, m1, m2]: [u8; 4]) -> Option<i16> {
     let (hours, minutes) = (two_digits(h1, h2)?, two_digits(m1, m2)?);
-    let east = i16::from(hours) * 60 + i16::from(minutes);
-    (hours < 24 && minutes < 60).then_some(if sign == b'-' { -east } else { east })
+    let utc_offset = i16::from(hours) * 60 + i16::from(minutes);
+    (hours < 24 && minutes < 60).then_some(if sign == b'-' { -utc_offset } else { utc_offset })
 }

@@ -18,14 +18,14 @@ use super::set::{
     DefEnum, Format, Labelled, Listing, Subsystem, SubsystemName, Template, TemplateKey, TemplateSet,
 };
 use super::source::{
-    Constant, Descriptor, DescriptorKind, EditArgument, EditCode, FieldPath, File, Message, Piece, Reference,
-    TokenName, Word, parse,
+    Constant, Descriptor, DescriptorKind, EditArgument, EditCode, FieldPath, File, Message, Messages, Piece,
+    Reference, TokenName, Word,
 };
 use crate::dictionary::{
     ConstantValue, Dictionary, Enumeration, Field, FieldPathError, FieldType, Structure, TokenDef,
 };
 use crate::ems::Overrides;
-use crate::spi::{Kind, Ssid, TokenCode, TokenNumber, TokenType};
+use crate::spi::{DataType, Ssid, TokenCode, TokenNumber, TokenType};
 use crate::text::limits::template as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 
@@ -44,6 +44,8 @@ mod number {
 /// Tokens that templates treat in a way of their own, by name, since their numbers differ from system to system.
 const NEXT_TOKEN: &str = "ZSPI-TKN-NEXTTOKEN";
 const INITIAL_POSITION: &str = "ZSPI-TKN-INITIAL-POSITION";
+/// The prefix of token names. Sources of products have one template under it: the compiler takes it, and no event has it.
+const PREFIX: &str = "ZSPI-TKN";
 const OVERRIDABLE: [&str; 3] = ["ZEMS-TKN-EMPHASIS", "ZEMS-TKN-CONSOLE-PRINT", "ZEMS-TKN-SUPPRESS-DISPLAY"];
 
 impl TemplateSet {
@@ -51,7 +53,7 @@ impl TemplateSet {
     /// made from. A source with errors adds nothing.
     ///
     /// The source's templates replace those of the same key; of two SSNAME statements for one subsystem the one with an
-    /// abbreviation stands (Template Services Manual 5-9).
+    /// abbreviation is (Template Services Manual 5-9).
     ///
     /// ```
     /// use zems::dictionary::Dictionary;
@@ -77,7 +79,13 @@ impl TemplateSet {
         diagnostics: &mut Diagnostics,
     ) -> Listing {
         let mut found = Diagnostics::new();
-        let file = parse(source, sources, loader, &mut found);
+        self.source_bytes += sources.get(source).map_or(0, |source| source.text().len());
+        if self.source_bytes > limits::ALL_SOURCE_BYTES {
+            let message = "the template sources are too long together: at most 8 MiB are compiled";
+            diagnostics.push(Diagnostic::error(source, Span::at(0), message));
+            return Listing { errors: 1, ..Listing::default() };
+        }
+        let (file, messages) = Messages::new(source, sources, loader);
         let mut compiler = Compiler {
             dictionary,
             set: self,
@@ -91,7 +99,7 @@ impl TemplateSet {
             fields: HashMap::new(),
         };
         compiler.note_tables();
-        let mut listing = compiler.file(&file);
+        let mut listing = compiler.file(&file, messages);
         found.sort();
         listing.warnings = found.iter().filter(|known| known.severity == Severity::Warning).count();
         listing.errors = found.error_count();
@@ -111,25 +119,25 @@ struct Compiler<'a, 'd> {
     /// Numbers of all label tables of the set, by their hash.
     tables: HashMap<u64, Vec<u32>>,
     hasher: RandomState,
-    /// What the DEF_ENUM statements say, one entry for each token and field, and where its entry is.
+    /// The DEF_ENUM statements, one entry for each token and field, and where its entry is.
     def_enums: Vec<DefEnum>,
     def_enum_places: HashMap<Labelled, usize>,
     /// The fields of each structure that is referred to, by their full names, which are written as [`folded`] does.
     fields: HashMap<&'d str, HashMap<String, Field<'d>>>,
 }
 
-/// What a reference leads to.
+/// The target of a reference.
 #[derive(Clone, Copy)]
 struct Target {
     /// The token's code, as programs name it.
     code: TokenCode,
     subject: Subject,
-    kind: Kind,
+    kind: DataType,
     /// The label table of the values.
     labels: Option<u32>,
 }
 
-/// What became of a descriptor.
+/// The outcome for a descriptor.
 #[derive(Clone, Copy)]
 enum Made {
     Edit(u8),
@@ -139,7 +147,7 @@ enum Made {
 }
 
 impl<'d> Compiler<'_, 'd> {
-    fn file(&mut self, file: &File) -> Listing {
+    fn file(&mut self, file: &File, mut messages: Messages<'_>) -> Listing {
         let mut listing = Listing::default();
         let ssid = file.ssid.as_ref().and_then(|word| self.ssid(word));
         self.ssid = ssid.unwrap_or(Ssid::NULL);
@@ -157,19 +165,25 @@ impl<'d> Compiler<'_, 'd> {
         let conversions = self.conversions(file);
         self.enumerations(file);
 
-        let mut templates = Vec::new();
+        // Templates are added at once, and taken away again if the source has errors: there is no second list of them.
+        let known = self.set.templates.len();
         let mut overrides = Vec::new();
         // The place of each format and override template, to find two of one key.
         let mut places: [HashMap<TemplateKey, Location>; 2] = Default::default();
-        for message in &file.messages {
-            let key = self.key(message);
-            let (template, option) = (self.template(message), self.overrides(message));
+        for message in &mut messages {
+            let token = &message.token;
+            if token.text.eq_ignore_ascii_case(PREFIX) && self.dictionary.token_named(PREFIX).is_none() {
+                self.warn(token.place, format!("{} is not a token: no event has this template", token.text));
+                continue;
+            }
+            let key = self.key(&message);
+            let (template, option) = (self.template(&message), self.overrides(&message));
             let Some(key) = key else { continue };
             let [formats, others] = &mut places;
             if message.has_strings {
                 self.once(formats, key, message.place);
                 let strings = message.strings();
-                templates.push(Template {
+                self.set.templates.push(Template {
                     key,
                     program: template,
                     strings: strings.into(),
@@ -185,16 +199,17 @@ impl<'d> Compiler<'_, 'd> {
                 self.warn(message.place, text.into());
             }
         }
-        listing.format_templates = templates.len();
+        listing.format_templates = self.set.templates.len() - known;
         listing.override_templates = overrides.len();
+        self.diagnostics.extend(messages.into_diagnostics());
         if self.diagnostics.has_errors() {
+            self.set.templates.truncate(known);
             return listing;
         }
 
-        for template in templates {
-            let at = u32::try_from(self.set.templates.len()).unwrap_or(u32::MAX);
+        for (at, template) in self.set.templates.iter().enumerate().skip(known) {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
             listing.replaced += usize::from(self.set.formats.insert(template.key, at).is_some());
-            self.set.templates.push(template);
         }
         for (key, option) in overrides {
             listing.replaced += usize::from(self.set.overrides.insert(key, option).is_some());
@@ -241,8 +256,11 @@ impl<'d> Compiler<'_, 'd> {
             // A text in the external form whose parts are not what they should be.
             Some(ConstantValue::Text(text)) => {
                 let reason = self.dictionary.parse_ssid(text).err().map(|error| error.to_string());
-                error(word.place, format!("{} is no subsystem ID: {}", word.text, reason.unwrap_or_default()))
-                    .with_code(number::BAD_SSID)
+                error(
+                    word.place,
+                    format!("{} is not a subsystem ID: {}", word.text, reason.unwrap_or_default()),
+                )
+                .with_code(number::BAD_SSID)
             }
             Some(ConstantValue::Number(_) | ConstantValue::Version(_)) => {
                 self.not_found(word, "the DEF of a subsystem ID")
@@ -300,7 +318,7 @@ impl<'d> Compiler<'_, 'd> {
         Some(SubsystemName { name: name.text.clone(), abbreviation, is_installed: true })
     }
 
-    /// Of two SSNAME statements the one with an abbreviation stands, else the later one. [TS 5-9]
+    /// Of two SSNAME statements the one with an abbreviation is, else the later one. [TS 5-9]
     fn install(&mut self, name: SubsystemName) {
         let subsystem = Subsystem::of(self.ssid);
         let known = self.set.names.get(&subsystem);
@@ -320,8 +338,10 @@ impl<'d> Compiler<'_, 'd> {
                 || self.dictionary.enumeration_named(&def.text).is_some();
             if self.check_name(def) && !is_known {
                 // An elementary DEF leaves no trace in the dictionary, so this may be one.
-                let message =
-                    format!("{} is no structure and no enumeration here; nothing is converted", def.text);
+                let message = format!(
+                    "{} is neither a structure nor an enumeration here; nothing is converted",
+                    def.text
+                );
                 self.warn(def.place, message);
             }
             let is_procedure = procedure.text.len() <= limits::NAME + 1
@@ -345,7 +365,7 @@ impl<'d> Compiler<'_, 'd> {
     fn enumerations(&mut self, file: &File) {
         for def_enum in &file.enumerations {
             let Some(target) = self.target(&mut Assembler::default(), &def_enum.token) else { continue };
-            let kinds = [Kind::Enum, Kind::Int, Kind::Uint, Kind::Byte, Kind::Boolean];
+            let kinds = [DataType::Enum, DataType::Int, DataType::Uint, DataType::Byte, DataType::Boolean];
             let place = def_enum.token.token.name.place;
             if !kinds.contains(&target.kind) {
                 let message = "DEF_ENUM takes a token or field of type ENUM, INT, UINT, BYTE or BOOLEAN";
@@ -397,7 +417,7 @@ impl<'d> Compiler<'_, 'd> {
         let token = self.token(&message.token)?;
         let value = self.constant(&message.value)?;
         let code = token.code();
-        let kind = self.dictionary.profile().kind(code.data_type());
+        let kind = self.dictionary.profile().data_type(code.type_code());
         let Some(value) = key_value(kind, code.length(), value) else {
             let message_text = format!("{value} does not fit {}", token.name());
             self.diagnostics.push(error(message.value.place(), message_text));
@@ -469,7 +489,7 @@ impl<'d> Compiler<'_, 'd> {
                             self.diagnostics.push(error(*place, message));
                         }
                         (Some(Made::Edit(_)), true) => {
-                            let message = format!("edit descriptor {number} is no condition");
+                            let message = format!("edit descriptor {number} is not a condition");
                             let error = error(*place, message)
                                 .with_hint("a condition is a comparison or TOKENPRESENT(...)");
                             self.diagnostics.push(error);
@@ -592,7 +612,7 @@ impl<'d> Compiler<'_, 'd> {
         };
         let known = EDIT_CODES.iter().chain(&NEXT_TOKEN_CODES);
         let Some(&(name, rule)) = known.clone().find(|(name, _)| *name == letters) else {
-            let message = format!("{} is no edit code", code.word.text);
+            let message = format!("{} is not an edit code", code.word.text);
             let known: Vec<&str> = known.map(|(name, _)| *name).collect();
             let error =
                 error(code.word.place, message).with_hint(format!("edit codes are {}", known.join(" ")));
@@ -651,7 +671,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn no_argument(&mut self, place: Location, name: &str) -> Option<Action> {
-        self.diagnostics.push(error(place, format!("{name} takes nothing behind it")));
+        self.diagnostics.push(error(place, format!("{name} takes nothing after it")));
         None
     }
 
@@ -722,7 +742,7 @@ impl<'d> Compiler<'_, 'd> {
             Operand::Slot(assembler.slot(Slot::new(token, qualifier, index)))
         };
         let Some(path) = &reference.field else {
-            let kind = self.dictionary.profile().kind(code.data_type());
+            let kind = self.dictionary.profile().data_type(code.type_code());
             let shape = Shape::of_kind(kind);
             let is_fixed =
                 operand != Operand::Next && code.length() != TokenType::VARIABLE && shape != Shape::Bytes;
@@ -790,7 +810,7 @@ impl<'d> Compiler<'_, 'd> {
         fields.get(&folded(name)).copied()
     }
 
-    /// Where a field, with the indexes of its groups, stands in the structure.
+    /// Where a field, with the indexes of its groups, is in the structure.
     fn part(&mut self, path: &FieldPath, structure: Structure<'d>, field: Field<'d>) -> Option<Part> {
         let mut offset = field.offset();
         let mut count = 1;
@@ -1040,7 +1060,7 @@ fn fold(character: char) -> char {
 }
 
 /// The leftmost 32 bits of a token's value, as keys have them; `None` if the token cannot have it. [TS 3-31]
-fn key_value(kind: Kind, length: u8, value: i128) -> Option<i32> {
+fn key_value(kind: DataType, length: u8, value: i128) -> Option<i32> {
     let fits = |low: i128, high: i128| (low..=high).contains(&value);
     let low_bits = |bits: u32| i64::try_from(value & ((1 << bits) - 1)).ok();
     match (length, kind) {
@@ -1051,7 +1071,7 @@ fn key_value(kind: Kind, length: u8, value: i128) -> Option<i32> {
     }
     Some(match (length, kind) {
         (1, _) => i32::try_from(low_bits(8)?).ok()?,
-        (2, Kind::Uint | Kind::Byte | Kind::Char) => i32::try_from(low_bits(16)?).ok()?,
+        (2, DataType::Uint | DataType::Byte | DataType::Char) => i32::try_from(low_bits(16)?).ok()?,
         (2, _) => i32::from(i16::from_ne_bytes(u16::try_from(low_bits(16)?).ok()?.to_ne_bytes())),
         (8, _) => i32::try_from(value >> 32).ok()?,
         _ => i32::from_ne_bytes(u32::try_from(low_bits(32)?).ok()?.to_ne_bytes()),
@@ -1069,36 +1089,38 @@ fn default_action(target: &Target, reference: &Reference) -> Result<Action, Stri
     }
     let number = Action::Number { radix: Radix::Decimal, zeros: false, width: 0 };
     Ok(match target.kind {
-        Kind::Boolean if target.labels.is_none() => Action::Truth,
-        Kind::Boolean | Kind::Byte | Kind::Enum | Kind::Int | Kind::Uint if target.labels.is_some() => {
+        DataType::Boolean if target.labels.is_none() => Action::Truth,
+        DataType::Boolean | DataType::Byte | DataType::Enum | DataType::Int | DataType::Uint
+            if target.labels.is_some() =>
+        {
             Action::Label(target.labels.unwrap_or(NO_LABELS))
         }
-        Kind::Byte | Kind::Enum | Kind::Int | Kind::Uint | Kind::Int2 | Kind::Int4 => number,
-        Kind::Char => Action::Text { width: 0 },
-        Kind::Ssid => Action::Ssid { width: 0 },
-        Kind::Subvol => Action::Subvolume,
-        Kind::Crtpid
-        | Kind::Device
-        | Kind::Fname
-        | Kind::Fname32
-        | Kind::Transid
-        | Kind::Phandle
-        | Kind::Flt
-        | Kind::Flt2
-        | Kind::Unknown => Action::Plain,
-        Kind::List if target.subject.part.is_none() => Action::Enter,
-        Kind::Mark if target.subject.part.is_none() => Action::Position,
-        Kind::Ssctl if target.code.number() == TokenNumber::ENDLIST => Action::Leave,
-        Kind::Timestamp => return Err(format!("{name} needs an edit code: DATE or TIME")),
-        Kind::TokenCode => return Err(format!("{name} needs an edit code: MSG, or one for numbers")),
-        Kind::Struct | Kind::Map | Kind::Error | Kind::Username => {
+        DataType::Byte
+        | DataType::Enum
+        | DataType::Int
+        | DataType::Uint
+        | DataType::Int2
+        | DataType::Int4 => number,
+        DataType::Char => Action::Text { width: 0 },
+        DataType::Ssid => Action::Ssid { width: 0 },
+        DataType::Subvol => Action::Subvolume,
+        DataType::List if target.subject.part.is_none() => Action::Enter,
+        DataType::Mark if target.subject.part.is_none() => Action::Position,
+        DataType::Ssctl if target.code.number() == TokenNumber::ENDLIST => Action::Leave,
+        DataType::Timestamp => return Err(format!("{name} needs an edit code: DATE or TIME")),
+        DataType::TokenCode => return Err(format!("{name} needs an edit code: MSG, or one for numbers")),
+        DataType::Struct | DataType::Map | DataType::Error | DataType::Username => {
             return Err(format!("only fields of {name} can be shown: {name}.STRUCTURE.FIELD"));
         }
-        kind => return Err(format!("{name} is of type {}, which a template cannot show", kind_name(kind))),
+        kind @ (DataType::List | DataType::Mark | DataType::Ssctl | DataType::Table) => {
+            return Err(format!("{name} is of type {}, which a template cannot show", kind_name(kind)));
+        }
+        // Bytes, and every other data type: a name, or another text of its own.
+        _ => Action::Plain,
     })
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+fn kind_name(kind: DataType) -> &'static str {
     kind.name().unwrap_or("unknown")
 }
 
@@ -1113,28 +1135,36 @@ enum Width {
 #[derive(Clone, Copy)]
 struct Rule {
     width: Width,
-    kinds: &'static [Kind],
+    kinds: &'static [DataType],
 }
 
-const NUMBERS: &[Kind] =
-    &[Kind::Int, Kind::Int2, Kind::Int4, Kind::Uint, Kind::Enum, Kind::Byte, Kind::Char, Kind::TokenCode];
-const NODES: &[Kind] = &[
-    Kind::Byte,
-    Kind::Crtpid,
-    Kind::Device,
-    Kind::Fname,
-    Kind::Fname32,
-    Kind::Int,
-    Kind::Int2,
-    Kind::Int4,
-    Kind::Subvol,
-    Kind::Transid,
-    Kind::Uint,
+const NUMBERS: &[DataType] = &[
+    DataType::Int,
+    DataType::Int2,
+    DataType::Int4,
+    DataType::Uint,
+    DataType::Enum,
+    DataType::Byte,
+    DataType::Char,
+    DataType::TokenCode,
+];
+const NODES: &[DataType] = &[
+    DataType::Byte,
+    DataType::Crtpid,
+    DataType::Device,
+    DataType::Fname,
+    DataType::Fname32,
+    DataType::Int,
+    DataType::Int2,
+    DataType::Int4,
+    DataType::Subvol,
+    DataType::Transid,
+    DataType::Uint,
 ];
 
 /// The edit codes. [TS 3-23 to 3-37] ENUM also applies where DEF_ENUM does; MSG also to BOOLEAN; IPADDR is ours.
 const EDIT_CODES: [(&str, Rule); 21] = {
-    const fn rule(width: Width, kinds: &'static [Kind]) -> Rule {
+    const fn rule(width: Width, kinds: &'static [DataType]) -> Rule {
         Rule { width, kinds }
     }
     [
@@ -1146,35 +1176,44 @@ const EDIT_CODES: [(&str, Rule); 21] = {
         ("ZB", rule(Width::Required, NUMBERS)),
         ("ZO", rule(Width::Required, NUMBERS)),
         ("ZH", rule(Width::Required, NUMBERS)),
-        ("A", rule(Width::Optional, &[Kind::Char])),
-        ("BOOL", rule(Width::Never, &[Kind::Boolean])),
-        ("DATE", rule(Width::Never, &[Kind::Timestamp])),
-        ("TIME", rule(Width::Never, &[Kind::Timestamp])),
-        ("ENUM", rule(Width::Never, &[Kind::Enum, Kind::Int, Kind::Uint, Kind::Byte, Kind::Boolean])),
-        ("FILE", rule(Width::Never, &[Kind::Crtpid, Kind::Device, Kind::Fname, Kind::Fname32])),
+        ("A", rule(Width::Optional, &[DataType::Char])),
+        ("BOOL", rule(Width::Never, &[DataType::Boolean])),
+        ("DATE", rule(Width::Never, &[DataType::Timestamp])),
+        ("TIME", rule(Width::Never, &[DataType::Timestamp])),
+        (
+            "ENUM",
+            rule(
+                Width::Never,
+                &[DataType::Enum, DataType::Int, DataType::Uint, DataType::Byte, DataType::Boolean],
+            ),
+        ),
+        (
+            "FILE",
+            rule(Width::Never, &[DataType::Crtpid, DataType::Device, DataType::Fname, DataType::Fname32]),
+        ),
         (
             "MSG",
             rule(
                 Width::Never,
                 &[
-                    Kind::Char,
-                    Kind::Int,
-                    Kind::Int2,
-                    Kind::Int4,
-                    Kind::Uint,
-                    Kind::Boolean,
-                    Kind::Enum,
-                    Kind::Byte,
-                    Kind::TokenCode,
+                    DataType::Char,
+                    DataType::Int,
+                    DataType::Int2,
+                    DataType::Int4,
+                    DataType::Uint,
+                    DataType::Boolean,
+                    DataType::Enum,
+                    DataType::Byte,
+                    DataType::TokenCode,
                 ],
             ),
         ),
-        ("SSID", rule(Width::Optional, &[Kind::Ssid])),
-        ("SSIDABBR", rule(Width::Optional, &[Kind::Ssid])),
-        ("SUBVOL", rule(Width::Never, &[Kind::Fname, Kind::Fname32, Kind::Subvol])),
+        ("SSID", rule(Width::Optional, &[DataType::Ssid])),
+        ("SSIDABBR", rule(Width::Optional, &[DataType::Ssid])),
+        ("SUBVOL", rule(Width::Never, &[DataType::Fname, DataType::Fname32, DataType::Subvol])),
         ("SYSTEM", rule(Width::Never, NODES)),
-        ("TRANSID", rule(Width::Never, &[Kind::Transid])),
-        ("IPADDR", rule(Width::Never, &[Kind::Byte])),
+        ("TRANSID", rule(Width::Never, &[DataType::Transid])),
+        ("IPADDR", rule(Width::Never, &[DataType::Byte])),
     ]
 };
 

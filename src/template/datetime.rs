@@ -124,9 +124,9 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    /// The parts of a time, `east` seconds east of GMT. A time that is not set, and one beyond the calendar, is all
+    /// The parts of a time, `utc_offset` seconds east of GMT. A time that is not set, and one beyond the calendar, is all
     /// zeros; the sign of an elapsed time is lost.
-    pub(super) fn of(time: Timestamp, east: i32) -> Self {
+    pub(super) fn of(time: Timestamp, utc_offset: i32) -> Self {
         if time.is_elapsed() {
             let micros = time.0.unsigned_abs();
             let below = |modulus: u64, divisor: u64| micros / divisor % modulus;
@@ -138,7 +138,8 @@ impl Moment {
                 ..Self::default()
             };
         }
-        let Some(Civil { year, month, day, hour, minute, second, microsecond }) = time.shifted(east).civil()
+        let Some(Civil { year, month, day, hour, minute, second, microsecond }) =
+            time.shifted(utc_offset).civil()
         else {
             return Self::default();
         };
@@ -161,8 +162,12 @@ impl Moment {
 }
 
 /// The token lister's form: `yyyy-mm-dd hh:mm:ss.mil.mic`; a time that is not set, or elapsed, without the date.
-pub(super) fn write_listed(out: &mut (impl fmt::Write + ?Sized), time: Timestamp, east: i32) -> fmt::Result {
-    let moment = Moment::of(time, east);
+pub(super) fn write_listed(
+    out: &mut (impl fmt::Write + ?Sized),
+    time: Timestamp,
+    utc_offset: i32,
+) -> fmt::Result {
+    let moment = Moment::of(time, utc_offset);
     if moment.day != 0 {
         write!(out, "{:04}-{:02}-{:02} ", moment.year, moment.month, moment.day)?;
     }

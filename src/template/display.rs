@@ -8,7 +8,7 @@ use core::fmt::{self, Write};
 use super::datetime;
 use crate::dictionary::{Dictionary, Enumeration, Field, FieldType};
 use crate::spi::{
-    Crtpid, Flt, Flt2, Fname32, Kind, Phandle, Ssid, Timestamp, TokenCode, Transid, Username, UtcOffset,
+    Crtpid, DataType, Flt, Flt2, Fname32, Phandle, Ssid, Timestamp, TokenCode, Transid, Username, UtcOffset,
 };
 
 /// Names of nodes by number, and numbers by name.
@@ -89,7 +89,7 @@ fn is_node(known: &impl AsRef<str>, name: &str) -> bool {
 
 /// Names of subsystems, from SSNAME statements.
 pub(super) trait SubsystemNames {
-    /// What stands for the number in an external SSID.
+    /// The text for the number in an external SSID.
     fn name(&self, ssid: Ssid) -> Option<&str>;
     /// The abbreviation of three characters.
     fn abbreviation(&self, ssid: Ssid) -> Option<&str>;
@@ -106,7 +106,7 @@ impl Labels for Enumeration<'_> {
     }
 }
 
-/// What the text of a value depends on besides its bytes.
+/// The settings for the text of a value.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'e> {
     pub(super) nodes: Option<&'e dyn NodeNames>,
@@ -120,7 +120,7 @@ pub(super) struct Names<'e> {
 
 impl Names<'_> {
     /// Seconds east of GMT; elapsed times and times that are not set have no zone.
-    pub(super) fn east(&self, time: Timestamp) -> i32 {
+    pub(super) fn utc_offset(&self, time: Timestamp) -> i32 {
         if time == Timestamp::UNSET || time.is_elapsed() {
             return 0;
         }
@@ -135,7 +135,7 @@ impl Names<'_> {
         }
     }
 
-    /// What SSIDTOTEXT gives, blank-filled to `width` (SPI Programming Manual 3-34).
+    /// The text of SSIDTOTEXT, blank-filled to `width` (SPI Programming Manual 3-34).
     pub(super) fn write_ssid(
         &self,
         out: &mut (impl Write + ?Sized),
@@ -146,7 +146,7 @@ impl Names<'_> {
         write!(out, "{:<width$}", ssid.with_name(name))
     }
 
-    /// What a subsystem is abbreviated to, `???` for one without an abbreviation.
+    /// The abbreviation of a subsystem, `???` for one without an abbreviation.
     pub(super) fn abbreviation(&self, ssid: Ssid) -> &str {
         self.subsystems.and_then(|subsystems| subsystems.abbreviation(ssid)).unwrap_or("???")
     }
@@ -203,7 +203,7 @@ impl Names<'_> {
         self.write_name(out, local.as_bytes(), parts)
     }
 
-    /// What TRANSIDTOTEXT gives (TMF manuals 4-40).
+    /// The text of TRANSIDTOTEXT (TMF manuals 4-40).
     pub(super) fn write_transid(&self, out: &mut (impl Write + ?Sized), transid: &Transid) -> fmt::Result {
         let [node, cpu, a, b, c, d, x, y] = *transid.as_bytes();
         if let Some(node) = node.checked_sub(1) {
@@ -217,7 +217,8 @@ impl Names<'_> {
     }
 }
 
-/// Text of an event: UTF-8 where it is, `?` for any other byte and for control characters.
+/// Text of an event: UTF-8 where it is, `?` for any other byte, for control characters and for those that end a line or a
+/// paragraph.
 #[inline]
 pub(super) fn text(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result {
     let is_plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..=b'~').contains(byte));
@@ -231,7 +232,8 @@ pub(super) fn text(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result
 fn odd_text(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result {
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
-            out.write_char(if character.is_control() { '?' } else { character })?;
+            let is_shown = !character.is_control() && !matches!(character, '\u{2028}' | '\u{2029}');
+            out.write_char(if is_shown { character } else { '?' })?;
         }
         for _ in chunk.invalid() {
             out.write_char('?')?;
@@ -322,7 +324,17 @@ impl Number {
 }
 
 pub(super) fn fill(out: &mut (impl Write + ?Sized), character: char, count: usize) -> fmt::Result {
-    (0..count).try_for_each(|_| out.write_char(character))
+    const BLANKS: &str = "                                                                ";
+    if character != ' ' {
+        return (0..count).try_for_each(|_| out.write_char(character));
+    }
+    let mut left = count;
+    while left > 0 {
+        let piece = BLANKS.get(..left).unwrap_or(BLANKS);
+        out.write_str(piece)?;
+        left -= piece.len();
+    }
+    Ok(())
 }
 
 /// Writes the digits of a number at the end of `room`.
@@ -351,7 +363,7 @@ fn digits_to<const BASE: u64>(mut value: u64, room: &mut [u8; 64]) -> &str {
     room.get(start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
 }
 
-/// What one element of a value is.
+/// The kind of one element of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
@@ -367,78 +379,59 @@ pub(super) enum Shape {
         last: u8,
         signed: bool,
     },
-    Flt,
-    Flt2,
-    Timestamp,
-    Ssid,
-    Error,
-    TokenCode,
-    Fname,
-    Fname32,
-    Subvol,
-    Device,
-    Crtpid,
-    Username,
-    Phandle,
-    Transid,
+    /// Every other data type whose elements have a text.
+    Kind(DataType),
     /// Structures, and whatever has no text of its own: bytes.
     Bytes,
 }
 
 impl Shape {
     /// The shape of a token's elements.
-    pub(super) const fn of_kind(kind: Kind) -> Self {
+    pub(super) const fn of_kind(kind: DataType) -> Self {
         match kind {
-            Kind::Char => Self::Text,
-            Kind::Byte => Self::Integer { len: 1, signed: false },
-            Kind::Int | Kind::Enum => Self::Integer { len: 2, signed: true },
-            Kind::Uint => Self::Integer { len: 2, signed: false },
-            Kind::Int2 => Self::Integer { len: 4, signed: true },
-            Kind::Int4 => Self::Integer { len: 8, signed: true },
-            Kind::Boolean => Self::Logical { len: 2 },
-            Kind::Flt => Self::Flt,
-            Kind::Flt2 => Self::Flt2,
-            Kind::Timestamp => Self::Timestamp,
-            Kind::Ssid => Self::Ssid,
-            Kind::Error => Self::Error,
-            Kind::TokenCode => Self::TokenCode,
-            Kind::Fname => Self::Fname,
-            Kind::Fname32 => Self::Fname32,
-            Kind::Subvol => Self::Subvol,
-            Kind::Device => Self::Device,
-            Kind::Crtpid => Self::Crtpid,
-            Kind::Username => Self::Username,
-            Kind::Phandle => Self::Phandle,
-            Kind::Transid => Self::Transid,
-            _ => Self::Bytes,
+            DataType::Char => Self::Text,
+            DataType::Byte => Self::Integer { len: 1, signed: false },
+            DataType::Int | DataType::Enum => Self::Integer { len: 2, signed: true },
+            DataType::Uint => Self::Integer { len: 2, signed: false },
+            DataType::Int2 => Self::Integer { len: 4, signed: true },
+            DataType::Int4 => Self::Integer { len: 8, signed: true },
+            DataType::Boolean => Self::Logical { len: 2 },
+            DataType::Unknown
+            | DataType::Mark
+            | DataType::List
+            | DataType::Ssctl
+            | DataType::Struct
+            | DataType::Map
+            | DataType::Table => Self::Bytes,
+            kind => Self::Kind(kind),
         }
     }
 
     /// The shape of a field, and the data type a token of its kind would have (Template Services Manual 2-15, 2-16).
-    pub(super) fn of_field(field: &Field<'_>) -> (Self, Kind) {
+    pub(super) fn of_field(field: &Field<'_>) -> (Self, DataType) {
         if let Some((first, last)) = field.bit() {
             let unsigned = matches!(field.field_type(), FieldType::Bit { unsigned: true, .. });
-            let kind = if unsigned { Kind::Uint } else { Kind::Int };
+            let kind = if unsigned { DataType::Uint } else { DataType::Int };
             return (Self::Bits { first, last, signed: !unsigned }, kind);
         }
         let kind = match field.field_type() {
             FieldType::Binary { bits, unsigned, .. } => {
                 let kind = match (bits, unsigned) {
-                    (8, _) => Kind::Byte,
-                    (16, false) => Kind::Int,
-                    (16, true) => Kind::Uint,
-                    (32, _) => Kind::Int2,
-                    _ => Kind::Int4,
+                    (8, _) => DataType::Byte,
+                    (16, false) => DataType::Int,
+                    (16, true) => DataType::Uint,
+                    (32, _) => DataType::Int2,
+                    _ => DataType::Int4,
                 };
                 return (Self::Integer { len: bits / 8, signed: !unsigned }, kind);
             }
-            FieldType::Logical(len) => return (Self::Logical { len }, Kind::Boolean),
-            FieldType::Character | FieldType::NumericDisplay => Kind::Char,
-            FieldType::Enum => Kind::Enum,
-            FieldType::Tacl(tacl) => tacl.kind(),
-            FieldType::Group => Kind::Struct,
-            // What the manual shows as an array of bytes: FLOAT, COMPLEX, packed decimals.
-            _ => return (Self::Bytes, Kind::Unknown),
+            FieldType::Logical(len) => return (Self::Logical { len }, DataType::Boolean),
+            FieldType::Character | FieldType::NumericDisplay => DataType::Char,
+            FieldType::Enum => DataType::Enum,
+            FieldType::Tacl(tacl) => tacl.data_type(),
+            FieldType::Group => DataType::Struct,
+            // The manual shows these as arrays of bytes: FLOAT, COMPLEX, packed decimals.
+            _ => return (Self::Bytes, DataType::Unknown),
         };
         (Self::of_kind(kind), kind)
     }
@@ -454,14 +447,7 @@ impl Shape {
                 _ => 1,
             },
             Self::Bits { .. } => 2,
-            Self::Flt | Self::TokenCode => 4,
-            Self::Flt2 | Self::Timestamp | Self::Device | Self::Crtpid | Self::Transid => 8,
-            Self::Ssid => 12,
-            Self::Error => 14,
-            Self::Subvol | Self::Username => 16,
-            Self::Phandle => 20,
-            Self::Fname => 24,
-            Self::Fname32 => 32,
+            Self::Kind(kind) => return kind.element_len(),
         })
     }
 
@@ -473,7 +459,7 @@ impl Shape {
             Self::Bits { first, last, signed } => {
                 Number::bit_field(u16::from_be_bytes(*element.first_chunk()?), first, last, signed)
             }
-            Self::TokenCode | Self::Text => Number::from_be(element, false),
+            Self::Kind(DataType::TokenCode) | Self::Text => Number::from_be(element, false),
             _ => return None,
         })
     }
@@ -523,7 +509,6 @@ impl Style<'_> {
         element: &[u8],
         labels: Option<&dyn Labels>,
     ) -> fmt::Result {
-        let names = &self.names;
         match shape {
             Shape::Integer { .. } | Shape::Bits { .. } => {
                 let Some(number) = shape.number(element) else { return Ok(()) };
@@ -540,47 +525,72 @@ impl Style<'_> {
                 out.write_char(')')
             }
             Shape::Logical { .. } => out.write_char(truth(element)),
-            Shape::Flt | Shape::Flt2 if self.is_listing => self.write_bytes(out, element),
-            Shape::Flt => match element.first_chunk() {
+            Shape::Kind(kind) => self.write_kind(out, kind, element),
+            Shape::Text | Shape::Bytes => text(out, element),
+        }
+    }
+
+    fn write_kind(&self, out: &mut (impl Write + ?Sized), kind: DataType, element: &[u8]) -> fmt::Result {
+        let names = &self.names;
+        match kind {
+            DataType::Flt | DataType::Flt2 if self.is_listing => self.write_bytes(out, element),
+            DataType::Flt => match element.first_chunk() {
                 Some(bits) => write!(out, "{}", Flt::from_bits(u32::from_be_bytes(*bits)).to_f64()),
                 None => Ok(()),
             },
-            Shape::Flt2 => match element.first_chunk() {
+            DataType::Flt2 => match element.first_chunk() {
                 Some(bits) => write!(out, "{}", Flt2::from_bits(u64::from_be_bytes(*bits)).to_f64()),
                 None => Ok(()),
             },
-            Shape::Timestamp => {
+            DataType::Timestamp => {
                 let time = timestamp(element);
-                datetime::write_listed(out, time, names.east(time))
+                datetime::write_listed(out, time, names.utc_offset(time))
             }
-            Shape::Ssid => names.write_ssid(out, ssid(element), 0),
-            Shape::Error => {
+            DataType::Ssid => names.write_ssid(out, ssid(element), 0),
+            DataType::Error => {
                 names.write_ssid(out, ssid(element), 0)?;
                 out.write_char(' ')?;
                 Number::from_be(element.get(Ssid::LEN..).unwrap_or_default(), true)
                     .write(out, self.radix, 0, false)
             }
-            Shape::TokenCode => {
+            DataType::TokenCode => {
                 let bits = element.first_chunk().map_or(0, |bits| u32::from_be_bytes(*bits));
                 write!(out, "{}", TokenCode::from_bits(bits))
             }
-            Shape::Fname => names.write_name(out, element, 3),
-            Shape::Subvol => names.write_name(out, element, 2),
-            Shape::Device => names.write_name(out, element, 1),
-            Shape::Fname32 => {
+            DataType::Fname => names.write_name(out, element, 3),
+            DataType::Subvol => names.write_name(out, element, 2),
+            DataType::Device => names.write_name(out, element, 1),
+            DataType::Fname32 => {
                 fixed(out, element, |out, bytes| names.write_fname32(out, &Fname32::from_bytes(bytes), 3))
             }
-            Shape::Crtpid => {
+            DataType::Crtpid => {
                 fixed(out, element, |out, bytes| names.write_crtpid(out, &Crtpid::from_bytes(bytes)))
             }
-            Shape::Transid => {
+            DataType::Transid => {
                 fixed(out, element, |out, bytes| names.write_transid(out, &Transid::from_bytes(bytes)))
             }
-            Shape::Username => {
+            DataType::Username => {
                 fixed(out, element, |out, bytes| write!(out, "{}", Username::from_bytes(bytes)))
             }
-            Shape::Phandle => fixed(out, element, |out, bytes| write!(out, "{}", Phandle::from_bytes(bytes))),
-            Shape::Text | Shape::Bytes => text(out, element),
+            DataType::Phandle => {
+                fixed(out, element, |out, bytes| write!(out, "{}", Phandle::from_bytes(bytes)))
+            }
+            // Those with a shape of their own, and those without a text.
+            DataType::Char
+            | DataType::Byte
+            | DataType::Int
+            | DataType::Int2
+            | DataType::Int4
+            | DataType::Uint
+            | DataType::Enum
+            | DataType::Boolean
+            | DataType::Unknown
+            | DataType::Mark
+            | DataType::List
+            | DataType::Ssctl
+            | DataType::Struct
+            | DataType::Map
+            | DataType::Table => text(out, element),
         }
     }
 }
@@ -682,17 +692,17 @@ mod tests {
         let nodes = [(3, "NODE")];
         let style = Style { names: Names { nodes: Some(&nodes), node: Some(3), ..PLAIN.names }, ..PLAIN };
         for (shape, bytes, shown) in [
-            (Shape::Fname, &b"\\\x03DATA  APP             "[..], r"\NODE.$DATA.APP"),
-            (Shape::Fname, b"\\\x04DATA  APP     FILE    ", r"\4.$DATA.APP.FILE"),
-            (Shape::Fname32, b"\\NCN    $DATA   APP             ", r"\NCN.$DATA.APP"),
-            (Shape::Subvol, b"$DATA   APP     ", "$DATA.APP"),
-            (Shape::Crtpid, &[0, 1, 2, 3, 4, 5, 2, 94], r"\NODE.02,094"),
-            (Shape::Crtpid, b"$ABC  \x02\x2D", "$ABC"),
-            (Shape::Transid, &[4, 1, 0, 0, 0, 200, 0, 2], r"\NODE(2).1.200"),
+            (Shape::Kind(DataType::Fname), &b"\\\x03DATA  APP             "[..], r"\NODE.$DATA.APP"),
+            (Shape::Kind(DataType::Fname), b"\\\x04DATA  APP     FILE    ", r"\4.$DATA.APP.FILE"),
+            (Shape::Kind(DataType::Fname32), b"\\NCN    $DATA   APP             ", r"\NCN.$DATA.APP"),
+            (Shape::Kind(DataType::Subvol), b"$DATA   APP     ", "$DATA.APP"),
+            (Shape::Kind(DataType::Crtpid), &[0, 1, 2, 3, 4, 5, 2, 94], r"\NODE.02,094"),
+            (Shape::Kind(DataType::Crtpid), b"$ABC  \x02\x2D", "$ABC"),
+            (Shape::Kind(DataType::Transid), &[4, 1, 0, 0, 0, 200, 0, 2], r"\NODE(2).1.200"),
             (Shape::Integer { len: 1, signed: false }, &[165, 82], "165 82"),
             (Shape::Integer { len: 2, signed: true }, &[1, 2, 3], "1 2 3"),
             (Shape::Logical { len: 2 }, &[0xFF, 0xFF, 0, 0], "T F"),
-            (Shape::Flt, &[0, 0, 0, 0xFF], "0.5"),
+            (Shape::Kind(DataType::Flt), &[0, 0, 0, 0xFF], "0.5"),
         ] {
             let mut out = String::new();
             style.write(&mut out, shape, bytes, None).unwrap();

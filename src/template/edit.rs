@@ -1,4 +1,4 @@
-//! What the edit codes write (Template Services Manual 3-23 to 3-37).
+//! Writes values by their edit codes (Template Services Manual 3-23 to 3-37).
 
 use core::fmt::{self, Write};
 
@@ -6,7 +6,7 @@ use super::datetime::{EditString, Moment};
 use super::display::{self, Labels, Names, Radix, Shape, Style, fill, separated};
 use super::program::Action;
 use super::set::TemplateSet;
-use crate::spi::Fname32;
+use crate::spi::{DataType, Fname32};
 
 /// A value, or some occurrences of a field of one.
 #[derive(Clone, Copy)]
@@ -85,7 +85,7 @@ impl ValueWriter<'_> {
                 let Some(string) = self.strings.get(usize::from(string)) else { return Ok(()) };
                 each(out, value, |out, element| {
                     let time = display::timestamp(element);
-                    string.write(out, &Moment::of(time, names.east(time)))
+                    string.write(out, &Moment::of(time, names.utc_offset(time)))
                 })
             }
             Action::Ssid { width } => {
@@ -96,7 +96,7 @@ impl ValueWriter<'_> {
                 write!(out, "{:<width$}", names.abbreviation(display::ssid(element)))
             }),
             Action::Subvolume => each(out, value, |out, element| match element.first_chunk() {
-                Some(name) if shape == Shape::Fname32 => {
+                Some(name) if shape == Shape::Kind(DataType::Fname32) => {
                     names.write_fname32(out, &Fname32::from_bytes(*name), 2)
                 }
                 _ => names.write_name(out, element, 2),
@@ -120,17 +120,18 @@ impl ValueWriter<'_> {
     fn system<W: Write + ?Sized>(&self, out: &mut W, shape: Shape, element: &[u8]) -> fmt::Result {
         let names = &self.names;
         let number = match (shape, element) {
-            (Shape::Fname32, [b'\\', ..]) => {
+            (Shape::Kind(DataType::Fname32), [b'\\', ..]) => {
                 let node = element.get(..8).unwrap_or(element).trim_ascii_end();
                 if node.len() > 1 {
                     return display::text(out, node);
                 }
                 names.node
             }
-            (Shape::Transid, [node, ..]) => node.checked_sub(1).map(i32::from).or(names.node),
-            (Shape::Fname | Shape::Subvol | Shape::Device | Shape::Crtpid, [b'\\', node, ..]) => {
-                Some(i32::from(*node))
-            }
+            (Shape::Kind(DataType::Transid), [node, ..]) => node.checked_sub(1).map(i32::from).or(names.node),
+            (
+                Shape::Kind(DataType::Fname | DataType::Subvol | DataType::Device | DataType::Crtpid),
+                [b'\\', node, ..],
+            ) => Some(i32::from(*node)),
             _ => match shape.number(element) {
                 Some(number) => i32::try_from(number.value()).ok(),
                 None => names.node,

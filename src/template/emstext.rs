@@ -1,20 +1,22 @@
 //! EMSTEXT: which text an event has, and the header before it (EMS Manual 2-13, 15-19 to 15-25).
 
+use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::datetime::Moment;
 use super::display::{self, Names, NodeNames, Shape, Style};
 use super::layout::Layout;
-use super::render::{Environment, Renderer};
-use super::set::{TemplateKey, TemplateSet};
+use super::program::Program;
+use super::render::{self, Environment, Renderer};
+use super::set::{TemplateKey, TemplateSet, WellKnown};
 use super::sink::{Sink, Text, Unbroken};
 use super::status::Status;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, Process};
-use crate::spi::read::{Token, Wanted};
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode, UtcOffset};
+use crate::spi::read::{BufferShape, Token, TokenKey};
+use crate::spi::{DataType, Ssid, Timestamp, TokenCode, UtcOffset};
 
-/// What the text of events depends on besides templates: everything low in confidence about the original is here.
+/// The settings for the text of events: everything low in confidence about the original is here.
 ///
 /// ```
 /// use zems::template::RenderOptions;
@@ -27,7 +29,7 @@ use crate::spi::{Kind, Ssid, Timestamp, TokenCode, UtcOffset};
 #[derive(Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct RenderOptions<'o> {
-    /// Stands in the text for a token that the event has not; empty by default.
+    /// Is in the text for a token that the event has not; empty by default.
     pub filler: &'o str,
     /// Names of nodes by number, in place of those that the dictionary has. Nodes without a name show as numbers.
     pub nodes: Option<&'o dyn NodeNames>,
@@ -51,7 +53,7 @@ impl fmt::Debug for RenderOptions<'_> {
     }
 }
 
-/// What became of an event's text.
+/// The outcome for an event's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rendered {
@@ -238,7 +240,7 @@ impl TemplateSet {
         }
         let names = environment.names;
         let time = event.generated().unwrap_or(Timestamp::UNSET);
-        let Moment { year, month, day, hour, minute, second, .. } = Moment::of(time, names.east(time));
+        let Moment { year, month, day, hour, minute, second, .. } = Moment::of(time, names.utc_offset(time));
         let year = year % 100;
         write!(out, "{year:02}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} ")?;
         write_process(out, event, &names)?;
@@ -262,6 +264,14 @@ impl TemplateSet {
         out: &mut S,
     ) -> Result<Rendered, fmt::Error> {
         let environment = self.environment(event, dictionary, options);
+        let found = self.search(event, |key| self.format(key).map(|program| (key, program)));
+        if let Some((key, program)) = found {
+            let mut renderer = Renderer::new(&environment, event, out);
+            if let Some(run) = renderer.run_known(program) {
+                run?;
+                return Ok(Rendered { status: renderer.status, origin: Origin::Template(key) });
+            }
+        }
         let line = self.line_words(event);
         if let Some(words) = self.text_subject(event).or(line.text.filter(|text| !text.is_empty())) {
             display::text(out, words)?;
@@ -271,8 +281,10 @@ impl TemplateSet {
         if let Some(variables) = variables.filter(|_| line.is_unknown) {
             return write_variables(out, variables);
         }
-        let found = self.search(event, |key| self.format(key).map(|program| (key, program)));
         if let Some((key, program)) = found {
+            if line.text.is_none() && line.data.is_none() {
+                program.sentences.learn(|| self.sentence_shape(event, program));
+            }
             let mut renderer = Renderer::new(&environment, event, out);
             renderer.run(program, 0)?;
             return Ok(Rendered { status: renderer.status, origin: Origin::Template(key) });
@@ -308,6 +320,19 @@ impl TemplateSet {
         Ok(Rendered { status, origin })
     }
 
+    /// The shape of an event that has none of the tokens that come before a template.
+    #[cold]
+    fn sentence_shape(&self, event: &Event<'_>, program: &Program) -> Option<BufferShape> {
+        let WellKnown { text, line_text, line_data, .. } = &self.codes;
+        // Whether such a token is the subject depends on what marks the profile takes for those of subjects.
+        if event.tokens().flatten().any(|token| text.is_some_and(|(text, _)| token.code() == text)) {
+            return None;
+        }
+        let codes: Vec<TokenCode> =
+            [text, line_text, line_data].into_iter().flatten().map(|(code, _)| *code).collect();
+        render::shape_without(event, program, &codes)
+    }
+
     /// The text of an event whose first subject is ZEMS-TKN-TEXT.
     fn text_subject<'a>(&self, event: &Event<'a>) -> Option<&'a [u8]> {
         let (code, ssid) = self.codes.text?;
@@ -317,12 +342,13 @@ impl TemplateSet {
         is_text.then(|| subject.bytes())
     }
 
-    /// What an event has of a line of a system log that it was made of.
+    /// The parts of a system log line in the event made of it.
     fn line_words<'a>(&self, event: &Event<'a>) -> LineWords<'a> {
         let (Some((text, Some(ssid))), Some((data, _))) = (self.codes.line_text, self.codes.line_data) else {
             return LineWords::default();
         };
-        let found = event.buffer().slots(&[Wanted::of(ssid, text), Wanted::of(ssid, data)]);
+        let found =
+            event.buffer().find_many(&[TokenKey::qualified(ssid, text), TokenKey::qualified(ssid, data)]);
         let [text, data] = found.unwrap_or_default().map(|token| token.map(|token| token.bytes()));
         LineWords { text, data, is_unknown: event.ssid().is_same_subsystem(ssid) }
     }
@@ -334,7 +360,7 @@ impl TemplateSet {
     ) -> Result<Option<Token<'a>>, crate::spi::read::DecodeError> {
         let Some((code, ssid)) = token else { return Ok(None) };
         // Not shared: a token of the same code that is the event's own subsystem's is another one.
-        let wanted = ssid.map_or(Wanted::new(code), |ssid| Wanted::of(ssid, code));
+        let wanted = ssid.map_or(TokenKey::new(code), |ssid| TokenKey::qualified(ssid, code));
         event.buffer().find(wanted)
     }
 
@@ -375,7 +401,7 @@ struct LineWords<'a> {
     is_unknown: bool,
 }
 
-/// The parameters of all elements of structured data (RFC 5424, 6.3), as they stand, with blanks between.
+/// The parameters of all elements of structured data (RFC 5424, 6.3), as they are, with blanks between.
 fn write_variables<S: Sink>(out: &mut S, data: &[u8]) -> Result<Rendered, fmt::Error> {
     let mut rest = data;
     let mut is_first = true;
@@ -457,8 +483,8 @@ fn write_identity<S: Write + ?Sized>(out: &mut S, event: &Event<'_>, names: &Nam
         None => out.write_str(" Event number = ?")?,
     }
     let Some(Ok(subject)) = event.subjects().next() else { return Ok(()) };
-    let shape = match subject.token().kind() {
-        Kind::Error => Shape::Bytes,
+    let shape = match subject.token().data_type() {
+        DataType::Error => Shape::Bytes,
         kind => Shape::of_kind(kind),
     };
     if shape == Shape::Bytes {
@@ -469,7 +495,7 @@ fn write_identity<S: Write + ?Sized>(out: &mut S, event: &Event<'_>, names: &Nam
     style.write(out, shape, subject.bytes(), None)
 }
 
-/// EMSTEXT's text for bytes that are no event: up to 60 words in hexadecimal digits (Operator Messages Manual,
+/// EMSTEXT's text for bytes that are not an event: up to 60 words in hexadecimal digits (Operator Messages Manual,
 /// chapter 31).
 ///
 /// ```

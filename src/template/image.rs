@@ -1,7 +1,7 @@
 //! A set of compiled templates as bytes, so that the shipped ones need not be compiled at every start.
 //!
-//! Everything is little-endian; lists and texts stand behind their lengths, cases behind a byte that tells which. Reading
-//! trusts no length and no number: bytes that are no image read as `None`.
+//! Everything is little-endian; lists and texts come after their lengths, cases after a byte that says which. Reading
+//! trusts no length and no number: bytes that are not an image read as `None`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -11,14 +11,15 @@ use alloc::vec::Vec;
 use super::datetime::{EditString, PARTS, Part, Piece};
 use super::display::{Radix, Shape};
 use super::program::{
-    Action, Edit, LabelTable, MessageKey, Op, Operand, Part as FieldPart, Program, Slot, Subject, Test,
+    Action, Edit, LabelTable, MessageKey, Op, Operand, Part as FieldPart, Program, Shapes, Slot, Subject,
+    Test,
 };
 use super::set::{
     DefEnum, Format, Labelled, Subsystem, SubsystemName, Template, TemplateKey, TemplateSet, WellKnown,
 };
 use super::source::Operator;
 use crate::ems::{HeaderToken, Overrides};
-use crate::spi::{Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// The shipped templates, compiled for the shipped dictionary.
 pub(super) static SHIPPED: &[u8] = include_bytes!("../dictionary/builtin/templates.bin");
@@ -38,6 +39,7 @@ pub(super) fn write(set: &TemplateSet) -> Vec<u8> {
         conversions,
         procedures: _,
         codes,
+        source_bytes: _,
     } = set;
     templates.store(&mut image);
     // The order of a hash table is not the same everywhere.
@@ -81,10 +83,11 @@ fn load(image: &mut Reader<'_>) -> Option<TemplateSet> {
         conversions: Stored::load(image)?,
         procedures: Vec::new(),
         codes: Stored::load(image)?,
+        source_bytes: 0,
     })
 }
 
-/// What is left to be read, and how a text of it is kept.
+/// The rest to be read, and how a text of it is kept.
 struct Reader<'i> {
     rest: &'i [u8],
     text: fn(&'i str) -> Cow<'static, str>,
@@ -102,7 +105,7 @@ impl<'i> Reader<'i> {
     }
 }
 
-/// What has a place in an image.
+/// An item with a place in an image.
 trait Stored: Sized {
     fn store(&self, image: &mut Vec<u8>);
     fn load(image: &mut Reader<'_>) -> Option<Self>;
@@ -271,26 +274,26 @@ const OPERATORS: [Operator; 6] = [
     Operator::GreaterOrEqual,
     Operator::NotEqual,
 ];
-/// The shapes without contents, behind the three with.
+/// The shapes without contents, after the three with.
 const SHAPES: [Shape; 16] = [
     Shape::Text,
-    Shape::Flt,
-    Shape::Flt2,
-    Shape::Timestamp,
-    Shape::Ssid,
-    Shape::Error,
-    Shape::TokenCode,
-    Shape::Fname,
-    Shape::Fname32,
-    Shape::Subvol,
-    Shape::Device,
-    Shape::Crtpid,
-    Shape::Username,
-    Shape::Phandle,
-    Shape::Transid,
+    Shape::Kind(DataType::Flt),
+    Shape::Kind(DataType::Flt2),
+    Shape::Kind(DataType::Timestamp),
+    Shape::Kind(DataType::Ssid),
+    Shape::Kind(DataType::Error),
+    Shape::Kind(DataType::TokenCode),
+    Shape::Kind(DataType::Fname),
+    Shape::Kind(DataType::Fname32),
+    Shape::Kind(DataType::Subvol),
+    Shape::Kind(DataType::Device),
+    Shape::Kind(DataType::Crtpid),
+    Shape::Kind(DataType::Username),
+    Shape::Kind(DataType::Phandle),
+    Shape::Kind(DataType::Transid),
     Shape::Bytes,
 ];
-/// The actions without contents, behind those with.
+/// The actions without contents, after those with.
 const ACTIONS: [Action; 11] = [
     Action::Truth,
     Action::Plain,
@@ -307,7 +310,7 @@ const ACTIONS: [Action; 11] = [
 
 impl Stored for Program {
     fn store(&self, image: &mut Vec<u8>) {
-        let Self { ops, text, slots, edits, tests, strings, keys } = self;
+        let Self { ops, text, slots, edits, tests, strings, keys, shapes: _, sentences: _ } = self;
         ops.store(image);
         text.store(image);
         slots.store(image);
@@ -326,6 +329,8 @@ impl Stored for Program {
             tests: Stored::load(image)?,
             strings: Stored::load(image)?,
             keys: Stored::load(image)?,
+            shapes: Shapes::default(),
+            sentences: Shapes::default(),
         })
     }
 }
@@ -784,6 +789,7 @@ mod tests {
             }
         }
         back(&SHAPES);
+        back(&DataType::ALL.map(Shape::of_kind));
         back(&[
             Shape::Integer { len: 4, signed: true },
             Shape::Logical { len: 2 },
@@ -816,7 +822,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_image_are_no_set() {
+    fn bytes_that_are_not_an_image_are_refused() {
         assert!(read(&[]).is_none());
         assert!(read(b"zemscat1").is_none());
         for end in (0..SHIPPED.len()).step_by(17) {

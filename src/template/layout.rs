@@ -13,7 +13,7 @@ use super::sink::Text;
 pub struct Layout {
     /// Columns of a line; 0 = no limit, and one line.
     pub width: usize,
-    /// Lines at most; 0 = no limit. What does not fit is cut.
+    /// Lines at most; 0 = no limit. Longer text is cut.
     pub lines: usize,
     /// Blanks before every line but the first. At least one column is left for text.
     pub indent: usize,
@@ -37,7 +37,7 @@ impl Layout {
         Rows { layout: *self, text: text.as_str(), breaks: text.breaks(), at: Some(0), lines: 0 }
     }
 
-    /// Writes a text line by line, `\n` between lines and none behind the last. `false`: the end was cut.
+    /// Writes a text line by line, `\n` between lines and none after the last. `false`: the end was cut.
     ///
     /// # Errors
     /// Only those of `out`.
@@ -86,7 +86,7 @@ pub struct Rows<'t> {
     layout: Layout,
     text: &'t str,
     breaks: &'t [usize],
-    /// Byte offset of what comes next; `None` behind the last line.
+    /// Byte offset of what comes next; `None` after the last line.
     at: Option<usize>,
     lines: usize,
 }

@@ -1,7 +1,6 @@
 //! The token lister: what the SPI_BUFFER_FORMAT procedures print (Template Services Manual, section 2).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::display::{Labels, Names, Number, Radix, Shape, Style, SubsystemNames, fill, separated};
@@ -10,7 +9,7 @@ use super::set::{Labelled, TemplateSet};
 use crate::dictionary::{Dictionary, Field, FieldType, Structure, Tacl, TokenDef};
 use crate::ems::{Event, HeaderToken, HeaderValue, Overrides};
 use crate::spi::read::{Buffer, DecodeError, Token, Visit};
-use crate::spi::{HeaderField, Kind, Ssid, TokenCode};
+use crate::spi::{DataType, HeaderField, Ssid, TokenCode};
 
 /// Which characters of text are shown as they are; any other is shown as `?nnn`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +24,7 @@ pub enum Printable {
     All,
 }
 
-/// What the values of fields and tokens are shown as, whatever they are declared.
+/// The display form of values of fields and tokens, whatever they are declared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum TypeOverride {
@@ -62,7 +61,7 @@ pub struct ListOptions {
     pub buffer_values_only: bool,
     /// Columns for the label of a token, 20 or more: token-label-len.
     pub token_label: usize,
-    /// Columns for the label of a field, 10 or more; 0: fields stand below their token, their labels right-justified:
+    /// Columns for the label of a field, 10 or more; 0: fields are below their token, their labels right-justified:
     /// field-label-len.
     pub field_label: usize,
     /// Columns of a line; 0: no limit.
@@ -211,7 +210,7 @@ impl<'l> TokenLister<'l> {
     /// # Errors
     /// A token cannot be read, or `out` takes no more.
     pub fn list(&self, buffer: &Buffer<'_>, out: &mut (impl Write + ?Sized)) -> Result<(), ListError> {
-        let event = Event::new(*buffer);
+        let event = Event::try_from(*buffer).ok();
         let names = Names {
             nodes: self.render.nodes,
             subsystems: if self.render.numbers_only { None } else { Some(self.set as &dyn SubsystemNames) },
@@ -247,7 +246,7 @@ struct List<'p, 'l, W: ?Sized> {
     ssid: Ssid,
 }
 
-/// What is known of a value besides its bytes.
+/// The known facts about a value besides its bytes.
 #[derive(Clone, Copy)]
 struct About<'v> {
     shape: Shape,
@@ -316,18 +315,18 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         match token {
             Some(token) => {
                 let code = token.code();
-                let kind = self.lister.dictionary.profile().kind(code.data_type());
+                let kind = self.lister.dictionary.profile().data_type(code.type_code());
                 let Some(bytes) = value.bytes(code.length(), &mut room) else { return Ok(()) };
                 self.about(Some(token), kind, |list, about| list.value(about, bytes))
             }
             None => {
                 let shape = match value {
                     HeaderValue::Text(_) => Shape::Text,
-                    HeaderValue::Timestamp(_) => Shape::Timestamp,
+                    HeaderValue::Timestamp(_) => Shape::Kind(DataType::Timestamp),
                     HeaderValue::Boolean(_) => Shape::Logical { len: 2 },
-                    HeaderValue::Ssid(_) => Shape::Ssid,
-                    HeaderValue::TokenCode(_) => Shape::TokenCode,
-                    HeaderValue::Crtpid(_) => Shape::Crtpid,
+                    HeaderValue::Ssid(_) => Shape::Kind(DataType::Ssid),
+                    HeaderValue::TokenCode(_) => Shape::Kind(DataType::TokenCode),
+                    HeaderValue::Crtpid(_) => Shape::Kind(DataType::Crtpid),
                     HeaderValue::User(..) => Shape::Integer { len: 1, signed: false },
                     _ => Shape::Integer { len: 8, signed: true },
                 };
@@ -396,13 +395,14 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
             }
         }
         self.token_label(label, flag)?;
-        if token.is_list() || bytes.is_empty() && token.kind() == Kind::Mark {
+        if token.is_list() || bytes.is_empty() && token.data_type() == DataType::Mark {
             return Ok(());
         }
         let structure = definition.and_then(|definition| definition.structure());
-        let kind = token.kind();
+        let kind = token.data_type();
         // Shown field by field, or byte by byte where no DEF says what they are. [TS 2-13]
-        let has_fields = Shape::of_kind(kind) == Shape::Bytes || matches!(kind, Kind::Error | Kind::Username);
+        let has_fields =
+            Shape::of_kind(kind) == Shape::Bytes || matches!(kind, DataType::Error | DataType::Username);
         match structure {
             Some(structure) if has_fields => self.structure(structure, bytes),
             None if has_fields => {
@@ -432,7 +432,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
     fn about(
         &mut self,
         token: Option<TokenDef<'_>>,
-        kind: Kind,
+        kind: DataType,
         write: impl FnOnce(&mut Self, About<'_>) -> fmt::Result,
     ) -> fmt::Result {
         let set = self.lister.set;
@@ -474,7 +474,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
                 self.numbers(shape, bytes, self.style.radix, 0, false)
             }
             _ if type_override == TypeOverride::Numbers => self.style.write_bytes(&mut self.page, bytes),
-            _ if shape == Shape::TokenCode => self.token_codes(bytes),
+            _ if shape == Shape::Kind(DataType::TokenCode) => self.token_codes(bytes),
             _ => self.style.write(&mut self.page, shape, bytes, labels),
         }
     }
@@ -534,10 +534,9 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         if self.converted(structure.name(), bytes)? {
             return Ok(());
         }
-        let fields: Vec<Field<'_>> = structure.fields().collect();
         let values = self.page.indent;
         let mut place = FieldPlace { values, is_first: true, depth: 0 };
-        self.fields(structure.name(), &fields, bytes, 0, &mut place)
+        self.fields(structure.name(), Run { structure, start: 0, end: u32::MAX }, bytes, 0, &mut place)
     }
 
     /// Whether a FORMAT procedure has written the value.
@@ -565,24 +564,25 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         }
     }
 
-    /// The fields of a group, whose occurrence starts `base` bytes behind where its definition puts it.
+    /// The fields of a group, whose occurrence starts `base` bytes after where its definition puts it.
     fn fields(
         &mut self,
         structure: &str,
-        fields: &[Field<'_>],
+        fields: Run<'_>,
         bytes: &[u8],
         base: u32,
         place: &mut FieldPlace,
     ) -> fmt::Result {
-        let mut at = 0;
-        while let Some(field) = fields.get(at) {
+        let mut rest = fields;
+        while let Some(field) = rest.next() {
             let name = field.name();
             let is_member =
                 |other: &Field<'_>| other.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-            let members = fields.get(at + 1..).unwrap_or_default();
-            let members = members.get(..members.iter().take_while(|other| is_member(other)).count());
-            let members = members.unwrap_or_default();
-            at += 1 + members.len();
+            let mut members = Run { end: rest.start, ..rest };
+            while rest.first().is_some_and(|other| is_member(&other)) {
+                rest.start += 1;
+            }
+            members.end = rest.start;
             let is_redefinition = field.redefines().is_some() && !self.lister.options.redefinitions;
             if is_redefinition || self.is_hidden(field.heading()) {
                 continue;
@@ -591,9 +591,9 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
             let label = self.label(field.heading(), simple);
             let is_username = field.field_type() == FieldType::Tacl(Tacl::Username);
             if field.is_group() || is_username && !members.is_empty() {
-                self.group(structure, field, label, members, bytes, base, place)?;
+                self.group(structure, &field, label, members, bytes, base, place)?;
             } else {
-                self.field(structure, field, label, bytes, base, place)?;
+                self.field(structure, &field, label, bytes, base, place)?;
             }
         }
         Ok(())
@@ -605,7 +605,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         structure: &str,
         group: &Field<'_>,
         label: &str,
-        members: &[Field<'_>],
+        members: Run<'_>,
         bytes: &[u8],
         base: u32,
         place: &mut FieldPlace,
@@ -672,13 +672,13 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         Ok(())
     }
 
-    /// Puts the label of a field or group where it belongs, and goes on to the column of its value.
+    /// Puts the label of a field or group where it belongs, and continues to the column of its value.
     fn field_label(&mut self, label: &str, place: &mut FieldPlace) -> fmt::Result {
         let shift = 2 * place.depth;
         let width = self.lister.options.field_label;
         let columns = label.chars().count();
         if width == 0 {
-            // Below the token, ending two blanks behind `label:`.
+            // Below the token, ending two blanks after `label:`.
             let end = place.values + shift;
             self.page.open_line(end.saturating_sub(columns))?;
             self.page.write_str(label)?;
@@ -719,11 +719,36 @@ fn is_number(shape: Shape) -> bool {
     shape.number(&[0; 8]).is_some()
 }
 
+/// Fields of a structure that are one after the other in its definition.
+#[derive(Clone, Copy)]
+struct Run<'d> {
+    structure: Structure<'d>,
+    start: u32,
+    /// The first that is not among them.
+    end: u32,
+}
+
+impl<'d> Run<'d> {
+    fn first(&self) -> Option<Field<'d>> {
+        self.structure.field_at(self.start).filter(|_| !self.is_empty())
+    }
+
+    fn next(&mut self) -> Option<Field<'d>> {
+        let first = self.first()?;
+        self.start += 1;
+        Some(first)
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.start >= self.end
+    }
+}
+
 /// Where the next field of a structure goes.
 struct FieldPlace {
     /// The column of token values.
     values: usize,
-    /// The first field stands on the token's line.
+    /// The first field is on the token's line.
     is_first: bool,
     /// Groups around the field.
     depth: usize,
@@ -761,7 +786,7 @@ impl Write for Label {
     }
 }
 
-/// Lines of limited width: what is too long goes on in the next line, from the column of values on. Blanks at the end of
+/// Lines of limited width: what is too long continues in the next line, from the column of values on. Blanks at the end of
 /// a line are not written.
 struct Page<'p, W: ?Sized> {
     out: &'p mut W,
@@ -769,7 +794,7 @@ struct Page<'p, W: ?Sized> {
     width: usize,
     /// Columns written in the line, without `blanks`.
     column: usize,
-    /// Blanks that stand before the next character.
+    /// Blanks that are before the next character.
     blanks: usize,
     /// Where a line that continues another starts.
     indent: usize,
@@ -793,6 +818,21 @@ impl<W: Write + ?Sized> Page<'_, W> {
         if was_open { self.out.write_char('\n') } else { Ok(()) }
     }
 
+    /// Writes on a page without an end of the line: all characters between two blanks at once.
+    fn write_words(&mut self, text: &str) -> fmt::Result {
+        for (at, word) in text.split(' ').enumerate() {
+            self.blanks += usize::from(at > 0);
+            if word.is_empty() {
+                continue;
+            }
+            fill(self.out, ' ', self.blanks)?;
+            self.column += self.blanks + if word.is_ascii() { word.len() } else { word.chars().count() };
+            self.blanks = 0;
+            self.out.write_str(word)?;
+        }
+        Ok(())
+    }
+
     fn pad_to(&mut self, column: usize) -> fmt::Result {
         self.blanks = self.blanks.max(column.saturating_sub(self.column));
         Ok(())
@@ -801,8 +841,11 @@ impl<W: Write + ?Sized> Page<'_, W> {
 
 impl<W: Write + ?Sized> Write for Page<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.width == 0 {
+            return self.write_words(text);
+        }
         for character in text.chars() {
-            if self.width > 0 && self.column + self.blanks >= self.width {
+            if self.column + self.blanks >= self.width {
                 let indent = self.indent.min(self.width.saturating_sub(1));
                 self.open_line(indent)?;
             }

@@ -1,4 +1,4 @@
-//! Floor 4: the sentence an operator reads (DSM Template Services Manual 427187-004; EMSTEXT of the EMS Manual).
+//! Makes the sentence that an operator reads (DSM Template Services Manual 427187-004; EMSTEXT of the EMS Manual).
 //!
 //! * [`TemplateSet`] holds compiled template sources and writes the text of any event.
 //! * [`Layout`] breaks a text into lines as EMSTEXT does.

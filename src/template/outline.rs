@@ -3,10 +3,10 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::source::{Constant, DescriptorKind, File, Message, Piece, parse};
-use crate::text::{Diagnostics, Location, SourceId, SourceLoader, SourceMap};
+use super::source::{Constant, DescriptorKind, Message, Messages, Piece};
+use crate::text::{Location, SourceId, SourceLoader, SourceMap};
 
-/// What a template source says, with everything it includes.
+/// The statements of a template source, with everything it includes.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Outline {
@@ -44,7 +44,7 @@ pub struct OutlineToken {
     pub name: String,
     /// Its place.
     pub place: Location,
-    /// Its marker stands only where a condition says that the token is there.
+    /// Its marker is only where a condition says that the token is there.
     pub is_guarded: bool,
 }
 
@@ -61,13 +61,13 @@ pub struct OutlineEnum {
 }
 
 impl Outline {
-    /// Reads a template source. What is wrong with it is a matter of compiling.
+    /// Reads a template source. Errors are reported when it is compiled.
     #[must_use]
     pub fn read(source: SourceId, sources: &mut SourceMap, loader: &dyn SourceLoader) -> Self {
-        let file: File = parse(source, sources, loader, &mut Diagnostics::new());
+        let (file, messages) = Messages::new(source, sources, loader);
         Self {
             ssid: file.ssid.map(|word| (word.text, word.place)),
-            messages: file.messages.iter().map(message).collect(),
+            messages: messages.map(|known| message(&known)).collect(),
             enumerations: file
                 .enumerations
                 .into_iter()

@@ -5,13 +5,14 @@ use alloc::borrow::{Cow, ToOwned as _};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use std::sync::OnceLock;
 
 use super::datetime::EditString;
 use super::display::{Labels, Radix, Shape};
 use super::source::Operator;
 use crate::dictionary::TokenDef;
 use crate::ems::HeaderToken;
-use crate::spi::read::{Token, Wanted};
+use crate::spi::read::{BufferShape, Token, TokenKey};
 use crate::spi::{Ssid, TokenCode};
 
 /// A format template.
@@ -24,9 +25,39 @@ pub(super) struct Program {
     pub(super) slots: Box<[Slot]>,
     pub(super) edits: Box<[Edit]>,
     pub(super) tests: Box<[Test]>,
-    /// What DATE and TIME are written with.
+    /// The edit strings of DATE and TIME.
     pub(super) strings: Box<[EditString]>,
     pub(super) keys: Box<[MessageKey]>,
+    /// The outcome of searches for the slots.
+    pub(super) shapes: Shapes,
+    /// The same of whole events, of which this program makes the sentence because nothing in them comes before a template.
+    pub(super) sentences: Shapes,
+}
+
+/// The first shapes that events with this template had. Most have one or two; the slots of others are searched for.
+#[derive(Debug, Default)]
+pub(super) struct Shapes([OnceLock<Option<BufferShape>>; 2]);
+
+/// A copy of a program knows no shapes: it may be for other definitions.
+impl Clone for Shapes {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Shapes {
+    /// The first answer of a shape that applies.
+    #[inline]
+    pub(super) fn find(&self, apply: impl FnMut(&BufferShape) -> Option<()>) -> Option<()> {
+        self.0.iter().map_while(OnceLock::get).flatten().find_map(apply)
+    }
+
+    /// Takes what a search has found, unless enough is known.
+    pub(super) fn learn(&self, shape: impl FnOnce() -> Option<BufferShape>) {
+        if let Some(free) = self.0.iter().find(|known| known.get().is_none()) {
+            free.get_or_init(shape);
+        }
+    }
 }
 
 /// Slots of one template at most: as many as descriptor numbers, 0 to 99.
@@ -43,7 +74,7 @@ pub(super) enum Op {
     },
     Break,
     Edit(u8),
-    /// Goes on at `target` if the test fails.
+    /// Continues at `target` if the test fails.
     Unless {
         test: u8,
         target: u32,
@@ -87,12 +118,12 @@ impl Slot {
 
     /// Whether `token` is the one looked for, by all rules. Of tokens with a length only those with the stored code are.
     pub(super) fn matches(&self, token: &Token<'_>) -> bool {
-        !self.is_qualified && Wanted::new(self.code).matches(token)
-            || self.ssid.is_some_and(|ssid| Wanted::of(ssid, self.code).matches(token))
+        !self.is_qualified && TokenKey::new(self.code).matches(token)
+            || self.ssid.is_some_and(|ssid| TokenKey::qualified(ssid, self.code).matches(token))
     }
 }
 
-/// What an edit or test looks at.
+/// The operand of an edit or test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Subject {
     pub(super) operand: Operand,
@@ -107,7 +138,7 @@ pub(super) enum Operand {
     Slot(u8),
     /// A header token, and the bytes its value has.
     Header(HeaderToken, u8),
-    /// The token behind the current position: ZSPI-TKN-NEXTTOKEN.
+    /// The token after the current position: ZSPI-TKN-NEXTTOKEN.
     Next,
 }
 
@@ -137,7 +168,7 @@ pub(super) struct Edit {
     pub(super) action: Action,
 }
 
-/// What an edit does with its value: the edit codes, and the moves of the descriptors that show nothing.
+/// The action of an edit on its value: the edit codes, and the moves of the descriptors that show nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// I, B, O, H, ZI, ZB, ZO, ZH.
@@ -172,7 +203,7 @@ pub(super) enum Action {
     Enter,
     /// ENDLIST.
     Leave,
-    /// A mark: NEXTTOKEN goes on behind it.
+    /// A mark: NEXTTOKEN continues after it.
     Position,
     /// INITIAL-POSITION: back to the front of the event.
     Front,
@@ -303,6 +334,8 @@ impl Assembler {
             tests: self.tests.into(),
             strings: self.strings.into(),
             keys: self.keys.into(),
+            shapes: Shapes::default(),
+            sentences: Shapes::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Runs programs: one walk of the event fills the slots, then the operations write.
 
+use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::display::{self, Labels, Names, Shape, Style, separated};
@@ -10,11 +11,11 @@ use super::sink::Sink;
 use super::status::Status;
 use crate::dictionary::Dictionary;
 use crate::ems::{Event, HeaderToken, HeaderValue, Overrides};
-use crate::spi::read::{DecodeError, MAX_DEPTH, Token, Tokens};
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::read::{BufferShape, DecodeError, MAX_DEPTH, Token, Tokens};
+use crate::spi::{DataType, Ssid, TokenCode};
 use crate::text::limits::template as limits;
 
-/// What a text is made from besides the template.
+/// The inputs of a text in addition to the template.
 #[derive(Clone, Copy)]
 pub(super) struct Environment<'e> {
     pub(super) set: &'e TemplateSet,
@@ -40,7 +41,7 @@ pub(super) struct Renderer<'r, 'a, S> {
     room: usize,
 }
 
-/// The current position in the event: the lists it is in, and where NEXTTOKEN goes on.
+/// The current position in the event: the lists it is in, and where NEXTTOKEN continues.
 struct Position {
     /// Offsets of the lists that have been entered, outermost first.
     lists: [u16; MAX_DEPTH],
@@ -49,7 +50,7 @@ struct Position {
     after: usize,
 }
 
-/// What a walk looks for and has found.
+/// The tokens that a walk looks for, and those that it has found.
 #[derive(Clone, Copy)]
 struct Found<'a> {
     bytes: &'a [u8],
@@ -107,7 +108,32 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     }
 
     fn run_with(&mut self, program: &Program, level: u8, found: &mut [Found<'a>]) -> fmt::Result {
-        self.fill(&program.slots, found);
+        self.fill(program, found);
+        self.operate(program, level, found)
+    }
+
+    /// Runs a program for the sentence of an event whose shape is known: one look at the event verifies that nothing in it
+    /// comes before a template, and fills the slots. `None`: the event has another shape, and nothing has been written.
+    pub(super) fn run_known(&mut self, program: &Program) -> Option<fmt::Result> {
+        match program.slots.len() {
+            0..=4 => self.run_known_in::<4>(program),
+            5..=16 => self.run_known_in::<16>(program),
+            _ => self.run_known_in::<MAX_SLOTS>(program),
+        }
+    }
+
+    fn run_known_in<const N: usize>(&mut self, program: &Program) -> Option<fmt::Result> {
+        let mut found = [Found::NOTHING; N];
+        let found = found.get_mut(..program.slots.len())?;
+        program.sentences.find(|shape| find_by(shape, self.event, found))?;
+        // Paid for as a search is.
+        if !found.is_empty() {
+            self.may_go_on(found.len() / 16);
+        }
+        Some(self.operate(program, 0, found))
+    }
+
+    fn operate(&mut self, program: &Program, level: u8, found: &mut [Found<'a>]) -> fmt::Result {
         let mut moves = self.moves;
         let mut next = 0;
         while let Some(op) = program.ops.get(next) {
@@ -120,7 +146,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
                         self.edit(program, edit, level, found)?;
                     }
                     if self.moves != moves {
-                        self.fill(&program.slots, found);
+                        self.fill(program, found);
                         moves = self.moves;
                     }
                 }
@@ -153,11 +179,16 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
 
     /// Looks for the tokens of all slots: at the top level, then in each list that has been entered, the inner one
     /// counting more.
-    fn fill(&mut self, slots: &[Slot], found: &mut [Found<'a>]) {
+    fn fill(&mut self, program: &Program, found: &mut [Found<'a>]) {
+        let slots = &program.slots;
         if slots.is_empty() {
             return;
         }
         if !self.may_go_on(slots.len() / 16) {
+            return;
+        }
+        let is_top = self.position.depth == 0;
+        if is_top && program.shapes.find(|shape| find_by(shape, self.event, found)).is_some() {
             return;
         }
         for (found, slot) in found.iter_mut().zip(slots) {
@@ -165,6 +196,8 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         }
         if self.search(slots, found).is_err() {
             self.status.note(Status::UNREADABLE_TOKEN);
+        } else if is_top {
+            program.shapes.learn(|| shape_of(self.event, slots, found));
         }
     }
 
@@ -202,7 +235,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         Ok(tokens)
     }
 
-    /// The token behind the current position, which moves there.
+    /// The token after the current position, which moves there.
     fn next_token(&mut self) -> Option<Token<'a>> {
         if !self.may_go_on(0) {
             return None;
@@ -343,14 +376,14 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         let labels = def_enum
             .map(|labels| labels as &dyn Labels)
             .or_else(|| enumeration.as_ref().map(|enumeration| enumeration as &dyn Labels));
-        let shape = Shape::of_kind(token.kind());
+        let shape = Shape::of_kind(token.data_type());
         let style = self.style();
         let mut out = Counted(self);
         match token.table() {
             Some(table) => {
                 separated(&mut out, table.items(), |out, item| style.write(out, shape, item.bytes(), labels))
             }
-            None if token.is_list() || token.kind() == Kind::Mark => Ok(()),
+            None if token.is_list() || token.data_type() == DataType::Mark => Ok(()),
             None => style.write(&mut out, shape, token.bytes(), labels),
         }
     }
@@ -447,6 +480,54 @@ impl<S: Sink> Write for Counted<'_, '_, '_, S> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.put(text)
     }
+}
+
+/// Finds the tokens of all slots where the shape has them.
+#[inline]
+fn find_by<'a>(shape: &BufferShape, event: &Event<'a>, found: &mut [Found<'a>]) -> Option<()> {
+    found.fill(Found::NOTHING);
+    shape.find(event.buffer(), |slot, bytes, start| {
+        if let Some(found) = found.get_mut(slot) {
+            *found = Found { bytes, start: u32::try_from(start).unwrap_or(0), ..Found::NOTHING };
+        }
+    })
+}
+
+/// The shape of an event in whose top level these tokens have been found.
+#[cold]
+fn shape_of(event: &Event<'_>, slots: &[Slot], found: &[Found<'_>]) -> Option<BufferShape> {
+    BufferShape::learn(event.buffer(), slots.iter().map(|slot| slot.code), &starts(found), |code| {
+        may_match(slots, code)
+    })
+}
+
+/// The shape of a whole event that has none of these `other` tokens.
+#[cold]
+pub(super) fn shape_without(
+    event: &Event<'_>,
+    program: &Program,
+    other: &[TokenCode],
+) -> Option<BufferShape> {
+    let slots = &program.slots;
+    let mut found: Vec<Found<'_>> =
+        slots.iter().map(|slot| Found { code: slot.stored, ..Found::NOTHING }).collect();
+    search_level(event.tokens(), slots, &mut found, 0).ok()?;
+    let mut starts = starts(&found);
+    // That a token is missing is known at the end only.
+    starts.resize(slots.len() + other.len().max(1), None);
+    let wanted = slots.iter().map(|slot| slot.code).chain(other.iter().copied());
+    BufferShape::learn(event.buffer(), wanted, &starts, |code| {
+        may_match(slots, code) || other.iter().any(|other| other.number() == code.number())
+    })
+}
+
+fn starts(found: &[Found<'_>]) -> Vec<Option<usize>> {
+    found.iter().map(|found| usize::try_from(found.start).ok().filter(|start| *start != 0)).collect()
+}
+
+/// Whether [`search_level`] looks closely at a token of this code.
+fn may_match(slots: &[Slot], code: TokenCode) -> bool {
+    code.length() == 0 || slots.iter().any(|slot| slot.stored == code)
 }
 
 /// Searches one level for the slots not yet found there.

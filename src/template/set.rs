@@ -9,11 +9,12 @@ use super::conversion::Conversion;
 use super::display::SubsystemNames;
 use super::image;
 use super::program::{LabelTable, Op, Operand, Program, Slot};
-use crate::dictionary::{Dictionary, TokenDef};
+use crate::dictionary::{Dictionary, TokenDef, builtin};
 use crate::ems::{Event, HeaderToken, Overrides};
 use crate::spi::{Ssid, Timestamp, TokenCode};
+use crate::text::{Diagnostics, NoLoader, SourceMap};
 
-/// What finds a template: subsystem, token code, token value (Template Services Manual 3-19). The version of the SSID
+/// The key of a template: subsystem, token code, token value (Template Services Manual 3-19). The version of the SSID
 /// makes no difference, as in the original.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TemplateKey {
@@ -131,7 +132,7 @@ pub(super) struct Template {
 pub struct TemplateInfo<'s>(&'s Template);
 
 impl<'s> TemplateInfo<'s> {
-    /// What finds it.
+    /// Its key.
     #[must_use]
     pub const fn key(&self) -> TemplateKey {
         self.0.key
@@ -171,7 +172,7 @@ impl<'s> TemplateInfo<'s> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TemplatePiece<'s> {
-    /// Text that stands in the sentence as it is.
+    /// Text that is in the sentence as it is.
     Text(&'s str),
     /// A token, or a field of one.
     Token {
@@ -267,6 +268,8 @@ pub struct TemplateSet {
     pub(super) conversions: Vec<Format>,
     pub(super) procedures: Vec<(String, Conversion)>,
     pub(super) codes: WellKnown,
+    /// Bytes of the sources that have been compiled into it.
+    pub(super) source_bytes: usize,
 }
 
 impl TemplateSet {
@@ -318,6 +321,28 @@ impl TemplateSet {
         image::read(image::SHIPPED).unwrap_or_default()
     }
 
+    /// The shipped templates for a dictionary with the shipped definitions. They are compiled only if it does not
+    /// [extend](Dictionary::extends_builtin) these as they are.
+    #[must_use]
+    pub fn with_builtin(dictionary: &Dictionary) -> Self {
+        if dictionary.extends_builtin() {
+            let mut set = Self::builtin();
+            for (subsystem, name) in Self::new(dictionary).names {
+                set.names.entry(subsystem).or_insert(name);
+            }
+            return set;
+        }
+        let mut set = Self::new(dictionary);
+        // The user's definitions may make a shipped template useless; that is not a fault.
+        let (mut sources, mut ignored) = (SourceMap::new(), Diagnostics::new());
+        for (name, text) in builtin::templates() {
+            if let Ok(source) = sources.add(*name, *text) {
+                set.compile(dictionary, source, &mut sources, &NoLoader, &mut ignored);
+            }
+        }
+        set
+    }
+
     /// The set as bytes: what `builtin/templates.bin` holds of the shipped templates. Procedures given to
     /// [`add_procedure`](Self::add_procedure) are left out. The form of the bytes is our own and may change.
     #[must_use]
@@ -363,7 +388,7 @@ impl TemplateSet {
         self.templates.get(index(*self.formats.get(&key)?)).map(TemplateInfo)
     }
 
-    /// What override templates say about an event.
+    /// The overrides of templates for an event.
     #[must_use]
     pub fn overrides(&self, event: &Event<'_>) -> Overrides {
         if self.overrides.is_empty() {
@@ -478,7 +503,7 @@ impl fmt::Debug for TemplateSet {
     }
 }
 
-/// What compiling one source gave: the end of the compiler's listing (Template Services Manual 4-3).
+/// The result of compiling one source: the end of the compiler's listing (Template Services Manual 4-3).
 ///
 /// ```
 /// let listing = zems::template::Listing { format_templates: 3, special_templates: 2, ..Default::default() };
@@ -503,7 +528,7 @@ pub struct Listing {
     pub format_templates: usize,
     /// MSG statements with OVERRIDE.
     pub override_templates: usize,
-    /// What SSNAME and VERSION make: names, abbreviation, version record.
+    /// Templates made by SSNAME and VERSION: names, abbreviation, version record.
     pub special_templates: usize,
     /// How many format and override templates took the place of others of the same key.
     pub replaced: usize,

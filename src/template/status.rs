@@ -21,7 +21,7 @@ impl Status {
     pub const NORMAL: Self = Self { simple: (0, 0), extended: (0, 0) };
     /// No template and no text token: the text says so.
     pub const NO_TEMPLATE: Self = Self { simple: (10, 0), extended: (0, 0) };
-    /// The bytes are no event.
+    /// The bytes are not an event.
     pub const BAD_BUFFER: Self = Self { simple: (11, 0), extended: (4, 0) };
     /// The tokens of the event cannot be read to their end.
     pub const UNREADABLE_TOKEN: Self = Self::error(4, 11);

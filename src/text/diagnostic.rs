@@ -45,13 +45,13 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The number the original compiler gives it, if it has numbered messages.
     pub code: Option<u16>,
-    /// What is wrong.
+    /// The fault.
     pub message: Cow<'static, str>,
     /// Where.
     pub primary: Label,
     /// Other places that matter, such as an earlier definition.
     pub secondary: Vec<Label>,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<Box<str>>,
 }
 

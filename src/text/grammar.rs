@@ -3,12 +3,12 @@
 //! Conventions, which keep error places right and combinators simple:
 //!
 //! * A parser starts at its first character and never skips blanks in front; a language wraps each word in
-//!   [`lexeme`], which skips the blanks *behind* it with that language's own notion of a blank.
+//!   [`lexeme`], which skips the blanks *after* it with that language's own notion of a blank.
 //! * Names and keywords are ASCII; which bytes belong to a name is the language's business and is passed in.
 //! * Run parsers with `parse_complete` or by calling them; `Parser::parse` is nom's streaming mode. End with
 //!   [`finish`], which, unlike `nom::Finish`, cannot panic.
 //! * Once the first keyword of a construct is seen, wrap what follows in `nom::combinator::cut`: the error then
-//!   stands where the construct went wrong.
+//!   is where the construct went wrong.
 //!
 //! ```
 //! use nom::{Parser, combinator::cut, sequence::{preceded, terminated}};
@@ -36,7 +36,7 @@ use nom::{IResult, Parser};
 
 use super::Span;
 
-/// What a parser over `&str` returns.
+/// The result of a parser over `&str`.
 pub type Parsed<'a, O> = IResult<&'a str, O, Expected<'a>>;
 
 /// Why a parser stopped: the place, as the rest of the text from there on, and what it wanted to see.
@@ -46,12 +46,12 @@ pub type Parsed<'a, O> = IResult<&'a str, O, Expected<'a>>;
 pub struct Expected<'a> {
     /// The text from the fault on; a suffix of the text that was parsed.
     pub at: &'a str,
-    /// What should stand there: a keyword, a symbol, or a phrase such as `a number`; empty if nobody said.
+    /// The expected item: a keyword, a symbol, or a phrase such as `a number`; empty if nobody said.
     pub want: &'static str,
 }
 
 impl<'a> Expected<'a> {
-    /// `want` should stand at `at`.
+    /// `want` should be at `at`.
     #[must_use]
     pub const fn new(at: &'a str, want: &'static str) -> Self {
         Self { at, want }
@@ -63,7 +63,7 @@ impl<'a> Expected<'a> {
         whole.len().saturating_sub(self.at.len())
     }
 
-    /// What stands at the fault, for a caret to point at: one word, else one character, else nothing at the end.
+    /// The content at the fault, for a caret to point at: one word, else one character, else nothing at the end.
     #[must_use]
     pub fn found(&self) -> &'a str {
         let in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '^' | '$' | '%');
@@ -160,7 +160,7 @@ where
     nom::error::context(want, parser)
 }
 
-/// Runs a parser, then skips the blanks behind what it read.
+/// Runs a parser, then skips the blanks after what it read.
 pub fn lexeme<'a, P>(
     blanks: impl Fn(&'a str) -> &'a str,
     mut parser: P,
@@ -171,7 +171,7 @@ where
     move |input| parser.parse_complete(input).map(|(rest, output)| (blanks(rest), output))
 }
 
-/// The input behind all leading bytes of a class. The class must refuse bytes above 127.
+/// The input after all leading bytes of a class. The class must refuse bytes above 127.
 #[inline]
 pub fn skip(input: &str, class: impl Fn(u8) -> bool) -> &str {
     split(input, class).1
@@ -256,7 +256,7 @@ pub fn integer(input: &str) -> Parsed<'_, i128> {
         return expected(input, "a number");
     }
     if radix == 8 && digits.contains(['8', '9']) {
-        return Err(nom::Err::Failure(Expected::new(input, "octal digits (0 to 7) behind `%`")));
+        return Err(nom::Err::Failure(Expected::new(input, "octal digits (0 to 7) after `%`")));
     }
     let value = u64::from_str_radix(digits, radix)
         .map(|value| if negative { -i128::from(value) } else { value.into() });
@@ -314,7 +314,7 @@ pub fn quoted<'a>(delimiter: u8) -> impl Fn(&'a str) -> Parsed<'a, Quoted<'a>> {
     }
 }
 
-/// What stands between two quotation marks.
+/// The content between two quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quoted<'a> {
     /// The text as written, doubled delimiters still doubled.
@@ -324,7 +324,7 @@ pub struct Quoted<'a> {
 }
 
 impl<'a> Quoted<'a> {
-    /// The text meant: each doubled delimiter stands once. Borrowed unless there is one.
+    /// The text meant: each doubled delimiter is once. Borrowed unless there is one.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
         if !self.raw.contains(self.delimiter) {
@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn numbers_of_the_ddl_manual() {
-        // 06-ddl.md section 1: `39 -2 +8 -%10 (= -8) +%17 (= 15) %100 (= 64)`
+        // DDL Reference Manual, chapter 2 (numeric literals): `39 -2 +8 -%10 (= -8) +%17 (= 15) %100 (= 64)`
         for (text, value) in [("39", 39), ("-2", -2), ("+8", 8), ("-%10", -8), ("+%17", 15), ("%100", 64)] {
             assert_eq!(finish(integer(text)), Ok(("", value)));
         }
@@ -382,14 +382,14 @@ mod tests {
         {
             assert_eq!(finish(integer(text)).unwrap_err(), Expected::new(text, TOO_LARGE));
         }
-        assert_eq!(finish(integer("%8")).unwrap_err().want, "octal digits (0 to 7) behind `%`");
+        assert_eq!(finish(integer("%8")).unwrap_err().want, "octal digits (0 to 7) after `%`");
         assert_eq!(finish(integer("- 8")).unwrap_err().want, "a number");
         assert_eq!(finish(decimal("12a")), Ok(("a", 12)));
         assert_eq!(finish(decimal("99999999999999999999")).unwrap_err().want, TOO_LARGE);
     }
 
     #[test]
-    fn doubled_delimiters_stand_once() {
+    fn doubled_delimiters_are_one() {
         for (source, text) in [
             (r#""a""b""#, "a\"b"),
             (r#""""""#, "\""),

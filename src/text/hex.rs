@@ -37,7 +37,7 @@ impl core::error::Error for HexError {}
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HexBlock {
-    /// All bytes that the digits of the block give, before and behind a fault.
+    /// All bytes that the digits of the block give, before and after a fault.
     pub bytes: Vec<u8>,
     /// The first fault.
     pub fault: Option<HexError>,
@@ -53,7 +53,7 @@ impl HexBlock {
 
 /// Puts lines of hexadecimal text together to blocks, which blank lines divide.
 ///
-/// * Digits stand in any grouping; `#` begins a comment; an offset column `0000:` is skipped.
+/// * Digits are in any grouping; `#` begins a comment; an offset column `0000:` is skipped.
 /// * Of a listing the offsets and the text column are skipped: `xxd` (`00000000: ffe4 0fb8  ....`), `hexdump -C`
 ///   (`00000000  ff e4  |..|`), `od -A x -t x1z` (`000000 ff e4  >..<`) and PTrace (`FFE4 0FB8 !..!`). A line `*` repeats the
 ///   one before it up to the next offset.
@@ -79,16 +79,18 @@ pub struct HexBlocks {
     base: Option<u64>,
     /// An earlier line of the block has a text column.
     is_listing: bool,
-    /// Where the bytes of the last line begin; `true`: a `*` stands behind it.
+    /// Where the bytes of the last line begin; `true`: a `*` is after it.
     last: (usize, bool),
+    /// Bytes that `*` has added in this text: a line of a few bytes can ask for millions of them.
+    repeated: usize,
     /// In the rest of a line of which pieces have been taken: whether it is a comment.
     rest_is_comment: Option<bool>,
 }
 
-/// What a line consists of.
+/// The parts of a line.
 struct Parts {
     offset: Option<u64>,
-    /// Where the digits stand.
+    /// Where the digits are.
     start: usize,
     end: usize,
     has_text: bool,
@@ -153,7 +155,7 @@ impl HexBlocks {
             self.fault(0, "an odd number of hexadecimal digits before this");
         }
         if self.last.1 {
-            self.fault(0, "no offset behind the `*` that repeats a line");
+            self.fault(0, "no offset after the `*` that repeats a line");
         }
         (self.base, self.is_listing, self.last, self.rest_is_comment) = (None, false, (0, false), None);
         let block = core::mem::take(&mut self.block);
@@ -170,7 +172,7 @@ impl HexBlocks {
         self.block.fault.get_or_insert(HexError { line, column, problem });
     }
 
-    /// Where the digits of a line stand: behind its offset, before its text.
+    /// Where the digits of a line are: after its offset, before its text.
     fn parts(&self, line: &[u8]) -> Parts {
         let colon = colon_offset(line);
         let start = colon.map_or(0, |(_, end)| end);
@@ -192,7 +194,7 @@ impl HexBlocks {
         }
     }
 
-    /// Where the text of `xxd` begins: behind two blanks, and not longer than the bytes before it.
+    /// Where the text of `xxd` begins: after two blanks, and not longer than the bytes before it.
     fn undelimited_text(&self, line: &[u8], start: usize) -> Option<usize> {
         let rest = line.get(start..)?;
         let first = rest.iter().position(|byte| *byte != b' ')?;
@@ -202,7 +204,7 @@ impl HexBlocks {
         let text = tail.trim_ascii();
         let is_digits = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b' ';
         let could_be_digits = text.iter().all(is_digits) && (text.contains(&b' ') || text.len() != bytes);
-        // Behind a comment anything may stand.
+        // After a comment anything is allowed.
         let is_comment = text.first() == Some(&b'#') && !self.is_listing && text.len() != bytes;
         let is_text = !text.is_empty() && text.len() <= bytes && !is_comment;
         (is_text && (self.is_listing || !could_be_digits)).then_some(start + gap)
@@ -222,7 +224,7 @@ impl HexBlocks {
         (is_last || has_short_words && (is_dump || is_next || self.last.1)).then_some((offset, len))
     }
 
-    /// Goes on at an offset; what a `*` stands for comes before it.
+    /// Continues at an offset; what a `*` stands for comes before it.
     fn repeat(&mut self, offset: u64) {
         let base = *self.base.get_or_insert(offset);
         let (start, true) = core::mem::take(&mut self.last) else { return };
@@ -233,6 +235,10 @@ impl HexBlocks {
         }
         let last = self.block.bytes.get(start..end).unwrap_or_default().to_vec();
         let missing = wanted - end;
+        if self.repeated + missing > Self::LONGEST {
+            return self.fault(0, "the lines that `*` repeats take more than 64 MiB in this text");
+        }
+        self.repeated += missing;
         self.block.bytes.extend(last.iter().cycle().take(missing));
     }
 
@@ -249,7 +255,7 @@ impl HexBlocks {
                 _ => {
                     self.fault(at, "not a hexadecimal digit");
                     self.half = None;
-                    // What the word means is not known: the next one counts again.
+                    // The meaning of the word is unknown: continue with the next one.
                     if bytes.by_ref().any(|(_, byte)| byte.is_ascii_whitespace()) {
                         continue;
                     }
@@ -281,7 +287,7 @@ fn number(digits: &[u8]) -> Option<u64> {
     u64::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// Where a text column begins that stands between marks to the end of the line.
+/// Where a text column begins that is between marks to the end of the line.
 fn delimited_text(line: &[u8], start: usize) -> Option<usize> {
     let at = start + line.get(start..)?.iter().position(|byte| matches!(byte, b'#' | b'|' | b'>' | b'!'))?;
     let end = match line.get(at)? {
@@ -444,7 +450,7 @@ mod tests {
         // Eight digits without a colon are data, unless they are the offset.
         assert_eq!(bytes("FFE40FB8 00B4"), [0xFF, 0xE4, 0x0F, 0xB8, 0, 0xB4]);
         assert_eq!(bytes("000000 ff e4\n000002 0f"), [0xFF, 0xE4, 0x0F]);
-        // A comment at once behind the digits, and a mark that is none.
+        // A comment at once after the digits, and a mark that is none.
         assert_eq!(bytes("00000000: ffe4  # |no| text|"), [0xFF, 0xE4]);
         let fault = blocks("ffe4 |no").first().and_then(|block| block.fault.clone()).unwrap();
         assert_eq!((fault.line(), fault.column()), (1, 6));
@@ -476,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn hex_is_told_from_the_rest() {
+    fn hex_is_distinguished_from_other_text() {
         for (front, is_hex) in [
             (&b"FFE4 0FB8\n"[..], true),
             (b"# comment\n\n0000: ff e4\nany text", true),

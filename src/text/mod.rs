@@ -1,5 +1,5 @@
-//! What every text language of the crate stands on: places in source text, diagnostics as data, and the pieces
-//! grammars are made from.
+//! Provides the base of all text languages of the crate: places in source text, diagnostics as data, and building blocks of
+//! grammars.
 //!
 //! * [`Span`], [`Location`]: byte ranges in one source, and in one of several.
 //! * [`SourceMap`]: the named sources of one compilation; turns offsets into lines and columns.

@@ -1,7 +1,7 @@
 //! Did you mean ...?
 
 /// The candidate that is most like `word`, if it is like it at all: at most two letters wrong, missing, too many or
-/// swapped, at most one in a short word, none in a very short one. Case is ignored; the word itself is no candidate.
+/// swapped, at most one in a short word, none in a very short one. Case is ignored; the word itself is not a candidate.
 pub(crate) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match word.len() {
         0..3 => return None,

@@ -93,7 +93,7 @@ impl Source {
     }
 
     /// Line and column of a byte offset. An offset past the end counts as the end. Takes time in proportion to the
-    /// offset: it is meant for the few places a person is told about.
+    /// offset: it is meant for the few places a person is reported about.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let before = self.before(offset);

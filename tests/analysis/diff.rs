@@ -5,6 +5,9 @@ use zems::site::Site;
 
 use crate::lint::{E, T, V, acme, token};
 
+#[path = "../support/diff.rs"]
+mod oracle;
+
 /// A change: what happened, event number, subject, and the tokens with their values.
 type Found = (Kind, Option<i16>, Option<String>, Vec<String>);
 
@@ -188,10 +191,102 @@ fn long_inputs_keep_their_place() {
     assert!(found.iter().all(|found| found.0 != Kind::Added || found.1 == Some(99)));
 }
 
+/// The checks of the fuzz target `diff`, over the samples.
+#[test]
+fn damaged_samples_are_counted_both_ways() {
+    let all = [zems::samples::EVENT, zems::samples::BKUP_FAIL, zems::samples::COMMAND, zems::samples::EVENT]
+        .concat();
+    for cut in [0_u8, 60, 100, 128, 200, 255] {
+        for at in (0..all.len()).step_by(17) {
+            let mut bytes = vec![cut];
+            bytes.extend(&all);
+            bytes[at + 1] ^= 0x11;
+            oracle::any(&bytes);
+        }
+    }
+}
+
+/// Logs that repeat themselves event by event: a token tells where events of the same kind were added.
+#[test]
+fn periodic_inputs_keep_their_place() {
+    let sources = acme();
+    let site = sources.site();
+    for (period, at, len) in
+        [(1, 100, 700), (7, 100, 9000), (550, 3000, 5000), (1, 100, 15_000), (3, 9000, 16_000)]
+    {
+        let beat = |number: usize, count: usize| {
+            let number = i16::try_from(number % period + 1).unwrap();
+            event(number, r"\N.$A", i64::try_from(count).unwrap()).bytes(site)
+        };
+        let a: Vec<_> = (0..30_000).map(|number| beat(number, number % 32_000)).collect();
+        let mut b = a.clone();
+        b.splice(at..at, (0..len).map(|number| beat(at + number, 32_001 + number % 700)));
+        let added = u64::try_from(len).unwrap();
+        let (_, counts) = run(&Differ::new(site), &a, &b);
+        let found = (counts.added, counts.removed, counts.changed, counts.same);
+        assert_eq!(found, (added, 0, 0, 30_000), "period {period}, {len} at {at}");
+        let (_, counts) = run(&Differ::new(site), &b, &a);
+        let found = (counts.added, counts.removed, counts.changed, counts.same);
+        assert_eq!(found, (0, added, 0, 30_000), "the other way round");
+    }
+}
+
+/// Whatever is added, removed and changed: every event is in exactly one count, and the result is the same the other way round.
+/// Tokens that were not changed are the same.
+#[test]
+fn any_edits_are_counted() {
+    use proptest::prelude::*;
+    let sources = acme();
+    let site = sources.site();
+    let events = proptest::collection::vec((1..4_i16, 0..3_i64), 0..60);
+    // At a place: remove, add, or change an event.
+    let edits = proptest::collection::vec((any::<prop::sample::Index>(), 0..3_u8, 1..4_i16), 0..12);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let result = runner.run(&(events, edits), |(events, edits)| {
+        let bytes = |events: &[(i16, i64)]| -> Vec<Vec<u8>> {
+            events.iter().map(|(number, count)| event(*number, r"\N.$A", *count).bytes(site)).collect()
+        };
+        let mut edited = events.clone();
+        for (place, edit, number) in &edits {
+            let at = if edited.is_empty() { 0 } else { place.index(edited.len()) };
+            match edit {
+                0 if !edited.is_empty() => drop(edited.remove(at)),
+                1 => edited.insert(at, (*number, 77)),
+                _ => edited.get_mut(at).into_iter().for_each(|event| event.1 = 78),
+            }
+        }
+        let (a, b) = (bytes(&events), bytes(&edited));
+        let (found, there) = run(&Differ::new(site), &a, &b);
+        let (_, back) = run(&Differ::new(site), &b, &a);
+        let len = |events: &[Vec<u8>]| u64::try_from(events.len()).unwrap();
+        prop_assert_eq!(there.removed + there.changed + there.same, len(&a));
+        prop_assert_eq!(there.added + there.changed + there.same, len(&b));
+        prop_assert_eq!(len(&a) + back.removed, len(&b) + back.added);
+        prop_assert_eq!(u64::try_from(found.len()).unwrap(), there.added + there.removed + there.changed);
+        if edits.is_empty() {
+            prop_assert!(found.is_empty());
+        }
+        let (found, _) = run(&Differ::new(site), &a, &a);
+        prop_assert!(found.is_empty(), "an input does not differ from itself");
+        Ok(())
+    });
+    result.unwrap();
+}
+
 #[test]
 fn commands_are_counted_and_not_compared() {
     let site = Site::builtin();
     let (command, event) = (zems::samples::COMMAND.to_vec(), zems::samples::EVENT.to_vec());
     let (found, counts) = run(&Differ::new(&site), &[command, event.clone()], &[event]);
     assert_eq!((found.len(), counts.other, counts.same), (0, 1, 1));
+}
+
+/// The committed inputs of the fuzz target.
+#[test]
+fn the_inputs_of_the_fuzzer() {
+    crate::files::files("fuzz/corpus/diff", None, 3).iter().for_each(|input| oracle::any(input));
 }

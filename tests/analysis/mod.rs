@@ -1,4 +1,4 @@
-//! What is learnt from many events.
+//! Results of the analysis of many events.
 
 #[cfg(feature = "diff")]
 mod diff;

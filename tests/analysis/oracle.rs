@@ -1,4 +1,4 @@
-//! What must hold of learning from any bytes: the same for the fuzz target and the corpus test.
+//! The properties of learning from any bytes: the same for the fuzz target and the corpus test.
 
 use zems::analysis::doctor::{Doctor, Framing};
 use zems::analysis::learn::{Learner, Outcome, limits};
@@ -27,7 +27,7 @@ pub fn learn(input: &[u8]) {
             Step::Buffer(buffer) => {
                 doctor.buffer(&buffer);
                 buffers += 1;
-                if let Some(event) = Event::new(buffer) {
+                if let Ok(event) = Event::try_from(buffer) {
                     learner.raw(&event, 0, buffer.origin());
                     events += 1;
                 }

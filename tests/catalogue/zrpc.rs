@@ -171,41 +171,41 @@ pub const ZRPC_TYP_CS_ERR: ::zems::spi::TokenType = ::zems::spi::TokenType(2818)
 /// ZRPC-TYP-PMAPPROC.
 pub const ZRPC_TYP_PMAPPROC: ::zems::spi::TokenType = ::zems::spi::TokenType(2818);
 /// ZRPC-TKN-INIT-ERR, provisional.
-pub const ZRPC_TKN_INIT_ERR: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B020001);
+pub const ZRPC_TKN_INIT_ERR: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020001));
 /// ZRPC-TKN-BAD-ARG, provisional.
-pub const ZRPC_TKN_BAD_ARG: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x01FF0002);
+pub const ZRPC_TKN_BAD_ARG: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF0002));
 /// ZRPC-TKN-SOCK-TYPE, provisional.
-pub const ZRPC_TKN_SOCK_TYPE: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B020003);
+pub const ZRPC_TKN_SOCK_TYPE: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003));
 /// ZRPC-TKN-WAIT-TYPE, provisional.
-pub const ZRPC_TKN_WAIT_TYPE: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B020004);
+pub const ZRPC_TKN_WAIT_TYPE: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020004));
 /// ZRPC-TKN-IP-ADDR, provisional.
-pub const ZRPC_TKN_IP_ADDR: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0C040005);
+pub const ZRPC_TKN_IP_ADDR: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0C040005));
 /// ZRPC-TKN-NEWPROC-TYPE, provisional.
-pub const ZRPC_TKN_NEWPROC_TYPE: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B020006);
+pub const ZRPC_TKN_NEWPROC_TYPE: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020006));
 /// ZRPC-TKN-CREATE-ERR, provisional.
-pub const ZRPC_TKN_CREATE_ERR: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x02020007);
+pub const ZRPC_TKN_CREATE_ERR: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020007));
 /// ZRPC-TKN-CPU, provisional.
-pub const ZRPC_TKN_CPU: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x09020008);
+pub const ZRPC_TKN_CPU: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020008));
 /// ZRPC-TKN-BKUP-FAIL-REASON, provisional.
-pub const ZRPC_TKN_BKUP_FAIL_REASON: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B020009);
+pub const ZRPC_TKN_BKUP_FAIL_REASON: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020009));
 /// ZRPC-TKN-MEM-ERR, provisional.
-pub const ZRPC_TKN_MEM_ERR: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B02000A);
+pub const ZRPC_TKN_MEM_ERR: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B02000A));
 /// ZRPC-TKN-PROG-ERR, provisional.
-pub const ZRPC_TKN_PROG_ERR: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B02000B);
+pub const ZRPC_TKN_PROG_ERR: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B02000B));
 /// ZRPC-TKN-SYS-MSGCODE, provisional.
-pub const ZRPC_TKN_SYS_MSGCODE: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0202000D);
+pub const ZRPC_TKN_SYS_MSGCODE: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000D));
 /// ZRPC-TKN-CS-ERR, provisional.
-pub const ZRPC_TKN_CS_ERR: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B02000E);
+pub const ZRPC_TKN_CS_ERR: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B02000E));
 /// ZRPC-TKN-RPC-PROC, provisional.
-pub const ZRPC_TKN_RPC_PROC: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B02000F);
+pub const ZRPC_TKN_RPC_PROC: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B02000F));
 /// ZRPC-TKN-PROGRAM-NUM, provisional.
-pub const ZRPC_TKN_PROGRAM_NUM: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x03040010);
+pub const ZRPC_TKN_PROGRAM_NUM: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x03040010));
 /// ZRPC-TKN-VERSION, provisional.
-pub const ZRPC_TKN_VERSION: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x03040011);
+pub const ZRPC_TKN_VERSION: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x03040011));
 /// ZRPC-TKN-PMAPPROC, provisional.
-pub const ZRPC_TKN_PMAPPROC: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x0B020012);
+pub const ZRPC_TKN_PMAPPROC: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020012));
 /// ZRPC-MAP-RECV-INFO, provisional.
-pub const ZRPC_MAP_RECV_INFO: ::zems::spi::TokenCode = ::zems::spi::TokenCode::from_bits(0x07FF000C);
+pub const ZRPC_MAP_RECV_INFO: ::zems::spi::TokenKey = ::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 0, 0]), ::zems::spi::TokenCode::from_bits(0x07FF000C));
 /// ZRPC-MAP-RECV-INFO, provisional.
 pub const ZRPC_MAP_RECV_INFO_WORDS: [u16; 7] = [2303, 12, 12, 17418, 2048, 767, 512];
 /// A value of ZRPC-DDL-INIT-ERR. Values without a name are values too.
@@ -240,7 +240,7 @@ impl ZrpcDdlInitErr {
     /// must be a super-group user.
     pub const ZRPC_ENM_INIT_ERR_NOT_SUPER: Self = Self(13);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -274,7 +274,7 @@ impl ZrpcDdlSockType {
     /// raw.
     pub const ZRPC_ENM_SOCK_RAW: Self = Self(3);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -296,7 +296,7 @@ impl ZrpcDdlWaitType {
     /// nowait.
     pub const ZRPC_ENM_NOWAITED: Self = Self(2);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -319,7 +319,7 @@ impl ZrpcDdlNewprocType {
     /// Primary.
     pub const ZRPC_ENM_PRIMARY: Self = Self(3);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -343,7 +343,7 @@ impl ZrpcDdlBkupFailReason {
     /// it was stopped.
     pub const ZRPC_ENM_BKUP_STOPPED: Self = Self(3);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -363,7 +363,7 @@ impl ZrpcDdlMemErr {
     /// no more portmapper entries.
     pub const ZRPC_ENM_NO_MORE_PMAP_ENTRIES: Self = Self(1);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -413,7 +413,7 @@ impl ZrpcDdlCsErr {
     /// unknown protocol.
     pub const ZRPC_ENM_CSE_UNKNOWNPROTO: Self = Self(17);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -457,7 +457,7 @@ impl ZrpcDdlPmapproc {
     /// PMAPPROC_CALLIT.
     pub const ZRPC_ENM_PMAPPROC_CALLIT: Self = Self(5);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -486,7 +486,7 @@ impl ZrpcDdlIotype {
     /// WRITEREAD.
     pub const ZRPC_ENM_IO_WRITEREAD: Self = Self(3);
 
-    /// What people call the value.
+    /// The display name of the value.
     #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self.0 {
@@ -552,12 +552,12 @@ impl<'a> ZrpcEvtCpuSwitch<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zcom_tkn_new_cpu, zcom_tkn_old_cpu, zcom_tkn_cpu_switch_cause] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -598,23 +598,23 @@ impl<'a> ZrpcEvtCpuSwitch<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zcom_tkn_new_cpu {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E), value)?;
         }
         if let Some(value) = self.zcom_tkn_old_cpu {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014), value)?;
         }
         if let Some(value) = self.zcom_tkn_cpu_switch_cause {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -624,7 +624,7 @@ impl<'a> ZrpcEvtCpuSwitch<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -633,16 +633,16 @@ impl<'a> ZrpcEvtCpuSwitch<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zcom_tkn_new_cpu {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0202000E), value)?;
         }
         if let Some(value) = self.zcom_tkn_old_cpu {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x02020014), value)?;
         }
         if let Some(value) = self.zcom_tkn_cpu_switch_cause {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
         }
         event.finish()
     }
@@ -695,10 +695,10 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::new(::zems::spi::TokenCode::from_bits(0x0132FF0A)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::new(::zems::spi::TokenCode::from_bits(0x0132FF0A)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zspi_tkn_server_banner] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -737,9 +737,9 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zspi_tkn_server_banner {
             event.put(::zems::spi::TokenCode::from_bits(0x0132FF0A), value)?;
@@ -747,7 +747,7 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -757,7 +757,7 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -766,7 +766,7 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zspi_tkn_server_banner {
             event.put(::zems::spi::TokenCode::from_bits(0x0132FF0A), value)?;
@@ -819,9 +819,9 @@ impl<'a> ZrpcEvtIoErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
         ])?;
         let [zcom_tkn_subj_file, zcom_tkn_objtype] = found;
         let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
@@ -859,14 +859,14 @@ impl<'a> ZrpcEvtIoErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -876,7 +876,7 @@ impl<'a> ZrpcEvtIoErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -885,7 +885,7 @@ impl<'a> ZrpcEvtIoErr<'a> {
             self.zcom_tkn_subj_file,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
@@ -941,11 +941,11 @@ impl<'a> ZrpcEvtInitFail<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020001)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x01FF0002)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020001)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x01FF0002)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_init_err, zrpc_tkn_bad_arg] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -985,9 +985,9 @@ impl<'a> ZrpcEvtInitFail<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_init_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020001), value)?;
@@ -998,7 +998,7 @@ impl<'a> ZrpcEvtInitFail<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1008,7 +1008,7 @@ impl<'a> ZrpcEvtInitFail<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1017,7 +1017,7 @@ impl<'a> ZrpcEvtInitFail<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_init_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020001), value)?;
@@ -1082,12 +1082,12 @@ impl<'a> ZrpcEvtSlrErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020004)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020003)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020004)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
         ])?;
         let [zcom_tkn_subj_file, zcom_tkn_objtype, zrpc_tkn_sock_type, zrpc_tkn_wait_type, zrpc_tkn_ip_addr] = found;
         let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
@@ -1128,9 +1128,9 @@ impl<'a> ZrpcEvtSlrErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_sock_type {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
@@ -1144,7 +1144,7 @@ impl<'a> ZrpcEvtSlrErr<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1154,7 +1154,7 @@ impl<'a> ZrpcEvtSlrErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1163,7 +1163,7 @@ impl<'a> ZrpcEvtSlrErr<'a> {
             self.zcom_tkn_subj_file,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_sock_type {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020003), value)?;
@@ -1222,9 +1222,9 @@ impl<'a> ZrpcEvtRpcErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
         ])?;
         let [zcom_tkn_subj_file, zcom_tkn_objtype] = found;
         let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
@@ -1262,14 +1262,14 @@ impl<'a> ZrpcEvtRpcErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1279,7 +1279,7 @@ impl<'a> ZrpcEvtRpcErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1288,7 +1288,7 @@ impl<'a> ZrpcEvtRpcErr<'a> {
             self.zcom_tkn_subj_file,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
@@ -1344,11 +1344,11 @@ impl<'a> ZrpcEvtCreateErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020006)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x02020007)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020006)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x02020007)),
         ])?;
         let [zcom_tkn_subj_file, zcom_tkn_objtype, zrpc_tkn_newproc_type, zrpc_tkn_create_err] = found;
         let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
@@ -1388,9 +1388,9 @@ impl<'a> ZrpcEvtCreateErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_newproc_type {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020006), value)?;
@@ -1401,7 +1401,7 @@ impl<'a> ZrpcEvtCreateErr<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1411,7 +1411,7 @@ impl<'a> ZrpcEvtCreateErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1420,7 +1420,7 @@ impl<'a> ZrpcEvtCreateErr<'a> {
             self.zcom_tkn_subj_file,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_newproc_type {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020006), value)?;
@@ -1476,9 +1476,9 @@ impl<'a> ZrpcEvtConnLost<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -1516,14 +1516,14 @@ impl<'a> ZrpcEvtConnLost<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1533,7 +1533,7 @@ impl<'a> ZrpcEvtConnLost<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1542,7 +1542,7 @@ impl<'a> ZrpcEvtConnLost<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
@@ -1598,11 +1598,11 @@ impl<'a> ZrpcEvtBkupFail<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x09020008)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020009)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x09020008)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020009)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_cpu, zrpc_tkn_bkup_fail_reason] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -1642,9 +1642,9 @@ impl<'a> ZrpcEvtBkupFail<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_cpu {
             event.put(::zems::spi::TokenCode::from_bits(0x09020008), value)?;
@@ -1655,7 +1655,7 @@ impl<'a> ZrpcEvtBkupFail<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1665,7 +1665,7 @@ impl<'a> ZrpcEvtBkupFail<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1674,7 +1674,7 @@ impl<'a> ZrpcEvtBkupFail<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_cpu {
             event.put(::zems::spi::TokenCode::from_bits(0x09020008), value)?;
@@ -1733,10 +1733,10 @@ impl<'a> ZrpcEvtMemFull<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000A)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000A)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_mem_err] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -1775,9 +1775,9 @@ impl<'a> ZrpcEvtMemFull<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_mem_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B02000A), value)?;
@@ -1785,7 +1785,7 @@ impl<'a> ZrpcEvtMemFull<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1795,7 +1795,7 @@ impl<'a> ZrpcEvtMemFull<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1804,7 +1804,7 @@ impl<'a> ZrpcEvtMemFull<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_mem_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B02000A), value)?;
@@ -1881,17 +1881,17 @@ impl<'a> ZrpcEvtProgErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000B)),
-            ::zems::spi::read::Wanted::new(::zems::spi::TokenCode::from_bits(0x01FFFF0F)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000B)),
+            ::zems::spi::read::TokenKey::new(::zems::spi::TokenCode::from_bits(0x01FFFF0F)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_prog_err, zspi_tkn_prog_fname, zgrd_tkn_bindstamp, zgrd_tkn_entrypointlabel, zgrd_tkn_sregister, zgrd_tkn_pregister, zgrd_tkn_stackenv, zgrd_tkn_lregister] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -1937,9 +1937,9 @@ impl<'a> ZrpcEvtProgErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_prog_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B02000B), value)?;
@@ -1948,27 +1948,27 @@ impl<'a> ZrpcEvtProgErr<'a> {
             event.put(::zems::spi::TokenCode::from_bits(0x01FFFF0F), value)?;
         }
         if let Some(value) = self.zgrd_tkn_bindstamp {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001), value)?;
         }
         if let Some(value) = self.zgrd_tkn_entrypointlabel {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002), value)?;
         }
         if let Some(value) = self.zgrd_tkn_sregister {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003), value)?;
         }
         if let Some(value) = self.zgrd_tkn_pregister {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004), value)?;
         }
         if let Some(value) = self.zgrd_tkn_stackenv {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005), value)?;
         }
         if let Some(value) = self.zgrd_tkn_lregister {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -1978,7 +1978,7 @@ impl<'a> ZrpcEvtProgErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -1987,7 +1987,7 @@ impl<'a> ZrpcEvtProgErr<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_prog_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B02000B), value)?;
@@ -1996,22 +1996,22 @@ impl<'a> ZrpcEvtProgErr<'a> {
             event.put(::zems::spi::TokenCode::from_bits(0x01FFFF0F), value)?;
         }
         if let Some(value) = self.zgrd_tkn_bindstamp {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x17080001), value)?;
         }
         if let Some(value) = self.zgrd_tkn_entrypointlabel {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020002), value)?;
         }
         if let Some(value) = self.zgrd_tkn_sregister {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020003), value)?;
         }
         if let Some(value) = self.zgrd_tkn_pregister {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020004), value)?;
         }
         if let Some(value) = self.zgrd_tkn_stackenv {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020005), value)?;
         }
         if let Some(value) = self.zgrd_tkn_lregister {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 46, 0, 0]), ::zems::spi::TokenCode::from_bits(0x09020006), value)?;
         }
         event.finish()
     }
@@ -2061,9 +2061,9 @@ impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
         ])?;
         let [zcom_tkn_subj_file, zcom_tkn_objtype] = found;
         let Some(zcom_tkn_subj_file) = zcom_tkn_subj_file.map(|token| token.first_bytes()) else {
@@ -2101,14 +2101,14 @@ impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -2118,7 +2118,7 @@ impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -2127,7 +2127,7 @@ impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
             self.zcom_tkn_subj_file,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
@@ -2177,9 +2177,9 @@ impl<'a> ZrpcEvtMaxAbends<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -2217,14 +2217,14 @@ impl<'a> ZrpcEvtMaxAbends<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -2234,7 +2234,7 @@ impl<'a> ZrpcEvtMaxAbends<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -2243,7 +2243,7 @@ impl<'a> ZrpcEvtMaxAbends<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         event.finish()
     }
@@ -2296,10 +2296,10 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x07FF000C)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x07FF000C)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_map_recv_info] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -2338,9 +2338,9 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_map_recv_info {
             event.put(::zems::spi::TokenCode::from_bits(0x07FF000C), value)?;
@@ -2348,7 +2348,7 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -2358,7 +2358,7 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -2367,7 +2367,7 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_map_recv_info {
             event.put(::zems::spi::TokenCode::from_bits(0x07FF000C), value)?;
@@ -2423,10 +2423,10 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0202000D)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0202000D)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_sys_msgcode] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -2465,9 +2465,9 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_sys_msgcode {
             event.put(::zems::spi::TokenCode::from_bits(0x0202000D), value)?;
@@ -2475,7 +2475,7 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -2485,7 +2485,7 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -2494,7 +2494,7 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_sys_msgcode {
             event.put(::zems::spi::TokenCode::from_bits(0x0202000D), value)?;
@@ -2562,14 +2562,14 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000E)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000F)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x03040010)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x03040011)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000E)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B02000F)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x03040010)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x03040011)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_cs_err, zrpc_tkn_rpc_proc, zrpc_tkn_program_num, zrpc_tkn_version, zrpc_tkn_ip_addr] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -2612,9 +2612,9 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_cs_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B02000E), value)?;
@@ -2634,7 +2634,7 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -2644,7 +2644,7 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -2653,7 +2653,7 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_cs_err {
             event.put(::zems::spi::TokenCode::from_bits(0x0B02000E), value)?;
@@ -2724,11 +2724,11 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
     fn search(
         buffer: &::zems::spi::read::Buffer<'a>,
     ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {
-        let found = buffer.slots(&[
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020012)),
-            ::zems::spi::read::Wanted::of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
+        let found = buffer.find_many(&[
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0B020012)),
+            ::zems::spi::read::TokenKey::qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 35, 41, 68, 10]), ::zems::spi::TokenCode::from_bits(0x0C040005)),
         ])?;
         let [zcom_tkn_subj_proc, zcom_tkn_objtype, zrpc_tkn_pmapproc, zrpc_tkn_ip_addr] = found;
         let Some(zcom_tkn_subj_proc) = zcom_tkn_subj_proc.map(|token| token.first_bytes()) else {
@@ -2768,9 +2768,9 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
     ) -> Option<usize> {
         let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
         event.mark()?;
-        event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
+        event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_pmapproc {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020012), value)?;
@@ -2781,7 +2781,7 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
         event.finish()
     }
 
-    /// Writes the event behind what is in `output`.
+    /// Writes the event after what is in `output`.
     ///
     /// # Errors
     /// A value does not fit its token, or the event `output`.
@@ -2791,7 +2791,7 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
         profile: &::zems::spi::Profile,
         output: O,
     ) -> Result<O, ::zems::spi::write::EncodeError> {
-        let mut event = ::zems::ems::EventBuilder::of(
+        let mut event = ::zems::ems::EventBuilder::qualified(
             output,
             header,
             profile,
@@ -2800,7 +2800,7 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
             self.zcom_tkn_subj_proc,
         )?;
         if let Some(value) = self.zcom_tkn_objtype {
-            event.put_of(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
+            event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x0B020013), value)?;
         }
         if let Some(value) = self.zrpc_tkn_pmapproc {
             event.put(::zems::spi::TokenCode::from_bits(0x0B020012), value)?;

@@ -14,7 +14,7 @@ fn diagnostics_are_as_expected() {
     golden::check("tests/ddl", &["ddl"], "expected", diagnostics);
 }
 
-/// Compiles a file behind the ZSPI definitions; `?SOURCE` finds the files of `include/`, in any case.
+/// Compiles a file after the ZSPI definitions; `?SOURCE` finds the files of `include/`, in any case.
 fn diagnostics(path: &Path) -> String {
     let name = path.file_name().unwrap().to_str().unwrap().to_owned();
     let include = path.with_file_name("include");

@@ -49,7 +49,7 @@ fn a_part_is_read_once() {
 }
 
 #[test]
-fn includes_nest_and_stand_in_their_place() {
+fn includes_nest_and_keep_their_place() {
     let files = [
         ("main", "CONSTANT a VALUE 1.\n?SOURCE x\nCONSTANT d VALUE 4.\n"),
         ("x", "CONSTANT b VALUE 2.\n?LIST, SOURCE y\n"),
@@ -98,7 +98,7 @@ fn settings_of_a_source() {
 }
 
 #[test]
-fn commands_may_stand_inside_a_statement() {
+fn commands_may_be_inside_a_statement() {
     let (schema, diagnostics, _) =
         compile(&[("main", "DEF a.\n?LIST\n 02 b PIC X.\n* comment\n?NOLIST\nEND\n")]);
     assert_eq!((names(&schema), diagnostics.as_str()), (vec!["a"], ""));

@@ -1,5 +1,5 @@
 //! Layouts of definitions made at random: against the rules every layout keeps, and against the single pass that
-//! 06-ddl.md section 6.2 writes down, which places every field where it finally lies. The library lays out each
+//! The DDL Reference Manual (chapter 6, alignment) writes down, which places every field where it finally lies. The library lays out each
 //! definition once, from 0, and uses it anywhere; both must agree.
 
 use core::cell::Cell;
@@ -27,7 +27,7 @@ struct Item {
 enum Kind {
     /// Text or another single byte: clause and bytes.
     Bytes(&'static str, u32),
-    /// Anything that stands on a word.
+    /// Anything that is on a word.
     Words(&'static str, u32),
     Bit(u8),
     Group(Vec<Item>),
@@ -35,7 +35,7 @@ enum Kind {
     Def(usize),
 }
 
-/// What redefines an item of so many bytes.
+/// The items that redefine an item of so many bytes.
 #[derive(Clone, Copy, Debug)]
 enum Alternative {
     /// One byte.
@@ -276,7 +276,7 @@ proptest! {
         }
     }
 
-    /// Under ?FIELDALIGN_SHARED8 every number stands at a multiple of its width, and so does what it is in.
+    /// Under ?FIELDALIGN_SHARED8 every number is at a multiple of its width, and so does what it is in.
     #[test]
     fn shared8_aligns_by_width(definitions in vec(vec(item(), 1..5), 1..5)) {
         let reference = Reference { definitions };
@@ -287,8 +287,8 @@ proptest! {
             let Some(def) = schema.def(&format!("d{at}")) else { continue }; // too long
             for field in def.fields() {
                 let width = match field.data {
-                    ddl::DataType::Binary { bytes, .. } | ddl::DataType::Float(bytes) => u32::from(bytes),
-                    ddl::DataType::Complex => 4,
+                    ddl::DdlType::Binary { bytes, .. } | ddl::DdlType::Float(bytes) => u32::from(bytes),
+                    ddl::DdlType::Complex => 4,
                     _ => 1,
                 };
                 prop_assert_eq!(field.offset % width, 0, "{} in\n{}", field.name, source);

@@ -179,11 +179,14 @@ fn time_grows_with_the_source() {
         "\r\n".repeat(long / 2),
         "é".repeat(long / 2),
     ] {
+        let start = std::time::Instant::now();
         let (_, sources, diagnostics) = compile(text.clone());
         assert!(diagnostics.render(&sources).len() < 1_000_000);
         // The same on one line each, which the line rules would cut.
         let (.., diagnostics) = compile(text.replace([' ', ';'], "\n"));
         assert!(diagnostics.as_slice().len() <= Diagnostics::LIMIT + 1);
+        let seconds = start.elapsed().as_secs();
+        assert!(seconds < 60, "{seconds} s for {:?}", text.chars().take(40).collect::<String>());
     }
 }
 

@@ -1,6 +1,6 @@
-//! Every worked example and every checked number of 06-ddl.md, by its section.
+//! The worked examples of the DDL Reference Manual and of the SPI Programming Manual, section 5.
 
-use zems::ddl::{DataType, SsidText, Tacl, Value};
+use zems::ddl::{DdlType, SsidText, Tacl, Value};
 
 use super::{fields, schema, with_diagnostics};
 
@@ -120,7 +120,7 @@ constant ZSPI-VAL-VERSION value is version "D20".
 "#;
     let schema = schema(text);
     let constant = |name: &str| schema.constant(name).unwrap();
-    let binary = |bytes, unsigned| Some(DataType::Binary { bytes, scale: 0, unsigned });
+    let binary = |bytes, unsigned| Some(DdlType::Binary { bytes, scale: 0, unsigned });
     assert_eq!(constant("myprog").value, Value::Text("MYPROG"));
     assert_eq!(constant("my-tandem-owner").value, Value::Text("TANDEM  "));
     assert_eq!((constant("hundred").value, constant("hundred").data), (Value::Number(100), binary(2, false)));
@@ -367,7 +367,22 @@ fn s5_redefines_rules() {
 
 #[test]
 fn s5_tacl_lengths() {
-    for (tacl, name, bytes) in Tacl::ALL {
+    let lengths = [
+        (Tacl::Crtpid, "CRTPID", 8),
+        (Tacl::Device, "DEVICE", 8),
+        (Tacl::Enum, "ENUM", 2),
+        (Tacl::Fname, "FNAME", 24),
+        (Tacl::Fname32, "FNAME32", 32),
+        (Tacl::Phandle, "PHANDLE", 20),
+        (Tacl::Ssid, "SSID", 12),
+        (Tacl::Subvol, "SUBVOL", 16),
+        (Tacl::Transid, "TRANSID", 8),
+        (Tacl::Tstamp, "TSTAMP", 8),
+        (Tacl::Username, "USERNAME", 16),
+    ];
+    assert_eq!(Tacl::ALL, lengths.map(|(tacl, ..)| tacl));
+    for (tacl, name, bytes) in lengths {
+        assert_eq!((Tacl::named(name), tacl.name(), tacl.size()), (Some(tacl), name, bytes));
         let schema = schema(&format!("DEF x TYPE CHARACTER {bytes} TACL {name}. DEF y TYPE x."));
         assert_eq!(schema.def("y").unwrap().tacl(), Some(tacl), "a referring item inherits it");
         let errors = errors(&format!("DEF x TYPE CHARACTER {} TACL {name}.", bytes + 1));
@@ -450,7 +465,7 @@ END
     );
     let nulls = |def: &str| -> Vec<u8> {
         let fields = schema.def(def).unwrap().fields();
-        fields.filter(|field| field.data != DataType::Group).map(|field| field.null).collect()
+        fields.filter(|field| field.data != DdlType::Group).map(|field| field.null).collect()
     };
     assert_eq!(nulls("assn-ddl-jobcode"), [0, 0]);
     assert_eq!(nulls("assn-ddl-jobinfo"), [0, 0, 1, 255]);
@@ -557,7 +572,7 @@ fn s6_3_bit_fields() {
 }
 
 #[test]
-fn s6_3_bit_fields_behind_text() {
+fn s6_3_bit_fields_after_text() {
     let schema = schema(BIT_EX_C);
     let def = schema.def("bit-ddl-ex-c").unwrap();
     assert_eq!(def.size(), 12);
@@ -967,7 +982,7 @@ fn s12_plain_data_definitions() {
     assert_eq!(schema.def("x").unwrap().size(), 8 * 26);
 }
 
-// 00-decisions.md, DDL.
+// Choices where the manuals are silent: docs/definitions.md.
 
 #[test]
 fn decisions_a_later_definition_wins() {
@@ -992,7 +1007,7 @@ fn decisions_provisional_marks() {
          TOKEN-CODE u VALUE c TOKEN-TYPE ty. TOKEN-CODE v VALUE c TOKEN-TYPE zspi-typ-int.\n\
          DEF s-val-ssid. 02 o PIC X(8) VALUE \"O\". 02 n TYPE BINARY 16 VALUE b. 02 v TYPE BINARY 16 VALUE 0. END",
     );
-    // What is made of a provisional number is provisional too.
+    // A definition that uses a provisional number is provisional too.
     assert!(schema.constant("d").unwrap().info.provisional);
     let token = |name: &str| schema.token_code(name).unwrap().info.provisional;
     assert_eq!([token("t"), token("u"), token("v")], [true, true, false]);

@@ -1,4 +1,4 @@
-//! What a schema costs: less than four times its sources, at its peak and for good.
+//! A schema takes less than four times its sources, at its peak and for good.
 
 use allocation_counter::measure;
 use zems::ddl::{self, Input};

@@ -14,17 +14,17 @@ mod oracle;
 use zems::ddl::{self, Def, Input, Schema};
 use zems::text::{NoLoader, SourceMap};
 
-/// The common ZSPI definitions the manuals' examples build on, as printed in 06-ddl.md section 12.
+/// The common ZSPI definitions the manuals' examples build on, as the SPI Programming Manual prints them.
 const ZSPI: &str = include_str!("zspi.txt");
 
-/// Compiles one source behind [`ZSPI`]; fails on any diagnostic.
+/// Compiles one source after [`ZSPI`]; fails on any diagnostic.
 fn schema(text: &str) -> Schema {
     let (schema, diagnostics) = with_diagnostics(text);
     assert_eq!(diagnostics, "");
     schema
 }
 
-/// Compiles one source behind [`ZSPI`]; the diagnostics as plain text.
+/// Compiles one source after [`ZSPI`]; the diagnostics as plain text.
 fn with_diagnostics(text: &str) -> (Schema, String) {
     let mut sources = SourceMap::new();
     let zspi = sources.add("zspiddl", ZSPI).unwrap();

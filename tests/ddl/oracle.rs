@@ -1,7 +1,7 @@
-//! What must hold for any text whatever. The fuzzer (`fuzz/fuzz_targets/ddl.rs`) runs it on its inputs, `corpus.rs` on
+//! The properties that hold for any text. The fuzzer (`fuzz/fuzz_targets/ddl.rs`) runs it on its inputs, `corpus.rs` on
 //! those it has kept, `layout.rs` on sources made at random.
 
-use zems::ddl::{self, DataType, Def, Definition, Input, Schema, SsidText};
+use zems::ddl::{self, DdlType, Def, Definition, Input, Schema, SsidText};
 use zems::text::SourceMap;
 
 use super::diagnostics;
@@ -23,7 +23,7 @@ pub(crate) fn check(data: &[u8]) {
     check_schema(&schema, &sources);
 }
 
-/// What holds for every schema.
+/// The properties of every schema.
 pub(crate) fn check_schema(schema: &Schema, sources: &SourceMap) {
     for definition in schema.definitions() {
         let info = definition.info();
@@ -70,7 +70,7 @@ fn bytes_of_runs(mut words: &[u16]) -> u32 {
     bytes
 }
 
-/// Fields lie inside their groups, overlap only by REDEFINES, and stand on words where they must.
+/// Fields lie inside their groups, overlap only by REDEFINES, and are on words where they must.
 fn check_def(def: Def<'_>) {
     if let Some(ssid) = def.ssid() {
         assert_eq!(SsidText(ssid).to_string().split('.').count(), 3 + count_dots(&ssid));
@@ -100,7 +100,7 @@ fn check_def(def: Def<'_>) {
             }
             group.next = group.next.max(field.offset + bytes);
         }
-        if field.data != DataType::Group {
+        if field.data != DdlType::Group {
             let word = !field.data.is_byte_aligned();
             assert!(!word || field.offset % 2 == 0, "{field:?}");
             let own = field.data.size().unwrap();

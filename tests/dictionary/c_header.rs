@@ -1,7 +1,8 @@
 //! Headers generated from definitions.
 
-use zems::dictionary::{Dictionary, FieldType, SourceKind};
-use zems::spi::{DataType, Kind};
+use zems::dictionary::{Dictionary, FieldType, Loader, SourceKind};
+use zems::spi::{DataType, TypeCode};
+use zems::text::NoLoader;
 
 use super::{load, load_clean};
 
@@ -28,7 +29,7 @@ fn a_header_defines_a_subsystem() {
     );
     assert_eq!(dictionary.event(zmxo, 21001).unwrap().name(), "ZMXO-EVT-STARTED");
 
-    // 02-notes.md section 3: STRING 2011, INT 3001.
+    // SPI Programming Manual, appendix A: STRING 2011, INT 3001.
     let text = dictionary.token(zmxo, "01FF07DB".parse().unwrap()).unwrap();
     assert_eq!(
         (text.name(), text.type_name(), text.ssid()),
@@ -38,7 +39,7 @@ fn a_header_defines_a_subsystem() {
     assert_eq!((count.name(), count.type_name()), ("ZMXO-TKN-COUNT", "ZSPI-TYP-INT"));
 
     // A number in a header reaches what the shipped definitions make of it.
-    assert_eq!(dictionary.profile().kind(DataType(13)), Kind::Boolean);
+    assert_eq!(dictionary.profile().data_type(TypeCode(13)), DataType::Boolean);
     assert_eq!(dictionary.token_type("ZSPI-TYP-BOOLEAN").unwrap().value(), 13 << 8 | 2);
 }
 
@@ -151,4 +152,26 @@ fn faults_are_shown_in_the_header() {
         ],
         "{shown}"
     );
+}
+
+/// Structures, unions and parentheses inside each other, by far more than the stack would hold: errors in place, and no more.
+#[test]
+fn depth_beyond_the_limit_is_a_fault() {
+    let depth = 50_000;
+    let nested = |open: &str, close: &str| {
+        format!("#define ZA_B 1\n{}short a;{}\n", open.repeat(depth), close.repeat(depth))
+    };
+    for text in [
+        nested("struct s { ", " } x;"),
+        nested("union { ", " } x;"),
+        format!("#define ZA_B 1\n#if {}1{}\n#define ZA_C 2\n#endif\n", "(".repeat(depth), ")".repeat(depth)),
+        format!("#define ZA_B 1\n#if {}1\n#define ZA_C 2\n#endif\n", "!".repeat(depth)),
+        format!("#define ZA_B {}1{}\n", "(".repeat(depth), ")".repeat(depth)),
+        format!("#define ZA_B 1\n{}", "#if 1\n".repeat(depth)),
+    ] {
+        let mut loader = Loader::new();
+        loader.add("za.h", text).unwrap();
+        let loaded = loader.load(&NoLoader);
+        assert!(loaded.diagnostics.as_slice().len() < 1000);
+    }
 }

@@ -72,14 +72,16 @@ fn sentence(
     let header = EventHeader::new(ssid, number);
     let process = dictionary.token_named("SYSLOG-TKN-PROCESS").unwrap();
     let (home, code) = (process.ssid().unwrap(), process.stored_code());
-    let mut event = EventBuilder::of(Vec::new(), &header, dictionary.profile(), home, code, "acmed").unwrap();
+    let mut event =
+        EventBuilder::qualified(Vec::new(), &header, dictionary.profile(), home, code, "acmed").unwrap();
     for (name, value) in values {
         event.put(dictionary.token_named(name).unwrap().stored_code(), *value).unwrap();
     }
     let bytes = event.finish().unwrap();
+    let buffer = zems::spi::read::Decoder::new(dictionary.profile()).parse(&bytes).unwrap();
     let mut text = String::new();
     templates
-        .render(&Event::parse(&bytes).unwrap(), dictionary, &RenderOptions::default(), &mut text)
+        .render(&Event::try_from(buffer).unwrap(), dictionary, &RenderOptions::default(), &mut text)
         .unwrap();
     text
 }
@@ -113,6 +115,11 @@ fn a_chapter_is_loaded_alone_and_gives_advice() {
     let mut loader = Loader::new();
     loader.add("own.ddl", chapter.definitions(&options)).unwrap();
     loader.add("own.events", chapter.facts(&options)).unwrap();
+    // To write an event, the layout of its header has to be known.
+    loader.add("header.ddl", "DEF OWN-H. 02 N PIC X(2). 02 T PIC X(8). END").unwrap();
+    let layout =
+        "LAYOUT OWN-H LENGTH 10\n FIELD N SERVES ZEMS-TKN-EVENTNUMBER\n FIELD T SERVES ZEMS-TKN-GENTIME\n";
+    loader.add("header.events", layout).unwrap();
     let mut loaded = loader.load(&NoLoader);
     let mut templates = TemplateSet::new(&loaded.dictionary);
     let source = loaded.sources.add("own.tmpl", chapter.templates(&options)).unwrap();
@@ -148,7 +155,7 @@ proptest! {
     fn every_text_comes_back(words in prop::collection::vec("[ -~]{1,12}|[a-z]{1,4}-[a-z]{1,4}|<[a-z]{1,6}>", 1..20)) {
         let options = ChapterOptions { owner: "ACME", number: 3, ..ChapterOptions::default() };
         let text = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
-        // A line that is the name of a field, or has one in front, is no text.
+        // A line that is the name of a field, or has one in front, is not text.
         let text = format!("- {text}");
         let (chapter, faults) = parse(format!("ACME_X\nSystem Log Message\n{text}\nSeverity\nerror\n"), &options);
         prop_assert_eq!(faults, "");

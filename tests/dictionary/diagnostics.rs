@@ -1,4 +1,4 @@
-//! What is wrong with sources is told at its place.
+//! Errors in sources are reported at their place.
 
 use super::load;
 
@@ -46,7 +46,7 @@ SUBSYSTEM ZSPI-SSN-ZRPC OWNER ZSPI-VAL-TANDEM NAME FARTOOLONG
             "x.events:14:9: error: ZEMS-DDL-EVTHDR-C00 has no field Z-NO",
             "x.events:15:9: error: ZEMS-TKN-CPU is served by 1 or 2 bytes, not by 8 bytes",
             "x.events:16:9: error: ZEMS-TKN-EMPHASIS is served by one bit (TYPE BIT 1)",
-            "x.events:17:9: error: ZEMS-TKN-NODENAME is no header token that a field of the event header serves",
+            "x.events:17:9: error: ZEMS-TKN-NODENAME is not a header token that a field of the event header serves",
             "x.events:18:11: error: there is no CONSTANT NO-SSN-X",
             "x.events:18:26: error: there is no CONSTANT NO-VAL-OWNER that holds the name of an owner",
             "x.events:19:52: error: the name of a subsystem is a letter and up to eight letters, digits or hyphens",

@@ -1,4 +1,4 @@
-//! What a dictionary of a site's definitions costs.
+//! The memory that a dictionary of a site's definitions takes.
 
 use allocation_counter::measure;
 use zems::dictionary::Loader;
@@ -21,6 +21,6 @@ fn a_dictionary_takes_little_more_than_its_sources() {
     println!("source {bytes}, peak {peak}, kept {}, image {image}", info.bytes_current);
     assert!(info.bytes_current < 2 * bytes, "{} kept for {bytes} bytes of source", info.bytes_current);
     assert!(image <= info.bytes_current);
-    // While it is made, schema, definitions and the image of the types stand beside each other.
+    // While it is made, schema, definitions and the image of the types are in memory at the same time.
     assert!(peak < 4 * bytes, "peak {peak} for {bytes} bytes of source");
 }

@@ -6,7 +6,9 @@ mod chapter;
 mod diagnostics;
 mod memory;
 mod nonstop_chapter;
+mod overlay;
 mod published;
+mod strays;
 mod user;
 
 use zems::dictionary::{Loaded, Loader};

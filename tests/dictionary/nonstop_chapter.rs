@@ -7,7 +7,6 @@ use zems::dictionary::catalogue::{Catalogue, NoTexts, Pattern};
 use zems::dictionary::{Dictionary, EventChapter, Loader};
 use zems::formats::{self, Options};
 use zems::site::Site;
-use zems::spi::Timestamp;
 use zems::spi::read::Buffer;
 use zems::template::TemplateSet;
 use zems::text::{Diagnostics, NoLoader, SourceMap};
@@ -41,20 +40,37 @@ fn json(dictionary: &Dictionary, pattern: &str) -> Vec<String> {
 #[test]
 fn alone_the_page_gives_all_it_has_and_names_the_rest() {
     let dictionary = load(Loader::new(), sources(PAGE));
-    let token = |name: &str, kind: &str| {
+    let token = |name: &str, kind: &str, description: &str| {
+        let description = if description.is_empty() {
+            String::new()
+        } else {
+            format!("\"description\":\"{description}\",")
+        };
         format!(
-            "{{\"kind\":\"token\",\"name\":\"{name}\",\"type\":\"ZSPI-TYP-{kind}\",\"missing\":[\"code\"]}}"
+            "{{\"kind\":\"token\",\"name\":\"{name}\",\"type\":\"ZSPI-TYP-{kind}\",{description}\"missing\":[\"code\"]}}"
         )
     };
     let expected = [
         "{\"kind\":\"constant\",\"name\":\"ZRPC-EVT-BKUP-FAIL\",\"value\":8,\"provisional\":false}".to_owned(),
-        token("ZCOM-TKN-OBJTYPE", "ENUM"),
-        token("ZEMS-TKN-EVENTNUMBER", "ENUM"),
-        token("ZEMS-TKN-SUBJECT-MARK", "MARK"),
-        token("ZCOM-TKN-SUBJ-PROC", "STRING"),
-        token("ZEMS-TKN-EMPHASIS", "BOOLEAN"),
-        token("ZRPC-TKN-CPU", "UINT"),
-        token("ZRPC-TKN-BKUP-FAIL-REASON", "ENUM"),
+        token(
+            "ZCOM-TKN-OBJTYPE",
+            "ENUM",
+            "says which type of process reported the event. It is always ZCOM-OBJ-PROC.",
+        ),
+        token(
+            "ZEMS-TKN-EVENTNUMBER",
+            "ENUM",
+            "is a header token that contains the event number. Its value is ZRPC-EVT-BKUP-FAIL (8).",
+        ),
+        token(
+            "ZEMS-TKN-SUBJECT-MARK",
+            "MARK",
+            "is the token before the subject token, here ZCOM-TKN-SUBJ-PROC.",
+        ),
+        token("ZCOM-TKN-SUBJ-PROC", "STRING", ""),
+        token("ZEMS-TKN-EMPHASIS", "BOOLEAN", ""),
+        token("ZRPC-TKN-CPU", "UINT", ""),
+        token("ZRPC-TKN-BKUP-FAIL-REASON", "ENUM", ""),
         "{\"kind\":\"event\",\"name\":\"ZRPC-EVT-BKUP-FAIL\",\"number\":8,\"text\":\"Backup process in CPU <1> died because <2>\",\
          \"subject\":\"ZCOM-TKN-SUBJ-PROC\",\
          \"description\":\"The backup portmapper process terminated, resulting in a loss of fault tolerance.\",\
@@ -118,7 +134,8 @@ fn advice_reaches_json_and_text() {
             "{json}"
         );
         assert!(!write("json", &Options::default()).contains("advice"));
-        let back = formats::json::Reader::new(site.dictionary()).read(json.trim_end(), Timestamp::UNSET);
+        let back =
+            formats::json::Reader::new(site.dictionary()).read(json.trim_end(), zems::spi::Timestamp::UNSET);
         assert_eq!(back.unwrap().as_deref(), Some(zems::samples::BKUP_FAIL));
     }
 }
@@ -135,7 +152,7 @@ fn other_texts_are_refused() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever stands on a page, its sources load, with the shipped definitions and alone.
+    /// Whatever is on a page, its sources load, with the shipped definitions and alone.
     #[test]
     fn the_sources_of_any_page_load(
         lines in prop::collection::vec(

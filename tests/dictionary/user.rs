@@ -5,7 +5,9 @@ use zems::dictionary::{
 };
 use zems::ems::{Event, EventBuilder, EventHeader};
 use zems::spi::read::Decoder;
-use zems::spi::{DataType, HeaderField, Kind, Ssid, Timestamp, TokenCode, TokenNumber, Version};
+use zems::spi::{
+    DataType, HeaderBit, HeaderField, Profile, Ssid, Timestamp, TokenCode, TokenNumber, TypeCode, Version,
+};
 use zems::template::{RenderOptions, TemplateSet};
 use zems::text::NoLoader;
 
@@ -67,7 +69,7 @@ fn a_token_without_an_ssid_belongs_to_the_subsystem_of_its_prefix() {
     let loaded = load_clean(&[DDL, TEMPLATES]);
     let bank = loaded.dictionary.ssid_named("BANK-VAL-SSID").unwrap();
     let branch = loaded.dictionary.token(bank, code("01FF0001")).unwrap();
-    assert_eq!((branch.name(), branch.ssid(), branch.home()), ("BANK-TKN-BRANCH", None, Some(bank)));
+    assert_eq!((branch.name(), branch.ssid(), branch.owner_ssid()), ("BANK-TKN-BRANCH", None, Some(bank)));
     assert!(loaded.dictionary.token("BANK.8.0".parse().unwrap(), code("01FF0001")).is_none());
 }
 
@@ -177,7 +179,7 @@ fn bits_are_null_by_themselves() {
     assert!(level.is_null(&[0x7F, 0x00]) && !level.is_null(&[0x7E, 0xFF]));
 }
 
-/// `00-decisions.md`: a user replaces a provisional number by loading his own system's definition files.
+/// docs/definitions.md: a user replaces a provisional number by loading his own system's definition files.
 #[test]
 fn a_users_number_reaches_everything_made_of_it() {
     let loaded = load_clean(&[(
@@ -192,8 +194,8 @@ fn a_users_number_reaches_everything_made_of_it() {
     )]);
     let dictionary = &loaded.dictionary;
     let profile = dictionary.profile();
-    assert_eq!(profile.kind(DataType(13)), Kind::Boolean);
-    assert_eq!(profile.kind(DataType(10)), Kind::Unknown);
+    assert_eq!(profile.data_type(TypeCode(13)), DataType::Boolean);
+    assert_eq!(profile.data_type(TypeCode(10)), DataType::Unknown);
     assert_eq!((profile.event_header, profile.table_header), (TokenNumber(-470), TokenNumber(-460)));
     assert_eq!((profile.subject_mark.number, profile.subject_mark.any), (TokenNumber(-600), true));
 
@@ -230,7 +232,7 @@ fn of_two_tokens_with_one_code_the_published_one_is_found() {
     assert_eq!(Dictionary::builtin().token(zcom, code("01FF002C")).unwrap().name(), "ZCOM-TKN-SUBJ-PROC");
 }
 
-/// A header in which nothing stands where the shipped layouts have it: odd offsets, name, cpu and pin apart, one byte of flags.
+/// A header in which nothing is where the shipped layouts have it: odd offsets, name, cpu and pin apart, one byte of flags.
 #[test]
 fn every_header_field_is_bound_by_itself() {
     let loaded = load_clean(&[
@@ -257,10 +259,14 @@ fn every_header_field_is_bound_by_itself() {
     ]);
     let dictionary = &loaded.dictionary;
     let layout = dictionary.profile().layout(24).unwrap();
-    assert_eq!((layout.place(HeaderField::Flags), layout.emphasis), (Some((20, 1)), 0x02));
+    assert_eq!(
+        (layout.place(HeaderField::Flags), layout.emphasis),
+        (Some((20, 1)), Some(HeaderBit::new(20, 6)))
+    );
+    assert!(!layout.is_provisional);
     assert_eq!(dictionary.nodes(), [(9, "SYSB".to_owned()), (7, "SYSA".to_owned())]);
 
-    let subject = TokenCode::new(DataType::CHAR, 255, TokenNumber(1));
+    let subject = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1));
     let header = EventHeader {
         generated: Timestamp(210_866_760_000_000_000),
         node: 7,
@@ -274,7 +280,7 @@ fn every_header_field_is_bound_by_itself() {
     let build = |header| EventBuilder::new(Vec::new(), header, dictionary.profile(), subject, "x");
     let bytes = build(&header).unwrap().finish().unwrap();
     let buffer = Decoder::new(dictionary.profile()).parse(&bytes).unwrap();
-    let event = Event::new(buffer).unwrap();
+    let event = Event::try_from(buffer).unwrap();
     assert_eq!(
         (event.number(), event.node(), event.generated()),
         (Some(-2), Some(7), Some(header.generated))
@@ -308,6 +314,75 @@ fn flags_are_bits_of_a_byte_or_a_word() {
 }
 
 #[test]
+fn flags_may_be_in_several_words() {
+    let loaded = load_clean(&[
+        (
+            "siteddl",
+            "DEF s-ddl-h-s. 02 num PIC X(2). 02 one PIC X(2). 02 made PIC X(8). 02 two PIC X(1). END",
+        ),
+        (
+            "site.events",
+            "LAYOUT s-ddl-h-s LENGTH 13
+               FIELD num SERVES ZEMS-TKN-EVENTNUMBER
+               FIELD made SERVES ZEMS-TKN-GENTIME
+               FLAG one BIT 9 SERVES ZEMS-TKN-EMPHASIS
+               FLAG two BIT 0 SERVES ZEMS-TKN-SUPPRESS-DISPLAY
+               FLAG one BIT 0 SERVES ZEMS-TKN-CONSOLE-PRINT",
+        ),
+    ]);
+    let profile = loaded.dictionary.profile();
+    for (emphasis, suppress_display, console_print) in
+        [(true, false, false), (false, true, false), (false, false, true), (true, true, true)]
+    {
+        let ssid = "ACME.7.A01".parse().unwrap();
+        let header = EventHeader {
+            emphasis,
+            suppress_display,
+            console_print,
+            layout: Some(13),
+            ..EventHeader::new(ssid, 3)
+        };
+        let subject = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1));
+        let bytes = EventBuilder::new(Vec::new(), &header, profile, subject, "x").unwrap().finish().unwrap();
+        let word = |is_on, bit| if is_on { bit } else { 0 };
+        assert_eq!(bytes[30..32], [word(console_print, 0x80), word(emphasis, 0x40)]);
+        assert_eq!(bytes[40], word(suppress_display, 0x80));
+        let event = Event::try_from(Decoder::new(profile).parse(&bytes).unwrap()).unwrap();
+        assert_eq!(
+            (event.emphasis(), event.suppress_display(), event.console_print()),
+            (Some(emphasis), Some(suppress_display), Some(console_print))
+        );
+        let compiled = Dictionary::from_compiled(&loaded.dictionary.to_compiled()).unwrap();
+        assert_eq!(compiled.profile(), profile);
+    }
+}
+
+/// The layout of a site's own file is a fact, though it be the shipped one; a file that says `! provisional` is not.
+#[test]
+fn a_site_confirms_the_shipped_layout() {
+    let layout = |files: &[(&'static str, &'static str)]| {
+        let loaded = load_clean(files);
+        *loaded.dictionary.profile().layout(32).unwrap()
+    };
+    let def = "DEF ZEMS-DDL-EVTHDR-C00.
+        02 Z-EVENTNUMBER PIC X(2). 02 Z-GENTIME PIC X(8). 02 Z-LOGTIME PIC X(8). 02 Z-USERID PIC X(2).
+        02 Z-SYSTEM PIC X(2). 02 Z-CRTPID. 03 Z-NAME PIC X(6). 03 Z-CPU PIC X(1). 03 Z-PIN PIC X(1).
+        02 Z-FLAG-BITS. 03 Z-CONSOLE-PRINT TYPE BIT 1. 03 Z-EMPHASIS TYPE BIT 1.
+        03 Z-SUPPRESS-DISPLAY TYPE BIT 1. 03 FILLER TYPE BIT 13. END";
+    let bound = "LAYOUT ZEMS-DDL-EVTHDR-C00 LENGTH 32
+        FIELD Z-EVENTNUMBER SERVES ZEMS-TKN-EVENTNUMBER";
+    let unsure = "DEF ZEMS-DDL-EVTHDR-C00. ! provisional
+        02 Z-EVENTNUMBER PIC X(2). 02 FILLER PIC X(30). END";
+    let shipped = layout(&[]);
+    assert!(shipped.is_provisional);
+    let mut confirmed = shipped;
+    confirmed.is_provisional = false;
+    assert_eq!(layout(&[("emsddl", def)]), confirmed);
+    assert!(!layout(&[("ems.events", bound)]).is_provisional);
+    assert!(layout(&[("emsddl", unsure), ("ems.events", bound)]).is_provisional);
+}
+
+#[test]
 fn header_layouts_come_from_definitions() {
     let loaded = load_clean(&[
         (
@@ -330,7 +405,7 @@ fn header_layouts_come_from_definitions() {
     ]);
     let profile = loaded.dictionary.profile();
     let layout = profile.layout(44).unwrap();
-    assert_eq!((layout.name, layout.emphasis, layout.console_print), ('E', 0x0800, 0));
+    assert_eq!((layout.name, layout.emphasis, layout.console_print), ('E', Some(HeaderBit::new(0, 4)), None));
     assert_eq!(layout.place(HeaderField::Flags), Some((0, 2)));
     assert_eq!(layout.place(HeaderField::EventNumber), Some((2, 2)));
     assert_eq!(layout.place(HeaderField::CrtpidPin), Some((11, 1)));
@@ -374,7 +449,8 @@ fn without_the_shipped_definitions_only_the_site_speaks() {
     assert!(loaded.diagnostics.is_empty());
     assert_eq!(loaded.dictionary.constants().count(), 2);
     assert_eq!(loaded.dictionary.constant("B").unwrap().value(), ConstantValue::Text("two"));
-    assert_eq!(loaded.dictionary.profile(), Dictionary::builtin().profile());
+    // Nobody has said how the headers of events are laid out.
+    assert_eq!(loaded.dictionary.profile(), &Profile::WITHOUT_LAYOUTS);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The worked examples of the EMS Manual, section 5, by the numbers of 05-filters.md section 15.
+//! The worked examples of the EMS Manual, section 5.
 
 use super::site::*;
 use zems::ems::{Event, EventHeader};
@@ -50,7 +50,7 @@ fn example_3_index() {
     // Each value of a table is an occurrence.
     let table = event(&header(), |builder| {
         builder.put(code("ABC-TKN-STUFF"), 1_i16).unwrap();
-        builder.put_table_of(Ssid::NULL, code("ABC-TKN-STUFF"), [2_i16, 5, 6]).unwrap();
+        builder.put_table_qualified(Ssid::NULL, code("ABC-TKN-STUFF"), [2_i16, 5, 6]).unwrap();
     });
     assert!(holds("ABC^TKN^STUFF(3) = 5 AND ABC^TKN^STUFF(4) = 6 AND ABC^TKN^STUFF = 1", &table));
     assert!(!holds("TOKENPRESENT(ABC^TKN^STUFF(5))", &table));
@@ -62,7 +62,7 @@ fn example_4_qualification() {
         "FILTER f; BEGIN IF SSID ( ZEMS^VAL^SSID, ZEMS^TKN^ACTION^NEEDED ) = [ZSPI^VAL^TRUE] THEN PASS; END;";
     let unqualified = "FILTER f; BEGIN IF ZEMS^TKN^ACTION^NEEDED = [ZSPI^VAL^TRUE] THEN PASS; END;";
     let needed = event(&header(), |builder| {
-        builder.put_of(ssid(ZEMS), code("ZEMS-TKN-ACTION-NEEDED"), true).unwrap();
+        builder.put_qualified(ssid(ZEMS), code("ZEMS-TKN-ACTION-NEEDED"), true).unwrap();
     });
     // A token of the reporting subsystem's own with the same code.
     let own = event(&header(), |builder| builder.put(code("ZEMS-TKN-ACTION-NEEDED"), true).unwrap());
@@ -168,7 +168,7 @@ END; -- End of filter specification
 ";
     let needed = |needed: bool| {
         event(&header(), |builder| {
-            builder.put_of(ssid(ZEMS), code("ZEMS-TKN-ACTION-NEEDED"), needed).unwrap();
+            builder.put_qualified(ssid(ZEMS), code("ZEMS-TKN-ACTION-NEEDED"), needed).unwrap();
         })
     };
     assert_eq!(verdict(source, &needed(true)), "PASS");
@@ -297,7 +297,7 @@ fn example_16_file_pattern() {
     let file = |name: &str| {
         let name: Fname = name.parse().unwrap();
         event(&header(), |builder| {
-            builder.put_of(ssid("TANDEM.9005.0"), code("ZFIL-TKN-FILENAME"), name).unwrap();
+            builder.put_qualified(ssid("TANDEM.9005.0"), code("ZFIL-TKN-FILENAME"), name).unwrap();
         })
     };
     assert_eq!(verdict(source, &file("$SYSTEM.SYSTEM.TACL")), "PASS");
@@ -359,8 +359,8 @@ END;";
     let list = |owner: Ssid, value: Option<i16>| {
         event(&header(), |builder| {
             builder
-                .list_of(owner, code("ZSPI-TKN-ERRLIST"), |list| match value {
-                    Some(value) => list.put_of(zfil, other, value),
+                .list_qualified(owner, code("ZSPI-TKN-ERRLIST"), |list| match value {
+                    Some(value) => list.put_qualified(zfil, other, value),
                     None => Ok(()),
                 })
                 .unwrap();
@@ -369,10 +369,10 @@ END;";
     assert_eq!(verdict(source, &list(zfil, Some(7))), "PASS 1");
     assert_eq!(verdict(source, &list(zfil, Some(8))), "FAIL");
     assert_eq!(verdict(source, &list(zfil, None)), "PASS 2");
-    // The list is another subsystem's: the block is skipped, and what stands in it is not at the top level.
+    // The list is another subsystem's: the block is skipped, and what is in it is not at the top level.
     assert_eq!(verdict(source, &list(Ssid::NULL, Some(7))), "FAIL");
     assert_eq!(
-        verdict(source, &event(&header(), |builder| builder.put_of(zfil, other, 7_i16).unwrap())),
+        verdict(source, &event(&header(), |builder| builder.put_qualified(zfil, other, 7_i16).unwrap())),
         "PASS 3"
     );
 }
@@ -468,7 +468,7 @@ fn example_23_user_array_type() {
 
 #[test]
 fn missing_values() {
-    // 05-filters.md section 7.
+    // MATCH, EMS Manual section 5.
     let event = plain();
     for (condition, expected) in [
         ("ABC^TKN^STUFF = 5", false),
@@ -491,7 +491,7 @@ fn the_expression_of_the_issue() {
     let hyphens = source.replace('^', "-");
     let proc = |name: &str, emphasis| {
         event(&EventHeader { emphasis, ..header() }, |builder| {
-            builder.put_of(ssid("TANDEM.21.0"), code("ZCOM-TKN-SUBJ-PROC"), name).unwrap();
+            builder.put_qualified(ssid("TANDEM.21.0"), code("ZCOM-TKN-SUBJ-PROC"), name).unwrap();
         })
     };
     for source in [source, &hyphens] {

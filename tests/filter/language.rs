@@ -1,4 +1,4 @@
-//! Rules of 05-filters.md sections 3 to 10, each by itself.
+//! Rules of the filter language (EMS Manual 426909, section 5), one at a time.
 
 use zems::ems::{Event, EventHeader};
 use zems::filter::{Compiler, Filter, Filters, Parameters, Scratch, Verdict};
@@ -178,7 +178,7 @@ fn precedence_and_short_circuit() {
     ] {
         assert_eq!(holds(condition, &event), expected, "{condition}");
     }
-    // What does not count is not looked at: the body is damaged, and nobody minds.
+    // A filter reads only what it needs: a damaged body does not disturb it.
     let mut damaged = event.clone();
     let last = damaged.len() - 7;
     damaged[last..].copy_from_slice(&[0xFF; 7]);
@@ -196,7 +196,7 @@ fn scopes_of_the_default_ssid() {
     let zems = ssid("TANDEM.9000.0");
     let needed = code("ZEMS-TKN-ACTION-NEEDED");
     let event = event(&header(), |builder| {
-        builder.put_of(zems, needed, true).unwrap();
+        builder.put_qualified(zems, needed, true).unwrap();
         builder.put(needed, false).unwrap();
     });
     let source = "FILTER f; BEGIN SSID(ZEMS^VAL^SSID)
@@ -219,17 +219,17 @@ fn lists_in_lists_and_outside() {
     let (outer, inner, value) = (code("XYZ-TKN-LIST"), code("ZSPI-TKN-ERRLIST"), code("ABC-TKN-STUFF"));
     let event = event(&header(), |builder| {
         builder
-            .list_of(Ssid::NULL, outer, |list| {
+            .list_qualified(Ssid::NULL, outer, |list| {
                 list.put(value, 1_i16)?;
-                list.list_of(zfil, inner, |list| {
+                list.list_qualified(zfil, inner, |list| {
                     list.put(code("ZFIL-TKN-OTHER"), 2_i16)?;
-                    list.put_of(ssid("ACME.7.0"), value, 3_i16)?;
+                    list.put_qualified(ssid("ACME.7.0"), value, 3_i16)?;
                     list.put(code("ZSPI-TKN-RETCODE"), 4_i16)
                 })?;
                 list.put(value, 5_i16)
             })
             .unwrap();
-        builder.list_of(Ssid::NULL, outer, |list| list.put(value, 6_i16)).unwrap();
+        builder.list_qualified(Ssid::NULL, outer, |list| list.put(value, 6_i16)).unwrap();
         builder.put(value, 7_i16).unwrap();
     });
     let source = "FILTER f; BEGIN
@@ -320,12 +320,12 @@ fn parameters_of_every_kind() {
     assert!(!passes("XYZ^TKN^TEXT", "TOKENPRESENT(XYZ^TKN^TEXT)", &[]));
 
     for (token, value, message) in [
-        ("MY^TKN^1", "x", "wants signed numbers of 16 bits"),
-        ("MY^TKN^1", "32768", "wants signed numbers of 16 bits"),
-        ("MY^TKN^1", "1,2", "wants 2 bytes, not 4"),
-        ("MY^TKN^NAME", "too long for 8", "wants 8 bytes, not 14"),
+        ("MY^TKN^1", "x", "takes signed numbers of 16 bits"),
+        ("MY^TKN^1", "32768", "takes signed numbers of 16 bits"),
+        ("MY^TKN^1", "1,2", "takes 2 bytes, not 4"),
+        ("MY^TKN^NAME", "too long for 8", "takes 8 bytes, not 14"),
         ("XYZ^TKN^FILE", "nothing", "beginning with $"),
-        ("MY^TKN^STIME", "yesterday", "wants a time such as"),
+        ("MY^TKN^STIME", "yesterday", "takes a time such as"),
         ("XYZ^TKN^RECORD", "1", "0x and hexadecimal digits"),
     ] {
         let source = format!("FILTER f ({token}); BEGIN END;");
@@ -465,7 +465,8 @@ fn deep_and_long_sources_end() {
     };
     assert_eq!(verdict(&deep(90), &plain()), "PASS");
     assert!(remarks(&deep(101)).contains("Nested too deep"));
-    assert!(remarks(&deep(100_000)).contains("Nested too deep"));
+    // As many tokens as bytes: they are counted, and not looked at.
+    assert!(remarks(&deep(100_000)).contains("too many words and symbols for its length"));
     let begins = format!("FILTER f; {}", "BEGIN ".repeat(100_000));
     assert!(remarks(&begins).contains("Nested too deep"));
     let arms: String =
@@ -494,7 +495,7 @@ fn tacl_cannot_be_made_to_explode() {
     let compilation = Compiler::new(&dictionary).with_loader(&files).filter(&mut sources, id);
     let remarks = compilation.diagnostics().render(&sources);
     assert!(remarks.contains("bytes of sourced files"), "{remarks}");
-    // What is wrong in a file is said once, however often it is read.
+    // A fault in a file is reported once, however often the file is read.
     assert_eq!(remarks.matches("error 11 on open").count(), 2, "{remarks}");
 }
 
@@ -525,7 +526,7 @@ fn hostile_sources_take_time_in_proportion() {
         assert_eq!(verdict, Verdict::Fail);
     });
     timed("one long line", &|| {
-        let statements = "v := ABC^TKN^STUFF = 5; ".repeat(MANY);
+        let statements = "v   :=   ABC^TKN^STUFF   =   5;  ".repeat(MANY);
         assert_eq!(
             verdict(&format!("FILTER f; BEGIN BOOLEAN v; {statements} PASS 3; END;"), &plain()),
             "PASS 3"

@@ -1,5 +1,6 @@
-//! The filter floor: worked examples, diagnostics, and a naive evaluator as oracle.
+//! The filter module: worked examples, diagnostics, and a naive evaluator as oracle.
 
+use crate::choices;
 mod corpus;
 use crate::diagnostics;
 mod examples;

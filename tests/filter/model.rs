@@ -11,37 +11,15 @@ use zems::spi::write::{EncodeError, Raw};
 use zems::spi::{Fname, Ssid, Timestamp};
 use zems::text::SourceMap;
 
-use super::site::{self, Builder, code, dictionary, nodes};
-
-/// Takes decisions from bytes; when they run out, everything is 0.
-pub struct Choices<'a>(pub &'a [u8]);
-
-impl Choices<'_> {
-    fn byte(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
-        *first
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::from(self.byte()) % limit
-    }
-
-    fn flag(&mut self) -> bool {
-        self.byte() & 1 == 1
-    }
-
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())]
-    }
-}
+use super::choices::Choices;
+use super::site::{self, Builder, code, nodes, shared_dictionary};
 
 // --- The event ----------------------------------------------------------------------------------------------------
 
 const SSIDS: [&str; 4] = ["0.0.0", "ACME.7.A01", "TANDEM.9000.0", "TANDEM.9005.0"];
 const OWN: &str = "ACME.7.A01";
 
-/// What the tokens of the site hold, in the terms of the manual's Table 5-2.
+/// The values of the tokens of the site, in the terms of the manual's Table 5-2.
 #[derive(Clone, Copy, PartialEq)]
 enum Holds {
     /// Bytes of an element, whether signed, and how many elements; 0 = any number.
@@ -183,25 +161,25 @@ fn ssid(number: usize) -> Ssid {
 fn put(builder: &mut Builder, token: &Token) -> Result<(), EncodeError> {
     let (ssid, code) = (ssid(token.ssid), code(token.name));
     match &token.content {
-        Content::Value(bytes) => builder.put_of(ssid, code, Raw(bytes)),
-        Content::Table(values) => builder.put_table_of(ssid, code, values.iter().map(|bytes| Raw(bytes))),
-        Content::List(inside) => {
-            builder.list_of(ssid, code, |list| inside.iter().try_for_each(|token| put_in_list(list, token)))
+        Content::Value(bytes) => builder.put_qualified(ssid, code, Raw(bytes)),
+        Content::Table(values) => {
+            builder.put_table_qualified(ssid, code, values.iter().map(|bytes| Raw(bytes)))
         }
+        Content::List(inside) => builder
+            .list_qualified(ssid, code, |list| inside.iter().try_for_each(|token| put_in_list(list, token))),
     }
 }
 
 fn put_in_list(
-    list: &mut zems::ems::EventList<'_, 'static, Vec<u8>>,
+    list: &mut zems::ems::EventBuilder<'static, Vec<u8>>,
     token: &Token,
 ) -> Result<(), EncodeError> {
     let (ssid, code) = (ssid(token.ssid), code(token.name));
     match &token.content {
-        Content::Value(bytes) => list.put_of(ssid, code, Raw(bytes)),
-        Content::Table(values) => list.put_table_of(ssid, code, values.iter().map(|bytes| Raw(bytes))),
-        Content::List(inside) => {
-            list.list_of(ssid, code, |list| inside.iter().try_for_each(|token| put_in_list(list, token)))
-        }
+        Content::Value(bytes) => list.put_qualified(ssid, code, Raw(bytes)),
+        Content::Table(values) => list.put_table_qualified(ssid, code, values.iter().map(|bytes| Raw(bytes))),
+        Content::List(inside) => list
+            .list_qualified(ssid, code, |list| inside.iter().try_for_each(|token| put_in_list(list, token))),
     }
 }
 
@@ -330,7 +308,7 @@ fn condition(choices: &mut Choices<'_>, depth: usize) -> Condition {
         ),
         4 | 5 => Condition::Compare(text(choices), choices.one(&RELATIONS), text(choices)),
         6 => Condition::Compare(file(choices), choices.one(&RELATIONS), file(choices)),
-        // What has a fast form.
+        // Comparisons that have a fast form.
         7 => {
             let header = Operand::Header(choices.one(&["EVENTNUMBER", "CPU", "EMPHASIS", "GENTIME"]));
             let number = Operand::Number(choices.one(&[0, 1, -1, 2, 3, 255, 256]));
@@ -852,17 +830,17 @@ pub fn check(data: &[u8]) {
     show_statements(&body, &mut source);
     source.push_str("END;\n");
 
-    let (dictionary, nodes) = (dictionary(), nodes());
+    let (dictionary, nodes) = (shared_dictionary(), nodes());
     let mut sources = SourceMap::new();
     let id = sources.add("random", source.clone()).unwrap();
-    let compilation = Compiler::new(&dictionary).with_nodes(&nodes).filter(&mut sources, id);
+    let compilation = Compiler::new(dictionary).with_nodes(&nodes).filter(&mut sources, id);
     let compiled = match compilation.into_result() {
         Ok(compiled) => compiled,
         Err(diagnostics) => panic!("{source}\n{}", diagnostics.render(&sources)),
     };
     let mut values = Parameters::new();
     parameters.iter().for_each(|value| values.add(&format!("MY^TKN^1={value}")).unwrap());
-    let filter = compiled.load(&values, &dictionary).unwrap();
+    let filter = compiled.load(&values, dictionary).unwrap();
     let twice = Filters::new([filter.clone().into(), filter.clone().into()]);
     let mut session = twice.session(Scratch::new());
     let mut scratch = Scratch::new();

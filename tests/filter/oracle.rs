@@ -1,4 +1,4 @@
-//! What must hold for any text whatever. The fuzzer (`fuzz/fuzz_targets/filter.rs`) runs it on its inputs, `corpus.rs` on
+//! The properties that hold for any text. The fuzzer (`fuzz/fuzz_targets/filter.rs`) runs it on its inputs, `corpus.rs` on
 //! those it has kept.
 
 use zems::ems::Event;
@@ -6,10 +6,10 @@ use zems::filter::{AnyFilter, Compiled, Compiler, Filters, Parameters, Scratch};
 use zems::text::SourceMap;
 
 use super::diagnostics;
-use super::site::{dictionary, nodes};
+use super::site::{nodes, shared_dictionary};
 
 /// Compiles an input: several sources, separated by lines that begin with `====`. The first is compiled; the others are
-/// found by `?SOURCE` as `1`, `2` and so on. What compiles is held against events, whole and cut.
+/// found by `?SOURCE` as `1`, `2` and so on. Filters that compile run on events, whole and cut.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut parts = text.split("\n====").map(str::to_owned);
@@ -19,8 +19,8 @@ pub fn check(data: &[u8]) {
         let at: usize = name.parse().ok()?;
         Some((at.to_string(), included.get(at.checked_sub(1)?)?.clone()))
     };
-    let (dictionary, nodes) = (dictionary(), nodes());
-    let compiler = Compiler::new(&dictionary).with_nodes(&nodes).with_loader(&loader);
+    let (dictionary, nodes) = (shared_dictionary(), nodes());
+    let compiler = Compiler::new(dictionary).with_nodes(&nodes).with_loader(&loader);
 
     let mut sources = SourceMap::new();
     let Ok(id) = sources.add("0", main) else { return };
@@ -31,7 +31,7 @@ pub fn check(data: &[u8]) {
     diagnostics::check(compilation.diagnostics(), &sources);
     assert_eq!(compilation.result().is_some(), !compilation.diagnostics().has_errors());
     let filter: AnyFilter = match compilation.into_parts().0 {
-        Some(Compiled::Filter(compiled)) => match compiled.load(&Parameters::new(), &dictionary) {
+        Some(Compiled::Filter(compiled)) => match compiled.load(&Parameters::new(), dictionary) {
             Ok(filter) => filter.into(),
             Err(error) => {
                 assert!(compiled.parameters().iter().any(|parameter| parameter.is_required), "{error}");

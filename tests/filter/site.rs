@@ -1,13 +1,15 @@
 //! A made-up site: definitions that the manual's examples need, and events to hold filters against.
 #![allow(dead_code)]
 
+use std::sync::LazyLock;
+
 use zems::dictionary::{
     ConstantDefinition, Definitions, Dictionary, EventDefinition, FieldDefinition, FieldType, OwnedConstant,
     SsidDefinition, StructureDefinition, SubsystemDefinition, TokenDefinition,
 };
 use zems::ems::{EventBuilder, EventHeader};
 use zems::filter::{Compilation, CompiledFilter, Compiler, Filter, Nodes, Parameters, Scratch};
-use zems::spi::{DataType, Profile, Ssid, TokenCode, TokenNumber};
+use zems::spi::{Profile, Ssid, TokenCode, TokenNumber, TypeCode};
 use zems::text::{Diagnostics, SourceMap};
 
 pub const CHAR: u8 = 1;
@@ -92,7 +94,7 @@ pub fn definitions() -> Definitions {
         .iter()
         .map(|(name, data_type, length, number, ssid)| TokenDefinition {
             name: (*name).to_string(),
-            code: TokenCode::new(DataType(*data_type), *length, TokenNumber(*number)),
+            code: TokenCode::new(TypeCode(*data_type), *length, TokenNumber(*number)),
             ssid: Some(ssid.parse().unwrap()),
             ..TokenDefinition::default()
         })
@@ -159,6 +161,7 @@ fn record() -> StructureDefinition {
     };
     let int = FieldType::Binary { bits: 16, unsigned: false, scale: 0 };
     StructureDefinition {
+        is_provisional: false,
         name: "XYZ-DDL-RECORD".to_string(),
         len: 52,
         fields: vec![
@@ -186,6 +189,12 @@ pub fn dictionary() -> Dictionary {
     Dictionary::new(&definitions())
 }
 
+/// The same, made once: a fuzz target runs thousands of times a second.
+pub fn shared_dictionary() -> &'static Dictionary {
+    static MADE: LazyLock<Dictionary> = LazyLock::new(dictionary);
+    &MADE
+}
+
 pub fn nodes() -> Nodes {
     [("ABCD", 17), ("COMM", 3), ("CN", 3)].into_iter().collect()
 }
@@ -195,7 +204,7 @@ pub fn code(name: &str) -> TokenCode {
     let (_, data_type, length, number, _) = TOKENS.iter().find(|(known, ..)| *known == name).unwrap();
     let length = if *data_type == LIST { VARIABLE } else { *length };
     let data_type = if *data_type == MAP { STRUCT } else { *data_type };
-    TokenCode::new(DataType(data_type), length, TokenNumber(*number))
+    TokenCode::new(TypeCode(data_type), length, TokenNumber(*number))
 }
 
 pub fn ssid(text: &str) -> Ssid {
@@ -219,7 +228,7 @@ pub type Builder = EventBuilder<'static, Vec<u8>>;
 
 /// An event with this header and a subject that no filter here asks for, and what `tokens` puts.
 pub fn event(header: &EventHeader<'_>, tokens: impl FnOnce(&mut Builder)) -> Vec<u8> {
-    let subject = TokenCode::new(DataType::CHAR, VARIABLE, TokenNumber(900));
+    let subject = TokenCode::new(TypeCode::CHAR, VARIABLE, TokenNumber(900));
     let mut builder = EventBuilder::new(Vec::new(), header, &Profile::DEFAULT, subject, "$SUBJ").unwrap();
     tokens(&mut builder);
     builder.finish().unwrap()
@@ -246,7 +255,7 @@ pub fn filter_with(source: &str, parameters: &[&str]) -> (Filter, Diagnostics) {
     (compiled.load(&values, &dictionary()).unwrap(), diagnostics)
 }
 
-/// What a filter says of an event, in words.
+/// The verdict of a filter on an event, in words.
 pub fn verdict_with(source: &str, parameters: &[&str], event: &[u8]) -> String {
     let (filter, _) = filter_with(source, parameters);
     let event = zems::ems::Event::parse(event).unwrap();

@@ -1,4 +1,4 @@
-//! Filter tables, burst filters, and several filters at once: 05-filters.md sections 11 to 13.
+//! Filter tables, burst filters, and several filters at once (EMS Manual 426909, section 6).
 
 use zems::ems::{Event, EventHeader};
 use zems::filter::{
@@ -189,7 +189,7 @@ fn the_window_is_one_of_local_civil_time() {
 }
 
 #[test]
-fn sources_are_told_apart() {
+fn sources_are_distinguished() {
     let compile = |text: &str| {
         let dictionary = dictionary();
         let mut sources = SourceMap::new();
@@ -234,7 +234,7 @@ fn of_stream(second: i64, number: i16, subject: &str) -> Vec<u8> {
     zems::ems::EventBuilder::new(Vec::new(), &header, profile, code, subject).unwrap().finish().unwrap()
 }
 
-/// Which events are hidden, and what is told.
+/// Which events are hidden, and what is reported.
 fn stream(filter: BurstFilter, events: &[(i64, i16, String)]) -> (Vec<bool>, Vec<String>) {
     let mut monitor = BurstMonitor::new(filter);
     let mut notices = Vec::new();
@@ -293,7 +293,7 @@ fn bursts_begin_end_and_are_limited() {
         subject_bytes: None,
     };
     let at = |second, number| (second, number, format!("$S{second}"));
-    // Too slow for a burst: the second lies 11 seconds behind the first.
+    // Too slow for a burst: the second lies 11 seconds after the first.
     let (hidden, _) = stream(filter, &[at(0, 1), at(11, 1), at(22, 1)]);
     assert_eq!(hidden, [false, false, false]);
     // The check at 15 finds it 12 seconds quiet, that at 30 finds 27 seconds.
@@ -314,7 +314,7 @@ fn bursts_begin_end_and_are_limited() {
 }
 
 #[test]
-fn a_time_that_is_no_date_is_no_time() {
+fn a_time_without_a_date_is_not_a_time() {
     // At the end of all time no check would ever find the burst over.
     let filter = BurstFilter { events: 2, ..BurstFilter::default() };
     for time in [Timestamp(i64::MAX), Timestamp(-1), Timestamp(1), Timestamp::UNSET] {
@@ -334,7 +334,7 @@ fn a_time_that_is_no_date_is_no_time() {
 }
 
 #[test]
-fn each_hidden_event_is_told_with_its_burst() {
+fn each_hidden_event_is_reported_with_its_burst() {
     let filter =
         BurstFilter { events: 2, interval_end: 20, interval_check_end: 15, ..BurstFilter::default() };
     let mut monitor = BurstMonitor::new(filter);
@@ -393,7 +393,7 @@ fn together(filters: &[&str], events: &[Vec<u8>]) -> Vec<String> {
 
 #[test]
 fn several_filters_in_order() {
-    // 05-filters.md section 13, row by row.
+    // Several filters, EMS Manual 6-2 and 13-50, row by row.
     let pass_5 =
         "FILTER a; BEGIN IF ABC^TKN^STUFF = 5 THEN PASS 5; IF ABC^TKN^STUFF = 6 THEN DISCARDEVENT; END;";
     let pass_table = "?PASS\nACME     7         101                 1\n";
@@ -424,7 +424,7 @@ fn several_filters_in_order() {
     let three = [make(101, 7), make(101, 7), make(101, 7)];
     assert_eq!(together(&[burst], &three), ["PASS by 0", "PASS by 0", "DISCARDEVENT by 0"]);
     assert_eq!(together(&[burst, pass_table], &three), ["PASS 1 by 1", "PASS 1 by 1", "DISCARDEVENT by 0"]);
-    // What a filter in front passes never reaches the burst filter.
+    // An event that an earlier filter passes never reaches the burst filter.
     assert_eq!(together(&[pass_table, burst], &three), ["PASS 1 by 0", "PASS 1 by 0", "PASS 1 by 0"]);
 }
 
@@ -442,7 +442,7 @@ fn filters_share_one_walk_without_mixing_their_operands() {
         event(&header(), |builder| {
             uints.iter().for_each(|value| builder.put(code("XYZ-TKN-UINT"), *value).unwrap());
             builder
-                .list_of(Ssid::NULL, code("XYZ-TKN-LIST"), |list| {
+                .list_qualified(Ssid::NULL, code("XYZ-TKN-LIST"), |list| {
                     stuffs.iter().try_for_each(|value| list.put(code("ABC-TKN-STUFF"), *value))
                 })
                 .unwrap();

@@ -1,5 +1,7 @@
 //! Every format says the same of an event: emphasis, severity, names, labels, texts and numbers.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use zems::formats::{self, Options};
@@ -9,7 +11,7 @@ use zems::spi::read::Decoder;
 use super::{built, shown, site};
 
 /// Templates that change the flags of some events, and none of others.
-const OVERRIDES: &str = "\
+pub const OVERRIDES: &str = "\
 VERSION: \"1\"
 SSID: ZRPC-VAL-SSID
 MSG: ZEMS-TKN-EVENTNUMBER, ZRPC-EVT-BKUP-FAIL
@@ -23,7 +25,7 @@ fn reference(rules: &[String]) -> Site {
     rules.iter().fold(builder, |builder, rule| builder.severity(rule).unwrap()).build()
 }
 
-/// What the severity of an event is by the rules in their words, worked out apart from the library.
+/// The severity of an event by the rules in their words, worked out apart from the library.
 fn expected_level(rules: &[String], number: i16, emphasis: bool, standard: i16) -> &'static str {
     let mut level = match (emphasis, standard) {
         (true, _) => "critical",
@@ -137,7 +139,7 @@ proptest! {
         let plain = Options::default();
         let shown = |format: &str| shown(&site, format, &plain, &bytes);
 
-        // What holds by the words of the test alone.
+        // The expected values follow from the text of this test alone.
         let is_critical = match number { 8 => false, 3 => true, _ => emphasis };
         let level = expected_level(&rules, number, is_critical, standard);
 
@@ -209,4 +211,141 @@ proptest! {
         prop_assert!(flag.is_empty() || flag.ends_with(if emphasis { "T" } else { "F" }), "{}", list);
         prop_assert!(formats::ALL.len() >= 10);
     }
+}
+
+static SITE: LazyLock<Site> = LazyLock::new(|| reference(&[]));
+
+/// The labels of ZRPC-TKN-BKUP-FAIL-REASON, as zrpc.ddl has them.
+const REASONS: [(i16, &str); 3] = [(1, "it abended"), (2, "its CPU is down"), (3, "it was stopped")];
+
+/// The lines of an output after the one that names a token.
+fn after<'t>(output: &'t str, name: &str) -> impl Iterator<Item = &'t str> {
+    output.lines().skip_while(move |line| !line.contains(name)).skip(1)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Numbers, labels and texts of tokens, worked out by the test and found in every format.
+    #[test]
+    fn values_agree(
+        number in prop_oneof![Just(8_i16), Just(3), Just(10)],
+        emphasis: bool,
+        reason in prop_oneof![0_i16..8, Just(-1), any::<i16>()],
+        int: i16,
+        int2: i32,
+        uint: u16,
+        text in "[!-~]([ -~]{0,18}[!-~])?",
+    ) {
+        let site = &*SITE;
+        let line = json!({
+            "kind": "event", "ssid": "TANDEM.RPC.D10", "number": number, "generated": "2026-11-20T10:15:00.123456Z",
+            "node": 3, "process": "\\NODE.$ZPM", "cpu": 2, "pin": 45, "emphasis": emphasis,
+            "tokens": [
+                {"name": "ZEMS-TKN-SUBJECT-MARK"}, {"name": "ZCOM-TKN-SUBJ-PROC", "value": "$ZPM"},
+                {"name": "ZRPC-TKN-BKUP-FAIL-REASON", "value": reason}, {"name": "ZRPC-TKN-CREATE-ERR", "value": int},
+                {"name": "ZRPC-TKN-PROGRAM-NUM", "value": int2}, {"name": "ZRPC-TKN-CPU", "value": uint},
+                {"name": "ZRPC-TKN-BAD-ARG", "value": text},
+            ],
+        });
+        let bytes = built(site, &line.to_string()).unwrap();
+        let shown = |format: &str| shown(site, format, &Options::default(), &bytes);
+        let label = REASONS.iter().find(|(known, _)| *known == reason).map(|(_, label)| *label);
+        let reason_text = label.map_or_else(|| reason.to_string(), str::to_owned);
+        let numbers = [
+            ("ZRPC-TKN-CREATE-ERR", "Creation_error:", i64::from(int)),
+            ("ZRPC-TKN-PROGRAM-NUM", "Program_number:", i64::from(int2)),
+            ("ZRPC-TKN-CPU", "CPU:", i64::from(uint)),
+        ];
+
+        let json: Value = serde_json::from_str(&shown("json")).unwrap();
+        let tokens = json["tokens"].as_array().unwrap();
+        let token = |name: &str| tokens.iter().find(|token| token["name"] == name).unwrap();
+        prop_assert_eq!(&token("ZRPC-TKN-BKUP-FAIL-REASON")["value"], &json!(reason));
+        prop_assert_eq!(token("ZRPC-TKN-BKUP-FAIL-REASON").get("label").and_then(Value::as_str), label);
+        prop_assert_eq!(&token("ZRPC-TKN-BAD-ARG")["value"], &json!(text));
+        for (name, _, value) in numbers {
+            prop_assert_eq!(&token(name)["value"], &json!(value));
+        }
+
+        let names = ["ZRPC-TKN-BKUP-FAIL-REASON", "ZRPC-TKN-CREATE-ERR", "ZRPC-TKN-PROGRAM-NUM", "ZRPC-TKN-CPU", "ZRPC-TKN-BAD-ARG"];
+        let csv = Options { columns: names.map(str::to_owned).to_vec(), header: false, ..Options::default() };
+        let quoted = if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.clone() };
+        prop_assert_eq!(super::shown(site, "csv", &csv, &bytes), format!("{reason_text},{int},{int2},{uint},{quoted}\n"));
+
+        let otlp: Value = serde_json::from_str(&shown("otlp")).unwrap();
+        let record = &otlp["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0];
+        let reason_value = match label {
+            Some(label) => json!({"stringValue": label}),
+            None => json!({"intValue": reason.to_string()}),
+        };
+        prop_assert_eq!(attribute(record, "ZRPC-TKN-BKUP-FAIL-REASON"), &reason_value);
+        prop_assert_eq!(&attribute(record, "ZRPC-TKN-BAD-ARG")["stringValue"], &json!(text));
+        let ecs: Value = serde_json::from_str(&shown("ecs")).unwrap();
+        let tokens = &ecs["nonstop.tokens"];
+        prop_assert_eq!(&tokens["ZRPC-TKN-BKUP-FAIL-REASON"], &label.map_or_else(|| json!(reason), |label| json!(label)));
+        prop_assert_eq!(&tokens["ZRPC-TKN-BAD-ARG"], &json!(text));
+        let leef = shown("leef");
+        prop_assert_eq!(field(&leef, "ZRPC-TKN-BKUP-FAIL-REASON", '\t'), &reason_text);
+        prop_assert_eq!(field(&leef, "ZRPC-TKN-BAD-ARG", '\t'), &text);
+        // Structured data has the numbers of enumerations, so that it reads back without definitions.
+        let syslog = shown("syslog");
+        prop_assert!(syslog.contains(&format!(" ZRPC-TKN-BKUP-FAIL-REASON=\"{reason}\"")), "{}", syslog);
+        let escaped: String = text.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "\"\\]".contains(c)).chain([c])).collect();
+        prop_assert!(syslog.contains(&format!(" ZRPC-TKN-BAD-ARG=\"{escaped}\"]")), "{} {}", escaped, syslog);
+
+        let list = shown("tokens");
+        let heading = |label: &str| -> Vec<&str> { list.lines().filter(|line| line.starts_with(label)).collect() };
+        let last = heading("Backup_failure_reason:")[0];
+        let listed = label.map_or_else(|| format!(" {reason}"), |label| format!(" {label} ({reason})"));
+        prop_assert!(last.ends_with(&listed), "{} {}", last, listed);
+        prop_assert!(heading("Bad_argument:").iter().any(|line| line.ends_with(&format!(" {text}"))), "{}", list);
+        let dump = shown("dump");
+        let stored = after(&dump, "ZRPC-TKN-BKUP-FAIL-REASON").next().unwrap();
+        let stored_as = label.map_or_else(|| format!("  {reason}"), |label| format!("  {reason} ({label}?)"));
+        prop_assert!(stored.ends_with(&stored_as), "{} {}", stored, stored_as);
+
+        for (name, label, value) in numbers {
+            prop_assert_eq!(&attribute(record, name)["intValue"], &json!(value.to_string()));
+            prop_assert_eq!(&tokens[name], &json!(value));
+            prop_assert_eq!(field(&leef, name, '\t'), value.to_string());
+            prop_assert!(syslog.contains(&format!(" {name}=\"{value}\"")), "{} {} {}", name, value, syslog);
+            prop_assert!(heading(label).iter().any(|line| line.ends_with(&format!(" {value}"))), "{} {}", label, list);
+            prop_assert!(after(&dump, name).next().unwrap().ends_with(&format!("  {value}")), "{} {}", name, dump);
+        }
+
+        #[cfg(feature = "arrow")]
+        arrow(site, &bytes, reason, numbers.map(|(_, _, value)| value), &text, json["emphasis"] == json!(true));
+    }
+}
+
+/// The columns of Arrow, which Parquet stores; `emphasis` as the JSON form has it. The text of an enumeration is its number there.
+#[cfg(feature = "arrow")]
+fn arrow(site: &Site, bytes: &[u8], reason: i16, numbers: [i64; 3], text: &str, emphasis: bool) {
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Int64Type;
+    use zems::describe::{Described, Record};
+
+    let buffer = Decoder::new(site.profile()).parse(bytes).unwrap();
+    let mut batches = formats::arrow::Batches::new(site, &[]).unwrap();
+    batches.push(&Record::new(Described::new(site, &buffer))).unwrap();
+    let found = batches.finish();
+    assert_eq!(found["emphasis"].as_boolean().value(0), emphasis);
+    let tokens = found["tokens"].as_list::<i32>().value(0);
+    let tokens = tokens.as_struct();
+    let texts = tokens.column_by_name("text").unwrap().as_string::<i32>();
+    let integers = tokens.column_by_name("integer").unwrap().as_primitive::<Int64Type>();
+    // Mark and subject come first.
+    assert_eq!((tokens.len(), texts.value(2), texts.value(6)), (7, &*reason.to_string(), text));
+    assert_eq!([3, 4, 5].map(|at| integers.value(at)), numbers);
+}
+
+/// A new format has to be compared with the others.
+#[test]
+fn every_format_is_compared() {
+    let compared =
+        ["text", "json", "tokens", "csv", "syslog", "otlp", "cef", "leef", "ecs", "dump", "arrow", "parquet"];
+    let others = formats::ALL.iter().filter(|format| !compared.contains(&format.name));
+    assert_eq!(others.map(|format| format.name).collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -6,7 +6,7 @@ use zems::site::Site;
 use super::{built, shown, site};
 
 #[test]
-fn what_means_nothing_is_refused_with_what_is_near() {
+fn unknown_names_are_refused_with_a_similar_one() {
     let site = Site::builtin();
     let event = |rest: &str| format!(r#"{{"kind":"event","ssid":"TANDEM.RPC.D10","number":8,{rest}}}"#);
     let subject = r#"{"name":"ZEMS-TKN-SUBJECT-MARK"},{"name":"ZCOM-TKN-SUBJ-PROC","value":"$Z"}"#;
@@ -102,7 +102,7 @@ fn structures_with_fillers_and_of_other_lengths() {
     let again = shown(&site, "json", &Options::default(), &bytes);
     assert!(again.contains(r#""value":{"BRANCH":7,"NUMBER":"12345678901","KIND":3}}"#), "{again}");
     assert_eq!(built(&site, &again).unwrap(), bytes);
-    // A filler that is not zero, a structure that ends early, one that goes on: fields and bytes.
+    // A filler that is not zero, a structure that ends early, one that continues: fields and bytes.
     for (hex, value) in [
         ("00073132333435363738393031FF0003", r#"{"BRANCH":7,"NUMBER":"12345678901","KIND":3}"#),
         ("00073132333435363738393031", r#"{"BRANCH":7,"NUMBER":"12345678901"}"#),

@@ -10,7 +10,7 @@ use zems::analysis::lint::{Files, Finding, Linter, RULES, Selection, Sources};
 use zems::ems::{Event, EventBuilder, EventHeader};
 use zems::site::Site;
 use zems::spi::write::{EncodeError, Encoder, Raw};
-use zems::spi::{Flt, Kind, Profile, Ssid, Timestamp, TokenCode};
+use zems::spi::{DataType, Flt, Profile, Ssid, Timestamp, TokenCode};
 use zems::text::NoLoader;
 
 pub const DDL: &str = include_str!("acme.ddl");
@@ -134,10 +134,11 @@ fn put(
 ) -> Result<(), EncodeError> {
     let named = |name: &str| {
         let def = site.dictionary().token_named(name).unwrap_or_else(|| panic!("{name} is not defined"));
-        let home = if def.stored_code().number().is_shared() { Ssid::NULL } else { def.home().unwrap() };
+        let home =
+            if def.stored_code().number().is_shared() { Ssid::NULL } else { def.owner_ssid().unwrap() };
         (home, def.stored_code())
     };
-    let mark = TokenCode::new(profile.data_type(Kind::Mark).unwrap(), 0, profile.subject_mark.number);
+    let mark = TokenCode::new(profile.type_code(DataType::Mark).unwrap(), 0, profile.subject_mark.number);
     match token {
         T::Mark => encoder.put(mark, ()),
         T::Subject(name, value) => {
@@ -153,15 +154,15 @@ fn put(
                 V::Real(number) => Flt::try_from(number).unwrap().to_bits().to_be_bytes().to_vec(),
                 V::Bytes(bytes) => bytes.to_vec(),
             };
-            encoder.put_of(home, code, Raw(&bytes))
+            encoder.put_qualified(home, code, Raw(&bytes))
         }
         T::Code(owner, bits, bytes) => {
             let owner = owner.map_or(Ssid::NULL, |owner| owner.parse().unwrap());
-            encoder.put_of(owner, TokenCode::from_bits(*bits), Raw(bytes))
+            encoder.put_qualified(owner, TokenCode::from_bits(*bits), Raw(bytes))
         }
         T::List(name, tokens) => {
             let (home, code) = named(name);
-            encoder.list_of(home, code, |encoder| {
+            encoder.list_qualified(home, code, |encoder| {
                 tokens.iter().try_for_each(|token| put(encoder, site, profile, token))
             })
         }
@@ -174,7 +175,7 @@ pub fn selection(rule: &str) -> Selection {
     selection
 }
 
-/// What one rule finds in a stream of events.
+/// The findings of one rule in a stream of events.
 pub fn events(site: &Site, rule: &str, stream: &[E<'_>]) -> Vec<Finding> {
     let mut linter = Linter::new(site, selection(rule));
     let mut offset = 0;
@@ -203,6 +204,38 @@ fn every_rule_has_its_cases() {
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(rules.difference(&cases).collect::<Vec<_>>(), Vec::<&&str>::new(), "rules without a case");
     assert_eq!(cases.difference(&rules).collect::<Vec<_>>(), Vec::<&&str>::new(), "cases without a rule");
+    // A rule on events and on sources has cases of both.
+    for rule in RULES {
+        for on in rule.on.split(' ') {
+            let is_on_events = on.contains(['E', 'S']);
+            let tested = if is_on_events { event_rules::RULES_TESTED } else { source_rules::RULES_TESTED };
+            assert!(tested.contains(&rule.id), "{} has no case on {on}", rule.id);
+        }
+    }
+}
+
+/// Of a subsystem without definitions there is one finding in a run; of one with definitions of another kind too.
+#[test]
+fn a_subsystem_without_definitions_is_named_once() {
+    let sources = acme();
+    let found = |rule: &str, stream: &[E<'_>]| -> Vec<(u64, String)> {
+        events(sources.site(), rule, stream)
+            .into_iter()
+            .map(|finding| (finding.count, finding.expected))
+            .collect()
+    };
+    let other = |number| E::of("OTHER.9.0", number);
+    let unknown = found("event-undefined", &[other(1), other(2), E::new()]);
+    let [(2, expected)] = unknown.as_slice() else { panic!("{unknown:?}") };
+    assert!(expected.ends_with("nothing is defined of this subsystem"), "{expected}");
+    // A token of another subsystem, stored with its SSID.
+    let foreign = |number: u32| E::new().with([T::Code(Some("OTHER.9.0"), 0x0202_0000 | number, &[0, 1])]);
+    let unknown = found("token-undefined", &[foreign(1), foreign(2)]);
+    let [(2, expected)] = unknown.as_slice() else { panic!("{unknown:?}") };
+    assert!(expected.ends_with("no token of OTHER.9.0 is defined"), "{expected}");
+    // A negative number has a definition too, but for the common events of the vendor's subsystems.
+    assert_eq!(found("event-undefined", &[E::of("ACME.7.A01", -5)]).len(), 1);
+    assert_eq!(found("event-undefined", &[E::of("TANDEM.9000.D20", -3)]).len(), 0);
 }
 
 /// An event that follows all rules has no finding, and sources that do have none.

@@ -2,7 +2,7 @@
 
 use super::any::check;
 use super::files::files;
-use zems::otlp::{decode_json, decode_protobuf};
+use zems::formats::otlp::Request;
 
 /// Inputs of the corpus: crashers of the past among them.
 fn inputs() -> Vec<Vec<u8>> {
@@ -24,9 +24,10 @@ fn lengths_found_take_no_memory() {
     inputs.push(b"\x0A\xFF\xFF\xFF\xFF\x0Fabc".to_vec());
     inputs.push([&b"\x0A\x84\x20\x12\x81\x20"[..], &b"\x12\x00".repeat(2_048)].concat());
     for input in inputs {
-        let read = |text: &[u8]| core::str::from_utf8(text).is_ok_and(|text| decode_json(text).is_ok());
+        let read =
+            |text: &[u8]| core::str::from_utf8(text).is_ok_and(|text| Request::from_json(text).is_ok());
         let info = allocation_counter::measure(|| {
-            let _ = (decode_protobuf(&input).is_ok(), read(&input));
+            let _ = (Request::from_protobuf(&input).is_ok(), read(&input));
         });
         let most = 10_000 + 512 * u64::try_from(input.len()).unwrap();
         assert!(info.bytes_max < most, "{} bytes for {}", info.bytes_max, input.len());

@@ -5,58 +5,94 @@ mod corpus;
 use crate::files;
 use crate::support;
 
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use prost::Message;
 use support::generate;
+use zems::describe::{Described, Record};
 use zems::dictionary::Dictionary;
 use zems::ems::{EventBuilder, EventHeader};
-use zems::otlp::proto::collector::logs::v1::ExportLogsServiceRequest;
-use zems::otlp::proto::common::v1::any_value::Value;
-use zems::otlp::proto::logs::v1::LogRecord;
-use zems::otlp::{
-    About, Batch, LogReader, LogWriter, Logged, Node, SeverityTable, body_text, decode_json, decode_protobuf,
-    encode_json, encode_protobuf, record_time,
-};
+use zems::formats::Fault;
+use zems::formats::otlp::{AnyValue, Batch, Encoding, Logged, ReadError, Reader, Request, Writer};
 use zems::samples;
+use zems::site::Site;
 use zems::spi::read::Buffer;
 use zems::spi::write::{CommandHeader, Encoder};
 use zems::spi::{Profile, Ssid, Timestamp, TokenCode};
+use zems::template::TemplateSet;
 
-fn record(writer: &LogWriter<'_>, bytes: &[u8]) -> LogRecord {
-    writer.record(&Buffer::parse(bytes).unwrap(), &About::default()).unwrap()
+/// A site without definitions and templates.
+fn empty() -> Site {
+    let dictionary = Dictionary::empty();
+    let templates = TemplateSet::new(&dictionary);
+    Site::builder().definitions(dictionary, templates).build()
 }
 
-fn request(dictionary: &Dictionary, bytes: &[u8], raw: bool) -> ExportLogsServiceRequest {
-    let mut batch = Batch::default();
-    let writer = LogWriter::new(dictionary).raw(raw);
-    batch.push(Node::of(&Buffer::parse(bytes).unwrap(), dictionary), record(&writer, bytes));
-    batch.take()
+/// The request of one buffer.
+fn encoded(site: &Site, bytes: &[u8], raw: bool, encoding: Encoding) -> Vec<u8> {
+    let buffer = Buffer::parse(bytes).unwrap();
+    let (mut writer, mut batch) = (Writer::new(site, encoding, raw), Batch::new(encoding));
+    writer.push(&mut batch, &Record::new(Described::new(site, &buffer))).unwrap();
+    let mut request = Vec::new();
+    batch.request(0..batch.len(), &mut request);
+    request
 }
 
-fn buffer(dictionary: &Dictionary, request: &ExportLogsServiceRequest) -> Vec<u8> {
-    let record = &request.resource_logs[0].scope_logs[0].log_records[0];
-    match LogReader::new(dictionary).read(record, Timestamp::UNSET).unwrap() {
+/// The same, as others read it.
+fn request(site: &Site, bytes: &[u8], raw: bool) -> ExportLogsServiceRequest {
+    ExportLogsServiceRequest::decode(encoded(site, bytes, raw, Encoding::Protobuf).as_slice()).unwrap()
+}
+
+fn record(site: &Site, bytes: &[u8]) -> LogRecord {
+    request(site, bytes, false).resource_logs.remove(0).scope_logs.remove(0).log_records.remove(0)
+}
+
+/// The result of our reader for a record of others.
+fn read(site: &Site, record: &LogRecord) -> Result<Logged, ReadError> {
+    let scope_logs = [ScopeLogs { log_records: [record.clone()].into(), ..ScopeLogs::default() }].into();
+    let logs = ResourceLogs { scope_logs, ..ResourceLogs::default() };
+    let request = ExportLogsServiceRequest { resource_logs: [logs].into() };
+    let request = Request::from_protobuf(&request.encode_to_vec()).unwrap();
+    let record = request.records().next().unwrap();
+    Reader::new(site.dictionary()).read(&record, Timestamp::UNSET)
+}
+
+fn buffer(site: &Site, request: &Request) -> Vec<u8> {
+    let record = request.records().next().unwrap();
+    match Reader::new(site.dictionary()).read(&record, Timestamp::UNSET).unwrap() {
         Logged::Buffer(bytes) => bytes,
         other => panic!("{other:?}"),
     }
 }
 
-/// The buffer after a way through each of the two encodings.
-fn round_trips(dictionary: &Dictionary, bytes: &[u8], raw: bool) -> [Vec<u8>; 2] {
-    let request = request(dictionary, bytes, raw);
-    let protobuf = decode_protobuf(&encode_protobuf(&request)).unwrap();
-    assert_eq!(protobuf, request);
-    let mut line = String::new();
-    encode_json(&mut line, &request);
+/// The buffer after a way through each of the two encodings. Others read the same of both.
+fn round_trips(site: &Site, bytes: &[u8], raw: bool) -> [Vec<u8>; 2] {
+    let protobuf = encoded(site, bytes, raw, Encoding::Protobuf);
+    let line = String::from_utf8(encoded(site, bytes, raw, Encoding::Json)).unwrap();
     assert!(!line.contains('\n'));
-    let json = decode_json(&line).unwrap();
-    [buffer(dictionary, &protobuf), buffer(dictionary, &json)]
+    assert_eq!(ExportLogsServiceRequest::decode(protobuf.as_slice()).unwrap(), others_json(&line));
+    let (protobuf, json) = (Request::from_protobuf(&protobuf).unwrap(), Request::from_json(&line).unwrap());
+    assert_eq!(protobuf, json);
+    [buffer(site, &protobuf), buffer(site, &json)]
+}
+
+/// A request in JSON, as others read it.
+fn others_json(line: &str) -> ExportLogsServiceRequest {
+    serde_json::from_str(line).unwrap()
 }
 
 fn attribute<'r>(record: &'r LogRecord, key: &str) -> Option<&'r Value> {
     let found: Vec<_> = record.attributes.iter().filter(|attribute| attribute.key == key).collect();
     assert!(found.len() < 2, "{key} is there twice");
     found.first()?.value.as_ref()?.value.as_ref()
+}
+
+/// The same of a record that our reader has read.
+fn value<'r>(record: &zems::formats::otlp::LogRecord<'r>, key: &str) -> Option<&'r AnyValue> {
+    record.attributes().find(|(known, _)| *known == key).map(|(_, value)| value)
 }
 
 fn text(text: &str) -> Value {
@@ -105,13 +141,15 @@ fn field(bytes: &[u8], number: u64) -> Vec<u8> {
 /// The numbers of opentelemetry/proto/logs/v1/logs.proto, common.proto, resource.proto and logs_service.proto.
 #[test]
 fn fields_have_the_numbers_of_the_protocol() {
-    let dictionary = Dictionary::builtin();
+    let site = Site::builtin();
     let buffer = Buffer::parse(samples::BKUP_FAIL).unwrap();
-    let observed = "2026-11-20T10:15:02Z".parse().ok();
-    let about = About { text: Some("a sentence"), observed, ..About::default() };
-    let mut batch = Batch::default();
-    batch.push(Node::of(&buffer, dictionary), LogWriter::new(dictionary).record(&buffer, &about).unwrap());
-    let request = encode_protobuf(&batch.take());
+    let mut record = Record::new(Described::new(&site, &buffer));
+    record.observed = "2026-11-20T10:15:02Z".parse().ok();
+    let (mut writer, mut batch) =
+        (Writer::new(&site, Encoding::Protobuf, false), Batch::new(Encoding::Protobuf));
+    writer.push(&mut batch, &record).unwrap();
+    let mut request = Vec::new();
+    batch.request(0..1, &mut request);
 
     let resource_logs = field(&request, 1);
     let host = fields(&field(&resource_logs, 1))[1].1.clone();
@@ -123,7 +161,7 @@ fn fields_have_the_numbers_of_the_protocol() {
     assert_eq!(field(&record, 1), 1_795_169_700_123_456_000_u64.to_le_bytes());
     assert_eq!(field(&record, 2), 18_u64.to_le_bytes());
     assert_eq!(field(&record, 3), b"critical");
-    assert_eq!(field(&field(&record, 5), 1), b"a sentence");
+    assert_eq!(field(&field(&record, 5), 1), b"Backup process in CPU 3 died because its CPU is down");
     assert_eq!(field(&record, 11), 1_795_169_702_000_000_000_u64.to_le_bytes());
     assert_eq!(field(&record, 12), b"ZRPC-EVT-BKUP-FAIL");
     let attributes: Vec<_> = fields(&record).into_iter().filter(|(number, _)| *number == 6).collect();
@@ -132,9 +170,8 @@ fn fields_have_the_numbers_of_the_protocol() {
 }
 
 #[test]
-fn a_log_record_says_what_the_event_says() {
-    let dictionary = Dictionary::builtin();
-    let record = record(&LogWriter::new(dictionary), samples::BKUP_FAIL);
+fn a_log_record_has_the_values_of_the_event() {
+    let record = record(&Site::builtin(), samples::BKUP_FAIL);
     for (key, value) in [
         ("ems.kind", text("event")),
         ("ems.ssid", text("TANDEM.RPC.D10")),
@@ -150,51 +187,51 @@ fn a_log_record_says_what_the_event_says() {
         assert_eq!(attribute(&record, key), Some(&value), "{key}");
     }
     assert_eq!(attribute(&record, "ZEMS-TKN-SUBJECT-MARK"), None);
-    assert_eq!((record.observed_time_unix_nano, record.body), (0, None));
+    assert_eq!(record.observed_time_unix_nano, 0);
 
-    let bare = LogWriter::new(dictionary).names(false);
-    let unnamed = self::record(&bare, samples::BKUP_FAIL);
+    let unnamed = self::record(&Site::builder().without_names().build(), samples::BKUP_FAIL);
     assert_eq!(unnamed.event_name, "TANDEM.9001:8");
     assert!(unnamed.attributes.iter().all(|attribute| attribute.key.starts_with("ems.")));
 }
 
 #[test]
 fn a_token_that_occurs_again_makes_an_array() {
-    let dictionary = Dictionary::builtin();
-    let token = dictionary.token_named("ZEMS-TKN-TEXT").unwrap();
+    let site = Site::builtin();
+    let token = site.dictionary().token_named("ZEMS-TKN-TEXT").unwrap();
     let logged = "2026-11-20T10:15:01Z".parse().unwrap();
-    let header = EventHeader { logged, ..EventHeader::new(token.home().unwrap(), 30000) };
+    let header = EventHeader { logged, ..EventHeader::new(token.owner_ssid().unwrap(), 30000) };
     let mut event =
         EventBuilder::new(Vec::new(), &header, &Profile::DEFAULT, token.stored_code(), "one").unwrap();
     event.put(token.stored_code(), "two").unwrap();
     let event = event.finish().unwrap();
-    let record = record(&LogWriter::new(dictionary), &event);
+    let record = record(&site, &event);
     let Some(Value::ArrayValue(array)) = attribute(&record, "ZEMS-TKN-TEXT") else { panic!() };
     let values: Vec<_> = array.values.iter().filter_map(|value| value.value.clone()).collect();
     assert_eq!(values, [text("one"), text("two")]);
     // No generation time, but a log time: that is when it was observed.
     assert_eq!((record.time_unix_nano, record.observed_time_unix_nano), (0, 1_795_169_701_000_000_000));
-    assert_eq!(round_trips(dictionary, &event, false), [event.clone(), event]);
+    assert_eq!(round_trips(&site, &event, false), [event.clone(), event]);
 }
 
 #[test]
 fn severity_is_by_syslog_then_emphasis_then_content() {
     let dictionary = Dictionary::builtin();
-    let severity = |table: &SeverityTable, bytes: &[u8]| {
-        let record = record(&LogWriter::new(dictionary).severities(table.clone()), bytes);
+    let severity = |site: &Site, bytes: &[u8]| {
+        let record = record(site, bytes);
         (record.severity_number, record.severity_text)
     };
     let event = |header: &EventHeader<'_>, pri: Option<u16>| {
         let subject = dictionary.token_named("SYSLOG-TKN-TAG").unwrap();
-        let (ssid, code) = (subject.home().unwrap(), subject.stored_code());
-        let mut event = EventBuilder::of(Vec::new(), header, &Profile::DEFAULT, ssid, code, "x").unwrap();
+        let (ssid, code) = (subject.owner_ssid().unwrap(), subject.stored_code());
+        let mut event =
+            EventBuilder::qualified(Vec::new(), header, &Profile::DEFAULT, ssid, code, "x").unwrap();
         if let Some(pri) = pri {
             let token = dictionary.token_named("SYSLOG-TKN-PRI").unwrap();
-            event.put_of(ssid, token.stored_code(), pri).unwrap();
+            event.put_qualified(ssid, token.stored_code(), pri).unwrap();
         }
         event.finish().unwrap()
     };
-    let default = SeverityTable::default();
+    let default = Site::builtin();
     let header = EventHeader::new("ACME.7.A01".parse().unwrap(), 1);
     // Appendix B of the OpenTelemetry logs data model.
     let syslog = [21, 19, 18, 17, 13, 10, 9, 5];
@@ -223,25 +260,25 @@ fn severity_is_by_syslog_then_emphasis_then_content() {
         assert_eq!(severity(&default, &event(&header, None)), (expected.0, expected.1.to_owned()), "{name}");
     }
     let header = EventHeader { content_user: constant("ZEMS-VAL-DATA-TRACE"), ..header };
-    assert_eq!(severity(&default, &event(&header, None)), (1, "trace".to_owned()));
+    assert_eq!(severity(&default, &event(&header, None)), (1, "TRACE".to_owned()));
 
-    let mut table = SeverityTable::default();
-    table.set("Emphasis", "FATAL".parse().unwrap(), dictionary).unwrap();
-    assert_eq!(severity(&table, samples::BKUP_FAIL), (21, "critical".to_owned()));
-    table.set("ZRPC-EVT-BKUP-FAIL", "WARN3".parse().unwrap(), dictionary).unwrap();
-    assert_eq!(severity(&table, samples::BKUP_FAIL), (15, "WARN3".to_owned()));
-    assert!(table.set("ZRPC-EVT-NONE", "WARN".parse().unwrap(), dictionary).is_err());
+    let site = Site::builder().severity("Emphasis=FATAL").unwrap();
+    assert_eq!(severity(&site.build(), samples::BKUP_FAIL), (21, "FATAL".to_owned()));
+    let site =
+        Site::builder().severity("Emphasis=FATAL").unwrap().severity("ZRPC-EVT-BKUP-FAIL=WARN3").unwrap();
+    assert_eq!(severity(&site.build(), samples::BKUP_FAIL), (15, "WARN3".to_owned()));
+    assert!(Site::builder().severity("ZRPC-EVT-NONE=WARN").is_err());
 }
 
 #[test]
 fn the_samples_come_back() {
-    for dictionary in [Dictionary::builtin(), &Dictionary::empty()] {
+    for site in [Site::builtin(), empty()] {
         for bytes in [samples::BKUP_FAIL, samples::PID_FILE_LOCK] {
-            assert_eq!(round_trips(dictionary, bytes, false), [bytes, bytes]);
+            assert_eq!(round_trips(&site, bytes, false), [bytes, bytes]);
         }
         // These two are not canonical.
         for bytes in [samples::EVENT, samples::COMMAND] {
-            assert_eq!(round_trips(dictionary, bytes, true), [bytes, bytes]);
+            assert_eq!(round_trips(&site, bytes, true), [bytes, bytes]);
         }
     }
 }
@@ -258,59 +295,133 @@ fn lists_nest_to_64_in_both_encodings() {
         encoder.end_list().unwrap();
     }
     let bytes = encoder.finish().unwrap();
-    let dictionary = Dictionary::empty();
-    let [protobuf, json] = round_trips(&dictionary, &bytes, false);
+    let [protobuf, json] = round_trips(&empty(), &bytes, false);
     assert!(protobuf == bytes && json == bytes);
+}
+
+/// Values in each other: some are read, more are refused, and as many as fit into a message end with an error too, not with the stack.
+#[test]
+fn depth_beyond_the_limit_is_refused() {
+    // An array of one value (fields 5 and 1), in the body (5) of a record.
+    let protobuf = |depth: usize| {
+        let mut bytes = vec![0x10, 0x01];
+        let wrap = |bytes: &mut Vec<u8>, tag: u8| {
+            let mut len = bytes.len();
+            let mut outer = vec![tag];
+            while len > 0x7F {
+                outer.push(u8::try_from(len & 0x7F).unwrap() | 0x80);
+                len >>= 7;
+            }
+            outer.push(u8::try_from(len).unwrap());
+            outer.append(bytes);
+            *bytes = outer;
+        };
+        for _ in 0..depth {
+            wrap(&mut bytes, 0x0A);
+            wrap(&mut bytes, 0x2A);
+        }
+        [0x2A, 0x12, 0x12, 0x0A].iter().for_each(|tag| wrap(&mut bytes, *tag));
+        bytes
+    };
+    assert!(Request::from_protobuf(&protobuf(40)).is_ok());
+    for depth in [100, 3000] {
+        let error = Request::from_protobuf(&protobuf(depth)).unwrap_err().to_string();
+        assert!(error.contains("more than 100 messages are nested"), "{depth}: {error}");
+    }
+    let json = |depth: usize| {
+        let (open, close) = (r#"{"arrayValue":{"values":["#.repeat(depth), "]}}".repeat(depth));
+        let body = format!(r#"{{"body":{open}{{"boolValue":true}}{close}}}"#);
+        Request::from_json(&format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{body}]}}]}}]}}"#))
+    };
+    assert!(json(30).is_ok());
+    for depth in [100, 100_000] {
+        let error = json(depth).unwrap_err().to_string();
+        assert!(error.contains("recursion limit"), "{depth}: {error}");
+    }
 }
 
 #[test]
 fn a_batch_keeps_the_order_and_its_bounds() {
-    let node = |number| Node { name: None, number: Some(number) };
-    let mut batch = Batch::new(4, 1 << 20);
-    for (number, name) in [(1, "a"), (1, "b"), (2, "c"), (1, "d")] {
-        assert!(!batch.is_full());
-        batch.push(node(number), LogRecord { event_name: name.to_owned(), ..LogRecord::default() });
+    let site = Site::builtin();
+    let mut writer = Writer::new(&site, Encoding::Protobuf, false);
+    let mut batch = Batch::new(Encoding::Protobuf);
+    for (node, number) in [(1, 11), (1, 12), (2, 13), (1, 14)] {
+        let header = EventHeader { node, ..EventHeader::new("ACME.7.A01".parse().unwrap(), number) };
+        let code = TokenCode::from_bits(0x01FF_0001);
+        let event = EventBuilder::new(Vec::new(), &header, &Profile::DEFAULT, code, "x").unwrap();
+        let event = event.finish().unwrap();
+        let buffer = Buffer::parse(&event).unwrap();
+        writer.push(&mut batch, &Record::new(Described::new(&site, &buffer))).unwrap();
     }
-    assert!(batch.is_full() && batch.len() == 4);
-    let request = batch.take();
-    assert!(batch.is_empty() && !batch.is_full());
-    let names = |logs: &zems::otlp::proto::logs::v1::ResourceLogs| {
-        logs.scope_logs[0].log_records.iter().map(|record| record.event_name.clone()).collect::<String>()
+    assert_eq!(batch.len(), 4);
+    let names = |logs: &ResourceLogs| {
+        let records = logs.scope_logs[0].log_records.iter();
+        records.map(|record| record.event_name.rsplit(':').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(request.resource_logs.iter().map(names).collect::<Vec<_>>(), ["ab", "c", "d"]);
-    let mut small = Batch::new(1000, 10);
-    small.push(node(1), LogRecord { event_name: "longer than ten bytes".to_owned(), ..LogRecord::default() });
-    assert!(small.is_full());
+    let part = |batch: &Batch, records: core::ops::Range<usize>| {
+        let (mut request, most) = (Vec::new(), batch.size());
+        batch.request(records, &mut request);
+        assert!(request.len() <= most, "{} bytes, at most {most}", request.len());
+        let request = ExportLogsServiceRequest::decode(request.as_slice()).unwrap();
+        request.resource_logs.iter().map(names).collect::<Vec<_>>()
+    };
+    assert_eq!(part(&batch, 0..4), [vec!["11", "12"], vec!["13"], vec!["14"]]);
+    assert_eq!(part(&batch, 1..3), [["12"], ["13"]]);
+    batch.drain(3);
+    assert_eq!(part(&batch, 0..9), [["14"]]);
+    batch.drain(1);
+    assert!(batch.is_empty());
 }
 
 #[test]
-fn records_of_others_are_foreign_and_faults_are_told() {
-    let dictionary = Dictionary::builtin();
-    let reader = LogReader::new(dictionary);
+fn records_of_others_are_foreign_and_faults_are_reported() {
+    let site = Site::builtin();
+    let reader = Reader::new(site.dictionary());
     let line = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1544712660300000000","severityNumber":10,
         "traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174","body":{"stringValue":"Example log record"},
         "attributes":[{"key":"int.attribute","value":{"intValue":"10"}},{"key":"none","value":{}},{"key":"bytes","value":{"bytesValue":"AAH/"}}],
         "unknownField":[1,{}]},
         {"body":{"kvlistValue":{"values":[{"key":"z","value":{"bytesValue":"AAH/"}},{"key":"a","value":{"arrayValue":{"values":[{"doubleValue":1.5},{}]}}}]}}},
         {"attributes":[{"key":"ems.kind","value":{"stringValue":"event"}}]}]}]}]}"#;
-    let request = decode_json(line).unwrap();
-    let [foreign, structured, broken] = request.resource_logs[0].scope_logs[0].log_records.as_slice() else {
-        panic!()
-    };
+    let request = Request::from_json(line).unwrap();
+    let records: Vec<_> = request.records().collect();
+    let [foreign, structured, broken] = records.as_slice() else { panic!() };
     assert_eq!(reader.read(foreign, Timestamp::UNSET), Ok(Logged::Foreign));
-    assert_eq!(body_text(foreign), "Example log record");
-    assert_eq!(record_time(foreign).unwrap().to_string(), "2018-12-13T14:51:00.300000Z");
-    assert_eq!(attribute(foreign, "bytes"), Some(&Value::BytesValue(vec![0, 1, 255])));
-    assert_eq!(body_text(structured), r#"{"z":"0001FF","a":[1.5,null]}"#);
-    assert_eq!(record_time(structured), None);
+    assert_eq!(foreign.body_text(), "Example log record");
+    assert_eq!(foreign.time().unwrap().to_string(), "2018-12-13T14:51:00.300000Z");
+    assert_eq!(value(foreign, "bytes"), Some(&AnyValue::Bytes(vec![0, 1, 255])));
+    assert_eq!(structured.body_text(), r#"{"z":"0001FF","a":[1.5,null]}"#);
+    assert_eq!(structured.time(), None);
     let error = reader.read(broken, Timestamp::UNSET).unwrap_err().to_string();
     assert_eq!(error, "the object has no \"ssid\"");
-    let error = LogWriter::new(dictionary).error(7, 3, "no header", None);
+    let fault = Fault { offset: 7, length: 3, error: "no header", source: None, observed: None };
+    let (mut writer, mut batch) = (Writer::new(&site, Encoding::Json, false), Batch::new(Encoding::Json));
+    writer.push_fault(&mut batch, &fault);
+    let mut line = Vec::new();
+    batch.request(0..1, &mut line);
+    let request = Request::from_json(core::str::from_utf8(&line).unwrap()).unwrap();
     assert_eq!(
-        reader.read(&error, Timestamp::UNSET),
+        reader.read(&request.records().next().unwrap(), Timestamp::UNSET),
         Ok(Logged::Error { offset: 7, length: 3, error: "no header".to_owned() })
     );
-    assert!(decode_protobuf(b"\x0A\xFF").is_err());
+    for (bytes, fault) in [
+        (&b"\x0A\xFF"[..], "the message ends inside a field (at byte 2)"),
+        (
+            b"\x0A\x05\x12\x02ab",
+            "the field has a length of 5 bytes, and the message ends after 4 (at byte 2)",
+        ),
+        (
+            b"\x0A\x04\x12\x02\x12\x05",
+            "the field has a length of 5 bytes, and the message ends after 0 (at byte 6)",
+        ),
+        (b"\x0B", "the field is a group or has no wire type of proto3 (at byte 0)"),
+        (b"\x08\x01", "the field must have a length (at byte 0)"),
+        (b"\x0A\x06\x12\x04\x12\x02\x08\x01", "the field must be 64 bits wide (at byte 6)"),
+        (b"\x0A\x07\x12\x05\x12\x03\x1A\x01\xFF", "the text is not UTF-8 (at byte 8)"),
+        (b"\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02", "the number does not fit 64 bits (at byte 1)"),
+    ] {
+        assert_eq!(Request::from_protobuf(bytes).unwrap_err().to_string(), fault, "{bytes:?}");
+    }
     for (json, fault) in [
         ("[]", "invalid type: sequence, expected a JSON object at column 0"),
         (r#"{"resourceLogs":{}}"#, "invalid type: map, expected a sequence at column 16"),
@@ -332,7 +443,7 @@ fn records_of_others_are_foreign_and_faults_are_told() {
             "Invalid symbol 33, offset 0. at column 81",
         ),
     ] {
-        assert_eq!(decode_json(json).unwrap_err().to_string(), fault, "{json}");
+        assert_eq!(Request::from_json(json).unwrap_err().to_string(), fault, "{json}");
     }
 }
 
@@ -346,28 +457,23 @@ fn json_is_read_by_the_rules_of_the_protocol() {
         "body":{"stringValue":null},"attributes":[{"value":null,"key":"a"},
         {"key":"b","value":{"stringValue":"x","intValue":null,"newValue":{},"doubleValue":"-Infinity"}},
         {"key":"c","value":{"doubleValue":-7}},{"key":"d","value":{"intValue":-9223372036854775808}}]}]}]}]}"#;
-    let request = decode_json(line).unwrap();
-    let logs = &request.resource_logs[0];
-    let scope_logs = &logs.scope_logs[0];
-    let (scope, record) = (scope_logs.scope.clone().unwrap(), &scope_logs.log_records[0]);
-    assert_eq!((&logs.resource, logs.schema_url.as_str(), scope_logs.schema_url.as_str()), (&None, "u", "v"));
-    assert_eq!((scope.name.as_str(), scope.version.as_str(), scope.dropped_attributes_count), ("n", "", 3));
-    assert_eq!((record.time_unix_nano, record.observed_time_unix_nano), (12, 13));
-    assert_eq!((record.severity_number, record.flags, record.event_name.as_str()), (9, 1, "e"));
-    assert_eq!((record.trace_id[..2].to_vec(), record.trace_id.len()), (vec![0x5B, 0x8E], 16));
-    assert_eq!((&record.span_id, body_text(record)), (&Vec::new(), String::new()));
-    assert_eq!(attribute(record, "a"), None);
-    assert_eq!(attribute(record, "b"), Some(&Value::DoubleValue(f64::NEG_INFINITY)));
-    assert_eq!(attribute(record, "c"), Some(&Value::DoubleValue(-7.0)));
-    assert_eq!(attribute(record, "d"), Some(&Value::IntValue(i64::MIN)));
+    let request = Request::from_json(line).unwrap();
+    let record = request.records().next().unwrap();
+    assert_eq!((record.time().unwrap().unix_micros(), record.observed_unix_nanos()), (Some(0), 13));
+    assert_eq!((record.severity_number(), record.event_name()), (9, "e"));
+    assert_eq!(record.body_text(), "");
+    assert_eq!(value(&record, "a"), Some(&AnyValue::Empty));
+    assert_eq!(value(&record, "b"), Some(&AnyValue::Double(f64::NEG_INFINITY)));
+    assert_eq!(value(&record, "c"), Some(&AnyValue::Double(-7.0)));
+    assert_eq!(value(&record, "d"), Some(&AnyValue::Int(i64::MIN)));
 }
 
 #[test]
 fn an_event_without_its_time_has_that_of_the_record() {
-    let dictionary = Dictionary::builtin();
-    let mut record = record(&LogWriter::new(dictionary), samples::BKUP_FAIL);
+    let site = Site::builtin();
+    let mut record = record(&site, samples::BKUP_FAIL);
     record.attributes.retain(|attribute| attribute.key != "ems.generated");
-    let read = LogReader::new(dictionary).read(&record, Timestamp::UNSET);
+    let read = read(&site, &record);
     assert_eq!(read, Ok(Logged::Buffer(samples::BKUP_FAIL.to_vec())));
 }
 
@@ -380,7 +486,7 @@ fn depth_costs_no_memory() {
         let body = format!(r#"{{"body":{open}{leaf}{close}}}"#);
         let line = format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{body}]}}]}}]}}"#);
         let mut request = None;
-        let info = allocation_counter::measure(|| request = decode_json(&line).ok());
+        let info = allocation_counter::measure(|| request = Request::from_json(&line).ok());
         assert!(request.is_some());
         info.bytes_max
     };
@@ -395,8 +501,8 @@ proptest! {
     #[test]
     fn canonical_buffers_come_back(bytes in vec(any::<u8>(), 0..1000)) {
         let event = generate::event(&bytes);
-        for dictionary in [&Dictionary::empty(), Dictionary::builtin()] {
-            for back in round_trips(dictionary, &event, false) {
+        for site in [empty(), Site::builtin()] {
+            for back in round_trips(&site, &event, false) {
                 prop_assert_eq!(&back, &event);
             }
         }
@@ -406,7 +512,7 @@ proptest! {
     #[test]
     fn any_buffer_comes_back_raw(bytes in vec(any::<u8>(), 0..1000)) {
         let (command, _) = generate::command(&bytes);
-        for back in round_trips(Dictionary::builtin(), &command, true) {
+        for back in round_trips(&Site::builtin(), &command, true) {
             prop_assert_eq!(&back, &command);
         }
     }
@@ -414,17 +520,16 @@ proptest! {
     /// Any bytes and any text are read or refused.
     #[test]
     fn any_input_is_read_or_refused(bytes in vec(any::<u8>(), 0..300), at in 0..2000_usize, byte in any::<u8>()) {
-        let dictionary = Dictionary::builtin();
-        let _ = decode_protobuf(&bytes);
-        let _ = decode_json(&String::from_utf8_lossy(&bytes));
-        let mut damaged = encode_protobuf(&request(dictionary, samples::BKUP_FAIL, true));
+        let site = Site::builtin();
+        let _ = Request::from_protobuf(&bytes);
+        let _ = Request::from_json(&String::from_utf8_lossy(&bytes));
+        let mut damaged = encoded(&site, samples::BKUP_FAIL, true, Encoding::Protobuf);
         let at = at % damaged.len();
         damaged[at] = byte;
-        let Ok(request) = decode_protobuf(&damaged) else { return Ok(()) };
-        let reader = LogReader::new(dictionary);
-        let scopes = request.resource_logs.iter().flat_map(|resource| &resource.scope_logs);
-        for record in scopes.flat_map(|scope| &scope.log_records) {
-            let _ = (reader.read(record, Timestamp::UNSET), body_text(record), record_time(record));
+        let Ok(request) = Request::from_protobuf(&damaged) else { return Ok(()) };
+        let reader = Reader::new(site.dictionary());
+        for record in request.records() {
+            let _ = (reader.read(&record, Timestamp::UNSET), record.body_text(), record.time());
         }
     }
 }

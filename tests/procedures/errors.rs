@@ -3,7 +3,7 @@
 use super::{A, B, C, ENDLIST, LIST, Program, code, special, ssid, text};
 use zems::ems::HeaderToken;
 use zems::procedures::{Host, Initial, Special, Status, TextStatus, TokenId, ssnull};
-use zems::spi::{DataType, TokenCode};
+use zems::spi::{TokenCode, TypeCode};
 
 /// The status is returned, and saved with the code that the call was made with.
 fn saved(
@@ -96,8 +96,8 @@ fn illparm() {
     saved(program, Status::ILLPARM, A, |program| program.get(A, -1).map(|_| ()));
     saved(program, Status::ILLPARM, A, |program| program.get_of(A, 1, 0, None).map(|_| ()));
     saved(program, Status::ILLPARM, A, |program| program.get_of(A, 1, 0xFFFF, None).map(|_| ()));
-    saved(program, Status::ILLPARM, A, |program| program.put_of(A, &[0, 1], Some(0), None));
-    saved(program, Status::ILLPARM, A, |program| program.put_of(A, &[0, 1], Some(-1), None));
+    saved(program, Status::ILLPARM, A, |program| program.put_qualified(A, &[0, 1], Some(0), None));
+    saved(program, Status::ILLPARM, A, |program| program.put_qualified(A, &[0, 1], Some(-1), None));
     let count = special(Special::Count);
     saved(program, Status::ILLPARM, count, |program| {
         program.ask(Special::Count, special(Special::Len), 0).map(|_| ())
@@ -110,19 +110,19 @@ fn illparm() {
     let position = special(Special::Position);
     saved(program, Status::ILLPARM, position, |program| program.put(position, &[0, 0, 0, 58, 0, 1, 0, 0]));
     let odd = [text("a"), text("bb")].concat();
-    saved(program, Status::ILLPARM, B, |program| program.put_of(B, &odd, Some(2), None));
+    saved(program, Status::ILLPARM, B, |program| program.put_qualified(B, &odd, Some(2), None));
     let delete = special(Special::Delete);
     saved(program, Status::ILLPARM, delete, |program| {
-        program.put_of(delete, &A.to_be_bytes(false), Some(-1), None)
+        program.put_qualified(delete, &A.to_be_bytes(false), Some(-1), None)
     });
-    let control = code(DataType::SSCTL, 0, 20);
+    let control = code(TypeCode::SSCTL, 0, 20);
     saved(program, Status::ILLPARM, control, |program| program.put(control, &[]));
 }
 
 #[test]
 fn misparm() {
     let program = &mut Program::new();
-    program.put_of(A, &[0, 1], None, Some(ssid("OTHER.9.0"))).unwrap();
+    program.put_qualified(A, &[0, 1], None, Some(ssid("OTHER.9.0"))).unwrap();
     let host = Host::default();
     saved(program, Status::MISPARM, A, |program| host.ssputtkn(&mut program.bytes, A, None, None, None));
     let len = special(Special::Len);
@@ -207,20 +207,20 @@ fn illtkn() {
     let program = &mut Program::new();
     let host = Host::default();
     for bad in [
-        code(DataType(45), 2, 1),
-        code(DataType::UNDEF, 2, 1),
-        code(DataType::INT, 3, 1),
-        code(DataType::TIMESTAMP, 4, 1),
-        code(DataType::LIST, 4, -253),
-        code(DataType::MAP, 255, 1),
+        code(TypeCode(45), 2, 1),
+        code(TypeCode::UNDEF, 2, 1),
+        code(TypeCode::INT, 3, 1),
+        code(TypeCode::TIMESTAMP, 4, 1),
+        code(TypeCode::LIST, 4, -253),
+        code(TypeCode::MAP, 255, 1),
     ] {
         saved(program, Status::ILLTKN, bad, |program| program.put(bad, &[0; 8]));
         saved(program, Status::ILLTKN, bad, |program| program.get(bad, 1).map(|_| ()));
     }
-    let variable = code(DataType::INT, 255, 1);
+    let variable = code(TypeCode::INT, 255, 1);
     saved(program, Status::ILLTKN, variable, |program| program.put(variable, &[0, 3, 1, 2, 3]));
     let map = [2303, 1, 4, 0, 512];
-    saved(program, Status::ILLTKN, code(DataType::MAP, 255, 1), |program| {
+    saved(program, Status::ILLTKN, code(TypeCode::MAP, 255, 1), |program| {
         host.ssput(&mut program.bytes, TokenId::Map(&map), Some(&[0; 4]), None, None)
     });
     assert_eq!(ssnull(&map, &mut [0; 4]), Err(Status::ILLTKN));
@@ -230,7 +230,7 @@ fn illtkn() {
 fn badssid() {
     let program = &mut Program::new();
     let bad = zems::spi::Ssid::new(*b"-ACME   ", 1, zems::spi::Version(0));
-    saved(program, Status::BADSSID, A, |program| program.put_of(A, &[0, 1], None, Some(bad)));
+    saved(program, Status::BADSSID, A, |program| program.put_qualified(A, &[0, 1], None, Some(bad)));
 }
 
 #[test]

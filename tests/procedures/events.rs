@@ -4,7 +4,7 @@ use super::{A, B, C, LIST, code, special, ssid, text};
 use zems::ems::{Event, HeaderToken};
 use zems::procedures::{AddedToken, Host, Overrides, Reporter, Special, Status, TokenId};
 use zems::spi::read::Buffer;
-use zems::spi::{DataType, Ssid, TokenCode};
+use zems::spi::{Ssid, TokenCode, TypeCode};
 
 fn host() -> Host<'static> {
     let reporter = Reporter { node: 3, process: br"\NODE.$ZPM", cpu: 1, pin: 300, user: (255, 1) };
@@ -43,7 +43,7 @@ fn emsinit_statuses() {
     assert_eq!(init(200, 200, &Ssid::NULL, A, Some(&[0, 1]), None), Err(Status::BADSSID));
     assert_eq!(init(200, 200, &own, A, None, None), Err(Status::MISPARM));
     assert_eq!(init(200, 200, &own, LIST, None, None), Err(Status::ILLPARM));
-    assert_eq!(init(200, 200, &own, code(DataType::MAP, 255, 1), Some(&[0; 9]), None), Err(Status::ILLTKN));
+    assert_eq!(init(200, 200, &own, code(TypeCode::MAP, 255, 1), Some(&[0; 9]), None), Err(Status::ILLTKN));
     assert_eq!(init(200, 200, &own, B, Some(b""), Some(0)), Ok(()), "no bytes, said so");
     assert_eq!(init(200, 200, &own, B, None, Some(0)), Ok(()));
     assert_eq!(init(200, 200, &own, B, Some(b"ab"), Some(3)), Err(Status::BADADDR));
@@ -65,7 +65,7 @@ fn the_subject_of_another_subsystem_is_qualified_and_its_mark_is_not() {
     let (own, other) = (ssid("ACME.7.A01"), ssid("TANDEM.21.D00"));
     host().emsinit(&mut buffer, 1000, &own, 1, B, Some(&text("x")), None, Some(&other), None).unwrap();
     host().emsaddsubject(&mut buffer, C, Some(b"abc"), None, Some(&own)).unwrap();
-    let event = Event::new(Buffer::parse_prefix(&buffer).unwrap().0).unwrap();
+    let event = Event::try_from(Buffer::parse_prefix(&buffer).unwrap().0).unwrap();
     let tokens: Vec<_> = event.tokens().map(Result::unwrap).collect();
     let own: Vec<_> = tokens.iter().map(|token| token.ssid().map(|ssid| ssid.to_string())).collect();
     assert_eq!(own, [None, Some("TANDEM.21.0".to_owned()), None, None]);
@@ -82,7 +82,7 @@ fn a_subject_may_be_a_structure() {
     host.emsaddsubjectmap(&mut buffer, id, Some(&[0, 0, 0, 2]), None, None).unwrap();
     host.emsaddtokenmaps(&mut buffer, None, &[AddedToken::new(id, &[0, 0, 0, 3])]).unwrap();
     assert_eq!(host.emsaddtokens(&mut buffer, None, &[AddedToken::new(id, &[0; 4])]), Err(Status::ILLTKN));
-    let event = Event::new(Buffer::parse_prefix(&buffer).unwrap().0).unwrap();
+    let event = Event::try_from(Buffer::parse_prefix(&buffer).unwrap().0).unwrap();
     assert_eq!(event.subjects().count(), 2);
     assert_eq!(event.buffer().standard().max_field_version().0, 17152);
 }
@@ -90,7 +90,7 @@ fn a_subject_may_be_a_structure() {
 #[test]
 fn emsaddtokens_sets_header_tokens() {
     let mut buffer = event();
-    let descriptor = code(DataType::CHAR, 255, -1008);
+    let descriptor = code(TypeCode::CHAR, 255, -1008);
     let added = [
         AddedToken::new(header(HeaderToken::Emphasis).into(), &[0xFF, 0xFF]),
         AddedToken::new(header(HeaderToken::ContentStandard).into(), &[0, 5]),
@@ -105,7 +105,7 @@ fn emsaddtokens_sets_header_tokens() {
         AddedToken::new(header(HeaderToken::Pin).into(), &[1, 1]),
     ];
     host().emsaddtokens(&mut buffer, None, &more).unwrap();
-    let event = Event::new(Buffer::parse_prefix(&buffer).unwrap().0).unwrap();
+    let event = Event::try_from(Buffer::parse_prefix(&buffer).unwrap().0).unwrap();
     assert_eq!(
         (event.emphasis(), event.suppress_display(), event.content_standard()),
         (Some(true), Some(false), Some(5))

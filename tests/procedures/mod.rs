@@ -9,7 +9,7 @@ mod programs;
 
 use zems::procedures::{Host, Initial, Special, Status, TokenId, Vocabulary};
 use zems::spi::read::Buffer;
-use zems::spi::{Context, DataType, Position, Ssid, TokenCode, TokenNumber};
+use zems::spi::{Context, Position, Ssid, TokenCode, TokenNumber, TypeCode};
 
 /// A program's buffer, and the calls on it.
 #[derive(Clone)]
@@ -17,19 +17,19 @@ pub struct Program {
     pub bytes: Vec<u8>,
 }
 
-pub const fn code(data_type: DataType, length: u8, number: i16) -> TokenCode {
+pub const fn code(data_type: TypeCode, length: u8, number: i16) -> TokenCode {
     TokenCode::new(data_type, length, TokenNumber(number))
 }
 
-pub const A: TokenCode = code(DataType::INT, 2, 1);
-pub const B: TokenCode = code(DataType::CHAR, 255, 2);
-pub const C: TokenCode = code(DataType::CHAR, 3, 3);
-pub const LIST: TokenCode = code(DataType::LIST, 0, -253);
-pub const MARK: TokenCode = code(DataType::MARK, 0, 7);
-pub const ENDLIST: TokenCode = code(DataType::SSCTL, 0, -254);
+pub const A: TokenCode = code(TypeCode::INT, 2, 1);
+pub const B: TokenCode = code(TypeCode::CHAR, 255, 2);
+pub const C: TokenCode = code(TypeCode::CHAR, 3, 3);
+pub const LIST: TokenCode = code(TypeCode::LIST, 0, -253);
+pub const MARK: TokenCode = code(TypeCode::MARK, 0, 7);
+pub const ENDLIST: TokenCode = code(TypeCode::SSCTL, 0, -254);
 
 pub fn special(special: Special) -> TokenCode {
-    let data_type = if special == Special::EndList { DataType::SSCTL } else { DataType::TOKENCODE };
+    let data_type = if special == Special::EndList { TypeCode::SSCTL } else { TypeCode::TOKENCODE };
     let length = if special == Special::EndList { 0 } else { 4 };
     TokenCode::new(data_type, length, Vocabulary::DEFAULT.number(special))
 }
@@ -52,10 +52,10 @@ impl Program {
     }
 
     pub fn put(&mut self, code: TokenCode, value: &[u8]) -> Result<(), Status> {
-        self.put_of(code, value, None, None)
+        self.put_qualified(code, value, None, None)
     }
 
-    pub fn put_of(
+    pub fn put_qualified(
         &mut self,
         code: TokenCode,
         value: &[u8],

@@ -29,7 +29,7 @@ fn listing(program: &Program) -> Vec<String> {
 }
 
 fn delete(program: &mut Program, code: TokenCode, index: i16) -> Result<(), Status> {
-    program.put_of(special(Special::Delete), &code.to_be_bytes(false), Some(index), None)
+    program.put_qualified(special(Special::Delete), &code.to_be_bytes(false), Some(index), None)
 }
 
 fn filled() -> Program {
@@ -47,10 +47,10 @@ fn filled() -> Program {
 #[test]
 fn several_values_are_a_table_and_are_found_one_by_one() {
     let mut program = Program::new();
-    program.put_of(C, b"aaabbbccc", Some(3), None).unwrap();
-    program.put_of(A, &[0, 1, 0, 2], Some(2), None).unwrap();
-    program.put_of(B, &[text("ab"), text(""), text("cdef")].concat(), Some(3), None).unwrap();
-    program.put_of(MARK, &[], Some(2), None).unwrap();
+    program.put_qualified(C, b"aaabbbccc", Some(3), None).unwrap();
+    program.put_qualified(A, &[0, 1, 0, 2], Some(2), None).unwrap();
+    program.put_qualified(B, &[text("ab"), text(""), text("cdef")].concat(), Some(3), None).unwrap();
+    program.put_qualified(MARK, &[], Some(2), None).unwrap();
     program.put(C, b"ddd").unwrap();
     assert_eq!(listing(&program), ["3=aaa|bbb|ccc", "1=\0\u{1}|\0\u{2}", "2=ab||cdef", "7=", "7=", "3=ddd"]);
     assert_eq!(program.get(C, 2).unwrap(), b"bbb");
@@ -110,7 +110,7 @@ fn delete_of_one_value_of_a_table() {
     ] {
         for is_last in [true, false] {
             let mut program = Program::new();
-            program.put_of(code, &values, Some(3), None).unwrap();
+            program.put_qualified(code, &values, Some(3), None).unwrap();
             if !is_last {
                 program.put(A, b"xy").unwrap();
             }
@@ -150,10 +150,10 @@ fn data_flush_removes_from_the_current_token_on() {
 fn the_default_subsystem_is_that_of_the_list() {
     let mut program = Program::new();
     let other = ssid("OTHER.9.D20");
-    program.put_of(LIST, &[], None, Some(other)).unwrap();
+    program.put_qualified(LIST, &[], None, Some(other)).unwrap();
     program.put(A, b"in").unwrap();
     program.put(ENDLIST, &[]).unwrap();
-    program.put_of(A, b"of", None, Some(other)).unwrap();
+    program.put_qualified(A, b"of", None, Some(other)).unwrap();
     program.put(A, b"my").unwrap();
     let default = special(Special::DefaultSsid);
     assert_eq!(program.get(default, 0).unwrap(), ssid("ACME.7.A01").as_bytes());
@@ -223,7 +223,7 @@ fn ssmove_replaces_and_appends_what_is_not_there() {
     for is_last in [true, false] {
         for (index, expected) in [(1, "2=longer|cd|ef"), (2, "2=ab|longer|ef"), (3, "2=ab|cd|longer")] {
             let mut table = Program::new();
-            table.put_of(B, &[text("ab"), text("cd"), text("ef")].concat(), Some(3), None).unwrap();
+            table.put_qualified(B, &[text("ab"), text("cd"), text("ef")].concat(), Some(3), None).unwrap();
             if !is_last {
                 table.put(C, b"ccc").unwrap();
             }

@@ -54,7 +54,7 @@ fn reset_buffer_goes_to_the_start() {
 }
 
 #[test]
-fn ssget_moves_behind_the_token() {
+fn ssget_moves_after_the_token() {
     let mut program = program();
     assert_eq!(program.get(B, 0).unwrap(), text("b"));
     assert_eq!(program.pointers(), (0, 62, true));

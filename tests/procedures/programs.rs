@@ -6,17 +6,17 @@ use zems::procedures::{
     AddedToken, Host, Initial, Overrides, Reporter, Special, Status, TokenId, Vocabulary, ssnull,
 };
 use zems::spi::read::Buffer;
-use zems::spi::{DataType, Ssid, TokenCode, TokenNumber};
+use zems::spi::{Ssid, TokenCode, TokenNumber, TypeCode};
 
 /// The command of the SNAX/XF and SNAX/APN Configuration and Management Manual 15-10, of which the manual prints every byte.
 #[test]
 fn the_command_sender_makes_the_printed_buffer() {
     let host = Host::default();
     let mut buffer = vec![0; 3900];
-    let object = code(DataType::CHAR, 255, 9990);
-    let manager = code(DataType::FNAME32, 32, -243);
-    let timeout = code(DataType::TIMESTAMP, 8, 8000);
-    let allow_type = code(DataType::ENUM, 2, -249);
+    let object = code(TypeCode::CHAR, 255, 9990);
+    let manager = code(TypeCode::FNAME32, 32, -243);
+    let timeout = code(TypeCode::TIMESTAMP, 8, 8000);
+    let allow_type = code(TypeCode::ENUM, 2, -249);
     let map = [2303, 8001, 10, 17152, 2048 + 32, 512 + 255];
 
     let initial = Initial { command: 3, object_type: 13, max_resp: 10, ..Initial::default() };
@@ -45,9 +45,9 @@ fn the_command_sender_makes_the_printed_buffer() {
 #[test]
 fn the_server_answers_and_the_sender_reads() {
     let host = Host::default();
-    let name = code(DataType::CHAR, 255, 1);
-    let state = code(DataType::ENUM, 2, 2);
-    let retcode = code(DataType::ENUM, 2, 0);
+    let name = code(TypeCode::CHAR, 255, 1);
+    let state = code(TypeCode::ENUM, 2, 2);
+    let retcode = code(TypeCode::ENUM, 2, 0);
     let reset = special(Special::ResetBuffer);
     let used_len = special(Special::Header(HeaderToken::UsedLen));
     let mut word = [0; 2];
@@ -107,8 +107,8 @@ fn the_event_of_the_printed_dump_has_the_printed_length() {
     let process = br"\NCN.$EMSC";
     let reporter = Reporter { node: 221, process, cpu: 2, pin: 94, user: (165, 82) };
     let host = Host { reporter, layout: Some(32), ..Host::default() };
-    let collector = code(DataType::ENUM, 2, 24);
-    let purged = code(DataType::FNAME, 24, 28);
+    let collector = code(TypeCode::ENUM, 2, 24);
+    let purged = code(TypeCode::FNAME, 24, 28);
     let mut buffer = vec![0; 1000];
     let generated = "1986-05-13T14:25:00Z".parse().unwrap();
     let own = ssid("TANDEM.9000.C20");
@@ -118,7 +118,7 @@ fn the_event_of_the_printed_dump_has_the_printed_length() {
     host.emsaddtokens(&mut buffer, None, &[AddedToken::new(purged.into(), file.as_bytes())]).unwrap();
     let (event, _) = Buffer::parse_prefix(&buffer).unwrap();
     assert_eq!(event.len(), 118);
-    let event = Event::new(event).unwrap();
+    let event = Event::try_from(event).unwrap();
     assert_eq!(
         (event.number(), event.cpu(), event.pin(), event.user()),
         (Some(520), Some(2), Some(94), Some((165, 82)))
@@ -135,14 +135,14 @@ fn the_event_generator_and_the_consumer() {
     let host = Host { reporter, now: "2026-11-20T10:15:00Z".parse().unwrap(), ..Host::default() };
     let pathway = ssid("TANDEM.53.D40");
     let ems = ssid("TANDEM.9000.0");
-    let lm = code(DataType::CHAR, 255, 101);
-    let server_class = code(DataType::CHAR, 255, 102);
-    let event_class = code(DataType::ENUM, 2, 103);
-    let nested = code(DataType::ENUM, 2, 104);
-    let action_needed = code(DataType(10), 2, 2);
-    let manager = code(DataType::FNAME32, 32, -243);
-    let error_list = code(DataType::LIST, 0, -252);
-    let error = code(DataType::ERROR, 14, -251);
+    let lm = code(TypeCode::CHAR, 255, 101);
+    let server_class = code(TypeCode::CHAR, 255, 102);
+    let event_class = code(TypeCode::ENUM, 2, 103);
+    let nested = code(TypeCode::ENUM, 2, 104);
+    let action_needed = code(TypeCode(10), 2, 2);
+    let manager = code(TypeCode::FNAME32, 32, -243);
+    let error_list = code(TypeCode::LIST, 0, -252);
+    let error = code(TypeCode::ERROR, 14, -251);
     let emphasis = special(Special::Header(HeaderToken::Emphasis));
 
     let mut buffer = vec![0; 4024];
@@ -170,7 +170,7 @@ fn the_event_generator_and_the_consumer() {
     host.ssputtkn(&mut buffer, special(Special::EndList), None, None, None).unwrap();
 
     let (message, _) = Buffer::parse_prefix(&buffer).unwrap();
-    let event = Event::new(message).unwrap();
+    let event = Event::try_from(message).unwrap();
     event.check(|finding| panic!("{finding:?}")).unwrap();
     assert_eq!((event.number(), event.emphasis(), event.subjects().count()), (Some(1007), Some(true), 2));
     assert_eq!(event.generated(), Some(host.now));

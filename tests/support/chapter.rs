@@ -7,6 +7,7 @@ use zems::text::{Diagnostics, NoLoader, SourceMap};
 /// every event, number and text in place.
 pub fn any(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes).into_owned();
+    let has_controls = text.chars().any(|c| c.is_control() && !c.is_whitespace());
     let (mut sources, mut diagnostics) = (SourceMap::new(), Diagnostics::new());
     let Ok(source) = sources.add("chapter", text) else { return };
     let options = ChapterOptions::default();
@@ -19,6 +20,10 @@ pub fn any(bytes: &[u8]) {
         return;
     }
     let mut loader = Loader::new();
+    // With many control characters in it a source is a binary file to the loader, which leaves it out.
+    if has_controls {
+        return;
+    }
     let added = [loader.add("x.ddl", chapter.definitions()), loader.add("x.events", chapter.facts(true))];
     if added.iter().any(Result::is_err) {
         return;

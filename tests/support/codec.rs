@@ -19,7 +19,7 @@ pub fn codec(bytes: &[u8]) {
         }
         let mut covered = 0;
         for (offset, item, _) in &whole {
-            // What lies between is a pad or the length of a frame.
+            // The bytes between items are a pad or the length of a frame.
             assert!(*offset >= covered, "{offset} {covered}");
             covered = offset + u64::try_from(item.len()).unwrap();
         }
@@ -28,7 +28,7 @@ pub fn codec(bytes: &[u8]) {
     }
 }
 
-/// What was found, put on another stream in every form, is found there.
+/// Buffers that were found are found again when they are put on another stream, in every form.
 fn returns(found: &[(u64, Vec<u8>, Option<String>)]) {
     let good: Vec<_> =
         found.iter().filter(|(_, _, error)| error.is_none()).map(|(_, bytes, _)| bytes).collect();

@@ -1,4 +1,4 @@
-//! What must hold for any bytes as compiled definitions.
+//! The properties that hold for any bytes as compiled definitions.
 
 use zems::dictionary::Dictionary;
 use zems::sources::Compiled;

@@ -1,6 +1,6 @@
 use zems::text::{Diagnostics, SourceMap};
 
-/// What holds for the diagnostics of any source: they are not without number, lie inside their sources, and can be drawn.
+/// The properties of the diagnostics of any source: they are not without number, lie inside their sources, and can be drawn.
 pub(crate) fn check(diagnostics: &Diagnostics, sources: &SourceMap) {
     assert!(diagnostics.as_slice().len() <= Diagnostics::LIMIT + 1);
     for diagnostic in diagnostics {

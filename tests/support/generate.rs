@@ -1,11 +1,11 @@
 //! Buffers made from a stream of arbitrary bytes: the same for proptest and the fuzzer.
 
-use zems::ems::{EventHeader, EventWriter};
+use zems::ems::{EventBuilder, EventHeader};
 use zems::spi::read::Tokens;
 use zems::spi::write::{CommandHeader, EncodeError, Encoder, Output, Raw, StandardFields};
-use zems::spi::{DataType, Profile, Ssid, Timestamp, TokenCode, TokenNumber, Version};
+use zems::spi::{Profile, Ssid, Timestamp, TokenCode, TokenNumber, TypeCode, Version};
 
-/// What a buffer was made of, to compare with what is read from it.
+/// The parts of a buffer, to compare with those that are read from it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Made {
     Value { ssid: Ssid, code: TokenCode, bytes: Vec<u8> },
@@ -64,7 +64,7 @@ impl Source<'_> {
         let (data_type, _) = *fitting[usize::from(self.byte()) % fitting.len()];
         let length = if len > 254 || self.below(2) == 0 { 255 } else { u8::try_from(len).unwrap() };
         TokenCode::new(
-            DataType(data_type),
+            TypeCode(data_type),
             length,
             TokenNumber(i16::from_be_bytes(self.word().to_be_bytes())),
         )
@@ -79,13 +79,13 @@ pub fn fill<O: Output>(source: &mut Source<'_>, encoder: &mut Encoder<'_, O>, de
         let put = match source.below(8) {
             0 if depth < 64 => {
                 let code = TokenCode::new(
-                    DataType::LIST,
+                    TypeCode::LIST,
                     255,
                     TokenNumber(i16::from_be_bytes(source.word().to_be_bytes())),
                 );
                 let mut inside = Vec::new();
                 let is_end = source.below(2) == 0;
-                let put = encoder.list_of(ssid, code, |list| {
+                let put = encoder.list_qualified(ssid, code, |list| {
                     if !is_end {
                         inside = fill(source, list, depth + 1);
                     }
@@ -99,7 +99,7 @@ pub fn fill<O: Output>(source: &mut Source<'_>, encoder: &mut Encoder<'_, O>, de
                 let len = usize::from(source.below(9)) + 1;
                 let code = source.code(len);
                 let values: Vec<_> = (0..source.below(5)).map(|_| source.bytes(len)).collect();
-                let put = encoder.put_table_of(ssid, code, values.iter().map(|value| Raw(value)));
+                let put = encoder.put_table_qualified(ssid, code, values.iter().map(|value| Raw(value)));
                 made.push(Made::Table { ssid, code, values });
                 put
             }
@@ -107,7 +107,7 @@ pub fn fill<O: Output>(source: &mut Source<'_>, encoder: &mut Encoder<'_, O>, de
                 let len = usize::from(source.byte()) * if source.below(20) == 0 { 3 } else { 1 } % 300;
                 let code = source.code(len);
                 let bytes = source.bytes(len);
-                let put = encoder.put_of(ssid, code, Raw(&bytes));
+                let put = encoder.put_qualified(ssid, code, Raw(&bytes));
                 made.push(Made::Value { ssid, code, bytes });
                 put
             }
@@ -145,14 +145,14 @@ pub fn event(bytes: &[u8]) -> Vec<u8> {
         layout: Some(if source.below(2) == 0 { 32 } else { 82 }),
         ..EventHeader::new(Ssid::new(*b"ACME    ", 7, Version(0x4101)), i16::from(source.byte()))
     };
-    let mut writer = EventWriter::new(Vec::new(), &header, &Profile::DEFAULT).unwrap();
-    writer.put_subject(Ssid::NULL, TokenCode::from_bits(0x01FF_0001), "$DISK").unwrap();
+    let mut writer = EventBuilder::relay(Vec::new(), &header, &Profile::DEFAULT).unwrap();
+    writer.subject_qualified(Ssid::NULL, TokenCode::from_bits(0x01FF_0001), "$DISK").unwrap();
     let mut count = 0;
     while !source.0.is_empty() && count < 100 {
         let len = usize::from(source.below(24));
         let (ssid, code) = (source.ssid(), source.code(len));
         let value = source.bytes(len);
-        if writer.put_of(ssid, code, Raw(&value)).is_err() {
+        if writer.put_qualified(ssid, code, Raw(&value)).is_err() {
             break;
         }
         count += 1;

@@ -1,10 +1,10 @@
-//! Golden files: what is said of a source stands beside it. `BLESS=1` writes those files anew; read the difference before you
+//! Golden files: what is said of a source is beside it. `BLESS=1` writes those files anew; read the difference before you
 //! commit it.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Holds what is `said` of the sources in a directory of the package, told by their extensions, against the files of the
+/// Holds what is `said` of the sources in a directory of the package, distinguished by their extensions, against the files of the
 /// extension `golden` beside them.
 pub(crate) fn check(directory: &str, sources: &[&str], golden: &str, said: impl Fn(&Path) -> String) {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);

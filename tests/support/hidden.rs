@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use zems::dictionary::{Definitions, Dictionary, SsidDefinition, SubsystemDefinition, TokenDefinition};
-use zems::ems::{EventHeader, EventWriter};
+use zems::ems::{EventBuilder, EventHeader};
 use zems::spi::write::Raw;
 use zems::spi::{
-    DataType, HeaderField, HeaderLayout, Profile, Ssid, SubjectMark, Timestamp, TokenCode, TokenNumber,
+    HeaderBit, HeaderField, HeaderLayout, Profile, Ssid, SubjectMark, Timestamp, TokenCode, TokenNumber,
+    TypeCode,
 };
-use zems::template::{Layout, RenderOptions, TemplateSet, Text};
+use zems::template::{Layout, ListOptions, RenderOptions, TemplateSet, Text, TokenLister};
 
 /// Numbers that follow from a seed: SplitMix64.
 pub struct Random(pub u64);
@@ -77,6 +78,8 @@ pub struct Hidden {
 pub struct Made {
     pub bytes: Vec<u8>,
     pub line: String,
+    /// Whether it carries the token that is its whole text.
+    pub has_text: bool,
 }
 
 /// Which fields a layout has is up to chance, but those without which no line tells of an event are there.
@@ -110,7 +113,7 @@ fn layout(random: &mut Random, length: u8) -> (HeaderLayout, Vec<(usize, Gap)>) 
     maybe(HeaderField::Group, 1, 50, random);
     maybe(HeaderField::User, 1, 50, random);
     random.shuffle(&mut fields);
-    // What does not fit is missing.
+    // Leave out the fields that do not fit.
     let mut used = 0;
     fields.retain(|(field, len)| {
         let is_needed = matches!(field, HeaderField::EventNumber | HeaderField::GenerationTime);
@@ -140,10 +143,20 @@ fn layout(random: &mut Random, length: u8) -> (HeaderLayout, Vec<(usize, Gap)>) 
         at += len;
     }
     gap(at, free, random);
-    let bits = if layout.place(HeaderField::Flags).is_some_and(|(_, len)| len == 2) { 16 } else { 8 };
-    let mut masks: Vec<u16> = (0..bits).map(|bit| 1 << bit).collect();
-    random.shuffle(&mut masks);
-    (layout.emphasis, layout.console_print, layout.suppress_display) = (masks[0], masks[1], masks[2]);
+    if let Some((offset, len)) = layout.place(HeaderField::Flags) {
+        let (offset, len) = (u8::try_from(offset).unwrap(), u8::try_from(len).unwrap());
+        let bits = (0..8 * len).map(|bit| HeaderBit::new(offset + bit / 8, bit % 8));
+        let mut bits: Vec<_> = bits.collect();
+        // A flag may be in another word than the others.
+        let gap = gaps.iter().find(|(_, kind)| matches!(kind, Gap::Zero)).map(|(at, _)| *at);
+        random.shuffle(&mut bits);
+        if let Some(gap) = gap.filter(|_| random.chance(20)) {
+            bits[0] = HeaderBit::new(u8::try_from(gap).unwrap(), bits[0].bit);
+            gaps.retain(|(at, _)| *at != gap);
+        }
+        (layout.emphasis, layout.console_print, layout.suppress_display) =
+            (Some(bits[0]), Some(bits[1]), Some(bits[2]));
+    }
     (layout, gaps)
 }
 
@@ -173,9 +186,7 @@ impl Hidden {
     fn with_layouts(random: &mut Random, layouts: Vec<HeaderLayout>, gaps: Vec<Vec<(usize, Gap)>>) -> Self {
         let number = |random: &mut Random| 1 + i16::try_from(random.below(9000)).unwrap();
         let mark = TokenNumber(-1001 - i16::try_from(random.below(500)).unwrap());
-        let mut profile = Profile::DEFAULT;
-        let known: Vec<_> = profile.layouts().map(|layout| layout.length).collect();
-        known.iter().for_each(|length| assert!(profile.set_layout(HeaderLayout::new('?', *length))));
+        let mut profile = Profile::WITHOUT_LAYOUTS;
         layouts.iter().for_each(|layout| assert!(profile.set_layout(*layout)));
         profile.subject_mark = SubjectMark { number: mark, any: true };
         let owners = [*b"TANDEM  ", *b"TANDEM  ", *b"BANK    "];
@@ -193,7 +204,7 @@ impl Hidden {
             }
         }
         let ems = Ssid::new(*b"TANDEM  ", 9100 + number(random) % 800, "0".parse().unwrap());
-        let text = TokenCode::new(DataType::CHAR, 255, TokenNumber(number(random)));
+        let text = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(number(random)));
         let mut nodes: BTreeMap<i32, String> = BTreeMap::new();
         for _ in 0..1 + random.below(4) {
             nodes.insert(i32::try_from(random.below(255)).unwrap(), random.name(6));
@@ -287,15 +298,18 @@ impl Hidden {
             ..EventHeader::new(ssid, number)
         };
         let profile = self.dictionary.profile();
-        let mut writer = EventWriter::new(Vec::new(), &header, profile).unwrap();
-        let subject = TokenCode::new(DataType::CHAR, 255, TokenNumber(1));
-        writer.put_subject(Ssid::NULL, subject, Raw(random.choice(&self.processes).as_bytes())).unwrap();
-        if random.chance(85) {
+        let mut writer = EventBuilder::relay(Vec::new(), &header, profile).unwrap();
+        let subject = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1));
+        writer
+            .subject_qualified(Ssid::NULL, subject, Raw(random.choice(&self.processes).as_bytes()))
+            .unwrap();
+        let has_text = random.chance(85);
+        if has_text {
             let words: Vec<_> = (0..3 + random.below(14)).map(|_| random.name(9).to_lowercase()).collect();
-            writer.put_of(self.text.1, self.text.0, Raw(words.join(" ").as_bytes())).unwrap();
+            writer.put_qualified(self.text.1, self.text.0, Raw(words.join(" ").as_bytes())).unwrap();
         }
-        let count = TokenCode::new(DataType::INT, 2, TokenNumber(2));
-        writer.put_of(Ssid::NULL, count, Raw(&random.next().to_be_bytes()[..2])).unwrap();
+        let count = TokenCode::new(TypeCode::INT, 2, TokenNumber(2));
+        writer.put_qualified(Ssid::NULL, count, Raw(&random.next().to_be_bytes()[..2])).unwrap();
         let mut bytes = writer.finish().unwrap();
         for (place, gap) in &self.gaps[at] {
             bytes[28 + place] = match gap {
@@ -306,10 +320,22 @@ impl Hidden {
             };
         }
         let line = self.print(&self.dictionary, &self.templates, &bytes, 0);
-        Made { bytes, line }
+        Made { bytes, line, has_text }
     }
 
-    /// What a system with these definitions prints for an event, in its own zone.
+    /// The list that an analyzer of the system prints for an event: header tokens and tokens.
+    pub fn list(&self, bytes: &[u8]) -> String {
+        let buffer = zems::spi::read::Decoder::new(self.dictionary.profile()).parse(bytes).unwrap();
+        let zone = |_| self.zone;
+        let render = RenderOptions { zone: Some(&zone), ..RenderOptions::default() };
+        let lister =
+            TokenLister::new(ListOptions::default(), &self.dictionary, &self.templates, render).unwrap();
+        let mut list = String::new();
+        lister.list(&buffer, &mut list).unwrap();
+        list
+    }
+
+    /// The line that a system with these definitions prints for an event, in its own zone.
     pub fn print(
         &self,
         dictionary: &Dictionary,
@@ -318,7 +344,7 @@ impl Hidden {
         width: usize,
     ) -> String {
         let buffer = zems::spi::read::Decoder::new(dictionary.profile()).parse(bytes).unwrap();
-        let event = zems::ems::Event::new(buffer).unwrap();
+        let event = zems::ems::Event::try_from(buffer).unwrap();
         let zone = |_| self.zone;
         let options = RenderOptions { zone: Some(&zone), ..RenderOptions::default() };
         let (mut text, mut out) = (Text::new(), String::new());

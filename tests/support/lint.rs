@@ -12,7 +12,7 @@ pub fn lint(bytes: &[u8]) {
     let mut events = Vec::new();
     while let Ok((buffer, after)) = Buffer::parse_prefix(rest) {
         let offset = u64::try_from(bytes.len() - rest.len()).unwrap();
-        if let Some(event) = Event::new(buffer) {
+        if let Ok(event) = Event::try_from(buffer) {
             events.push(offset..offset + u64::try_from(buffer.len()).unwrap());
             linter.event("input", offset, &event);
         }

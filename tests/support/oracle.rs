@@ -1,7 +1,7 @@
-//! What must hold for any bytes. The fuzz targets and the property tests call the same functions.
+//! The properties that hold for any bytes. The fuzz targets and the property tests call the same functions.
 
 use zems::ems::Event;
-use zems::spi::read::{BareVisit, Buffer, Framer, Step, Token, Tokens, Visit, Wanted};
+use zems::spi::read::{BareVisit, Buffer, Framer, Step, Token, TokenKey, Tokens, Visit};
 use zems::spi::{Action, HeaderType, Profile, Ssid, TokenCode, Value, reencode};
 
 use super::reference::{self, Content};
@@ -32,7 +32,7 @@ pub fn decode(bytes: &[u8]) {
     assert_eq!(walked, check);
     walk_bare(&buffer);
     sequence(&buffer);
-    if let Some(event) = Event::new(buffer) {
+    if let Ok(event) = Event::try_from(buffer) {
         assert_eq!(event.check(|_| {}), check);
         for subject in event.subjects().map_while(Result::ok) {
             assert!(subject.value() == subject.value() || subject.bytes().is_empty());
@@ -96,7 +96,7 @@ fn walk_bare(buffer: &Buffer<'_>) {
     assert!(tokens.next_bare().is_none() && again.next().is_none());
 }
 
-/// Tokens asked for in the order in which they stand are those of the walk; others are not found there.
+/// Tokens asked for in order are those of the walk; others are not found there.
 fn sequence(buffer: &Buffer<'_>) {
     let (mut sequence, mut tokens) = (buffer.sequence(), buffer.tokens());
     while let Some(step) = tokens.next_bare() {
@@ -153,7 +153,7 @@ fn compare(tokens: Tokens<'_>, expected: &[reference::Token]) {
 
 fn read_everything(token: &Token<'_>) {
     assert!(token.raw().len() >= 4 && token.end() >= token.start() + token.raw().len());
-    assert!(Wanted::of(token.effective_ssid(), token.code()).matches(token));
+    assert!(TokenKey::qualified(token.effective_ssid(), token.code()).matches(token));
     let _ = token.nested();
     read_value(&token.value());
     for item in token.table().into_iter().flat_map(|table| table.items()) {
@@ -165,22 +165,22 @@ fn read_value(value: &Value<'_>) {
     let text = format!("{value:?}");
     assert!(!text.is_empty());
     match value {
-        Value::Fname(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+        Value::Fname(names) => names.iter().filter(|name| name.round_trips()).for_each(|name| {
             assert_eq!(name.to_string().parse(), Ok(name));
         }),
-        Value::Fname32(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+        Value::Fname32(names) => names.iter().filter(|name| name.round_trips()).for_each(|name| {
             assert_eq!(name.to_string().parse(), Ok(name));
         }),
-        Value::Subvol(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+        Value::Subvol(names) => names.iter().filter(|name| name.round_trips()).for_each(|name| {
             assert_eq!(name.to_string().parse(), Ok(name));
         }),
-        Value::Device(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+        Value::Device(names) => names.iter().filter(|name| name.round_trips()).for_each(|name| {
             assert_eq!(name.to_string().parse(), Ok(name));
         }),
-        Value::Username(names) => names.iter().filter(|name| name.has_text()).for_each(|name| {
+        Value::Username(names) => names.iter().filter(|name| name.round_trips()).for_each(|name| {
             assert_eq!(name.to_string().parse(), Ok(name));
         }),
-        Value::Ssid(ssids) => ssids.iter().filter(|ssid| ssid.has_text()).for_each(|ssid| {
+        Value::Ssid(ssids) => ssids.iter().filter(|ssid| ssid.round_trips()).for_each(|ssid| {
             assert_eq!(ssid.to_string().parse(), Ok(ssid));
         }),
         Value::Timestamp(times) => {
@@ -190,7 +190,7 @@ fn read_value(value: &Value<'_>) {
     }
 }
 
-/// Keeping everything gives the same bytes; dropping and replacing gives a buffer that reads as told.
+/// Keeping everything gives the same bytes; dropping and replacing gives a buffer that reads as changed.
 pub fn reencode_any(bytes: &[u8]) {
     let Ok((buffer, _)) = Buffer::parse_prefix(bytes) else { return };
     let mut same = Vec::new();
@@ -401,7 +401,7 @@ fn steps(mut framer: Framer<'_>, bytes: &[u8], grow: usize, mut is_told: bool) -
     }
 }
 
-/// What is built from arbitrary decisions is read as it was made, by both decoders, and comes back re-encoded.
+/// A buffer built from arbitrary decisions is read as it was made, by both decoders, and comes back re-encoded.
 pub fn build(bytes: &[u8]) {
     let (command, made) = super::generate::command(bytes);
     let buffer = Buffer::parse(&command).unwrap();

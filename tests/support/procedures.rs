@@ -5,21 +5,21 @@
 
 use zems::procedures::{Host, Initial, Special, Status, TokenId, Vocabulary};
 use zems::spi::read::{Buffer, Visit};
-use zems::spi::{DataType, Ssid, TokenCode, TokenNumber};
+use zems::spi::{Ssid, TokenCode, TokenNumber, TypeCode};
 
-const fn code(data_type: DataType, length: u8, number: i16) -> TokenCode {
+const fn code(data_type: TypeCode, length: u8, number: i16) -> TokenCode {
     TokenCode::new(data_type, length, TokenNumber(number))
 }
 
-const ENDLIST: TokenCode = code(DataType::SSCTL, 0, -254);
+const ENDLIST: TokenCode = code(TypeCode::SSCTL, 0, -254);
 /// A word, a text, an odd string, a mark, a list of SPI's and one of the subsystem's.
 const CODES: [TokenCode; 6] = [
-    code(DataType::INT, 2, 1),
-    code(DataType::CHAR, 255, 2),
-    code(DataType::CHAR, 3, 3),
-    code(DataType::MARK, 0, 4),
-    code(DataType::LIST, 0, -252),
-    code(DataType::LIST, 0, 50),
+    code(TypeCode::INT, 2, 1),
+    code(TypeCode::CHAR, 255, 2),
+    code(TypeCode::CHAR, 3, 3),
+    code(TypeCode::MARK, 0, 4),
+    code(TypeCode::LIST, 0, -252),
+    code(TypeCode::LIST, 0, 50),
 ];
 const OWNERS: [&str; 2] = ["ACME.7.0", "OTHER.9.0"];
 
@@ -241,7 +241,7 @@ impl Model {
         Err(Status::MISTKN)
     }
 
-    /// What is before a token of the level, as read.
+    /// The text before a token of the level, as read.
     fn before(&self, list: Option<u32>, at: usize) -> Pointers {
         let level = self.level(list);
         let place = level.iter().position(|other| *other == at).unwrap_or(level.len());
@@ -308,7 +308,7 @@ impl Choices<'_> {
 fn special(special: Special) -> TokenCode {
     match special {
         Special::EndList => ENDLIST,
-        special => TokenCode::new(DataType::TOKENCODE, 4, Vocabulary::DEFAULT.number(special)),
+        special => TokenCode::new(TypeCode::TOKENCODE, 4, Vocabulary::DEFAULT.number(special)),
     }
 }
 
@@ -328,7 +328,7 @@ fn value(code: TokenCode, choices: &mut Choices<'_>, count: usize) -> (What, Vec
         }
         memory.extend(&bytes);
     }
-    let what = if code.data_type() == DataType::LIST { What::Open } else { What::Value(bytes) };
+    let what = if code.type_code() == TypeCode::LIST { What::Open } else { What::Value(bytes) };
     (what, memory)
 }
 
@@ -353,7 +353,7 @@ pub fn run(bytes: &[u8]) {
         let (called, expected): (TokenCode, Result<(), Status>);
         let result = match operation {
             0..=3 => {
-                let is_list = token.data_type() == DataType::LIST;
+                let is_list = token.type_code() == TypeCode::LIST;
                 let count = if is_list || index < 2 { 1 } else { index };
                 let (what, memory) = value(token, &mut choices, count);
                 if is_list && model.open_lists().len() >= 60 {
@@ -515,7 +515,7 @@ fn compare(model: &Model, buffer: &[u8]) {
                 }
             },
             Visit::Open(token) => {
-                let code = TokenCode::new(DataType::LIST, 0, token.code().number());
+                let code = TokenCode::new(TypeCode::LIST, 0, token.code().number());
                 read.push((code, token.effective_ssid(), What::Open));
             }
             _ => read.push((ENDLIST, Ssid::NULL, What::Close)),

@@ -102,7 +102,7 @@ fn token(bytes: &[u8], start: usize, end: usize, default: &[u8], depth: usize) -
         content: Content::Value(value.to_vec()),
     };
     if kind == LIST && is_variable {
-        // The end-list code stands at a word, and the list holds at least it.
+        // The end-list code is at a word, and the list holds at least it.
         let close = next.checked_sub(4).filter(|close| *close >= next - value.len() && close % 2 == 0)?;
         if bytes[close..close + 2] != [CONTROL, 0] || depth == 64 {
             return None;
@@ -150,7 +150,7 @@ fn value(input: Input<'_>, length: u8) -> IResult<Input<'_>, &[u8]> {
 
 type Table = (u32, Option<Vec<u8>>, Vec<Vec<u8>>);
 
-/// Count, code of the values, values: all of them and nothing behind.
+/// Count, code of the values, values: all of them and nothing after.
 fn table(bytes: &[u8]) -> Option<Table> {
     let (rest, (count, first, length, number)) = table_front(bytes).ok()?;
     let (mut rest, ssid) = qualifier(rest, first).ok()?;

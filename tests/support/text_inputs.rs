@@ -1,4 +1,4 @@
-//! What must hold of any bytes as hexadecimal text and as printed lines.
+//! The properties of any bytes as hexadecimal text and as printed lines.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code, unreachable_pub)] // each test and fuzz target uses a part
 
 use core::cell::RefCell;
@@ -21,7 +21,7 @@ pub fn hex(bytes: &[u8]) {
     let may_repeat = bytes.contains(&b'*');
     assert!(may_repeat || found <= digits / 2, "{found} bytes of {digits} digits");
     assert!(blocks.iter().all(|block| !block.bytes.is_empty() || block.fault.is_some()));
-    // What a block gives is read as the same again.
+    // The bytes of a block, written as digits, are read as the same block.
     for block in blocks.iter().filter(|block| !block.bytes.is_empty()).take(4) {
         let mut again = HexBlocks::new();
         for line in block.bytes.chunks(16) {

@@ -1,10 +1,12 @@
-//! Reading a line allocates nothing; importing and writing allocate nothing once their room has grown.
+//! Reading a line allocates nothing; importing and writing allocate nothing once their buffers have grown.
 
 use allocation_counter::measure;
 use zems::dictionary::Dictionary;
 use zems::ems::Event;
+use zems::formats::syslog::{Framing, Options, Writer};
 use zems::samples;
-use zems::syslog::{Framing, Importer, Line, TimePolicy, Writer};
+use zems::site::Site;
+use zems::syslog::{Importer, Line, TimePolicy};
 
 const LINES: [&str; 4] = [
     "<27>1 2024-05-01T10:11:12.345Z srx-n0 jsrpd 1234 JSRPD_PID_FILE_LOCK [junos@2636.1 error-message=\"no\"][x@1] text",
@@ -37,7 +39,8 @@ fn importing_and_writing_allocate_nothing_after_the_first() {
     let dictionary = Dictionary::builtin();
     let templates = zems::template::TemplateSet::new(dictionary);
     let mut importer = Importer::new(dictionary, &templates).unwrap();
-    let writer = Writer::new(dictionary).with_framing(Framing::Octets);
+    let options = Options { framing: Framing::Octets, ..Options::default() };
+    let writer = Writer::new(&Site::builtin(), options);
     let (mut bytes, mut out) = (Vec::new(), Vec::new());
     let mut round = || {
         for text in LINES {

@@ -1,15 +1,15 @@
-//! What must hold for any bytes whatever. The fuzzer (`fuzz/fuzz_targets/syslog.rs`) runs it on its inputs, `corpus.rs` on
+//! The properties that hold for any bytes. The fuzzer (`fuzz/fuzz_targets/syslog.rs`) runs it on its inputs, `corpus.rs` on
 //! those it has kept, and a property on others.
 
 use core::cell::RefCell;
 
-use zems::dictionary::Dictionary;
 use zems::ems::Event;
+use zems::formats::syslog::{Framing, Options, Style, Writer};
+use zems::site::Site;
 use zems::spi::Timestamp;
-use zems::syslog::{Form, Framing, Importer, Line, Style, TimePolicy, Writer};
-use zems::template::RenderOptions;
+use zems::syslog::{Form, Importer, Line, TimePolicy};
 
-use super::texts::{SET, importer};
+use super::texts::importer;
 
 /// Every line of the input.
 pub fn check(input: &[u8]) {
@@ -20,7 +20,7 @@ pub fn check(input: &[u8]) {
 
 fn check_line(line: &[u8], importer: &mut Importer<'_>) {
     let read = Line::parse_bytes(line);
-    fields_stand_in_the_line(line, &read);
+    fields_are_in_the_line(line, &read);
     if let Ok(text) = core::str::from_utf8(line) {
         let of_text = Line::parse(text);
         assert_eq!((of_text.form(), of_text.time()), (read.form(), read.time()));
@@ -48,7 +48,7 @@ fn check_line(line: &[u8], importer: &mut Importer<'_>) {
     if is_canonical {
         assert_eq!(junos.escape_ascii().to_string(), line.escape_ascii().to_string());
     }
-    // What was written is read as the same again.
+    // A line that was written is read as the same event.
     if let Some(again) = import(&junos) {
         let again = write(&Event::parse(&again).unwrap(), Style::Junos, Framing::Datagram);
         assert_eq!(again.escape_ascii().to_string(), junos.escape_ascii().to_string());
@@ -68,21 +68,18 @@ fn check_line(line: &[u8], importer: &mut Importer<'_>) {
 thread_local! {
     /// Made once: an importer is made of all templates.
     static IMPORTER: RefCell<Importer<'static>> = RefCell::new(importer());
-    /// Made once: a writer looks its names up in the dictionary.
-    static WRITER: Writer<'static> = Writer::new(Dictionary::builtin());
 }
 
 fn write(event: &Event<'_>, style: Style, framing: Framing) -> Vec<u8> {
-    let mut sentence = String::new();
-    SET.render(event, Dictionary::builtin(), &RenderOptions::default(), &mut sentence).unwrap();
+    let site = Site::builtin();
     let mut out = Vec::new();
-    let writer = WRITER.with(Writer::clone).with_style(style).with_framing(framing);
-    writer.write(&mut out, event, &sentence).unwrap();
+    let writer = Writer::new(&site, Options { style, framing, ..Options::default() });
+    writer.write(&mut out, event, &site.sentence(event).to_string()).unwrap();
     out
 }
 
-/// All fields are parts of the line, one behind the other, and the message is its end.
-fn fields_stand_in_the_line(line: &[u8], read: &Line<'_, [u8]>) {
+/// All fields are parts of the line, one after the other, and the message is its end.
+fn fields_are_in_the_line(line: &[u8], read: &Line<'_, [u8]>) {
     let mut at = 0;
     let data = read.structured_data().map(|data| data.as_written());
     let message = (read.form() != Form::Service).then_some(read.message());
@@ -130,7 +127,9 @@ fn is_strict(read: &Line<'_, [u8]>) -> bool {
         let digits = text.iter().skip(20).take_while(|byte| byte.is_ascii_digit()).count();
         let is_spelled = !text.iter().any(|byte| matches!(byte, b' ' | b't' | b'z' | b','))
             && (text.ends_with(b"Z") || text[..text.len() - 2].ends_with(b":"));
-        is_spelled && digits <= 6 && read.time().is_some_and(|time| time.east.is_some() && time.second < 60)
+        is_spelled
+            && digits <= 6
+            && read.time().is_some_and(|time| time.utc_offset.is_some() && time.second < 60)
     });
     let fields = [read.host(), read.process(), read.pid(), read.tag()];
     is_time

@@ -90,7 +90,7 @@ pub fn data(values: &[(&str, &str)]) -> String {
     format!("[junos@2636.1.1.1.2.28{}]", values.collect::<String>())
 }
 
-/// What an event is and what its tokens say, subject first.
+/// The kind of an event and its tokens, subject first.
 fn tokens(bytes: &[u8]) -> Vec<String> {
     let dictionary = Dictionary::builtin();
     let event = Event::parse(bytes).unwrap();
@@ -104,7 +104,7 @@ fn tokens(bytes: &[u8]) -> Vec<String> {
         let value = match token.value() {
             Value::Mark => continue,
             Value::Char(text) => String::from_utf8_lossy(text).into_owned(),
-            Value::Uint(number) => number.single().unwrap().to_string(),
+            Value::Uint(number) => number.only().unwrap().to_string(),
             value => panic!("{value:?}"),
         };
         said.push(format!("{} {value}", name.replace("SYSLOG-TKN-", "").replace("JSRPD-TKN-", ":")));

@@ -3,7 +3,7 @@
 use zems::spi::Timestamp;
 use zems::syslog::{Form, Line, StructuredData, Time, TimePolicy};
 
-/// What a line says, `-` where it does not: form, PRI, explicit priority, time, host, process, pid, tag, structured data.
+/// The information in a line, `-` where it does not: form, PRI, explicit priority, time, host, process, pid, tag, structured data.
 fn said(line: &str) -> String {
     let bytes = Line::parse_bytes(line.as_bytes());
     let line = Line::parse(line);
@@ -81,7 +81,7 @@ fn jsrpd_lines_seen_in_public() {
     let time =
         Line::parse("11:38:03.451  srx1600-1 jsrpd[10031]: JSRPD_BFD_STATE_DOWN: down").time().unwrap();
     assert_eq!((time.hour, time.minute, time.second, time.microsecond), (11, 38, 3, 451_000));
-    assert_eq!((time.year, time.date, time.east), (None, None, None));
+    assert_eq!((time.year, time.date, time.utc_offset), (None, None, None));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn explicit_priority_and_every_time_format() {
         );
         let read = Time::parse(time).unwrap();
         assert_eq!((read.year, read.date, read.microsecond), (year, Some((8, 21)), microsecond));
-        assert_eq!((read.hour, read.minute, read.second, read.east), (12, 36, 30, None));
+        assert_eq!((read.hour, read.minute, read.second, read.utc_offset), (12, 36, 30, None));
     }
     check(
         "<27>Aug  1 12:36:30 router1 /kernel: %KERN-6: some words",
@@ -317,7 +317,7 @@ fn malformed_structured_data_is_text() {
 
 #[test]
 fn fields_that_are_missing_or_doubled() {
-    // A header that is none: all behind the PRI is message.
+    // A header that is none: all after the PRI is message.
     for line in [
         "<13>1 ",
         "<13>1 2024-05-01T10:11:12Z",
@@ -340,7 +340,7 @@ fn fields_that_are_missing_or_doubled() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_that_are_not_text() {
     let line = b"<13>Feb  5 17:32:18 h\xFFst su[1]: \xFE\x00\x07";
     let line = Line::parse_bytes(line);
     assert_eq!((line.host(), line.process()), (Some(&b"h\xFFst"[..]), Some(&b"su"[..])));
@@ -369,7 +369,7 @@ fn years_and_zones_that_a_line_does_not_say() {
     assert_eq!(read("Jan  2 00:00:01", &old_year), Some(at("2025-01-02T00:00:01Z")));
     let next_day = TimePolicy { now: at("2025-01-01T00:00:00Z"), ..policy };
     assert_eq!(read("Feb 29 00:00:00", &next_day), Some(at("2024-02-29T00:00:00Z")));
-    // What the caller says wins.
+    // The information in the caller wins.
     let of_2024 = TimePolicy { year: Some(2024), ..policy };
     assert_eq!(read("Feb 29 00:00:00", &of_2024), Some(at("2024-02-29T00:00:00Z")));
     // Nothing is guessed.

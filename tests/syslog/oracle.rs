@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use syslog_loose::{Protocol, Variant};
-use zems::dictionary::Dictionary;
 use zems::ems::Event;
+use zems::formats::syslog::{Framing, Options, Writer};
+use zems::site::Site;
 use zems::spi::Timestamp;
-use zems::syslog::{Form, Framing, Line, Style, TimePolicy, Writer};
+use zems::syslog::{Form, Line, TimePolicy};
 
 use super::import::import;
 use super::write::{structured_line, structured_line_of};
@@ -15,7 +16,7 @@ use super::write::{structured_line, structured_line_of};
 /// Elements by ID, parameters by name; of repeated ones the last.
 type Data = BTreeMap<String, BTreeMap<String, String>>;
 
-/// What a message says, in the terms of all three readers.
+/// The information in a message, in the terms of all three readers.
 #[derive(Debug, PartialEq)]
 struct Said {
     pri: Option<u8>,
@@ -100,8 +101,8 @@ fn loose(line: &str) -> Said {
 fn written(line: &str) -> String {
     let bytes = import(line);
     let event = Event::parse(&bytes).unwrap();
-    let writer =
-        Writer::new(Dictionary::builtin()).with_style(Style::Rfc5424).with_framing(Framing::Datagram);
+    let options = Options { framing: Framing::Datagram, ..Options::default() };
+    let writer = Writer::new(&Site::builtin(), options);
     let mut out = Vec::new();
     writer.write(&mut out, &event, &super::write::sentence(&event)).unwrap();
     String::from_utf8(out).unwrap()

@@ -1,37 +1,39 @@
 //! Events to lines, and lines to events and back.
 
 use proptest::prelude::*;
-use zems::dictionary::Dictionary;
 use zems::ems::{Event, EventBuilder, EventHeader};
+use zems::formats::syslog::{Framing, Options, Style, Writer};
 use zems::samples;
+use zems::site::Site;
 use zems::spi::write::Raw;
-use zems::spi::{DataType, Kind, Profile, Timestamp, TokenCode, TokenNumber};
-use zems::syslog::{Framing, Line, SeverityTable, Style, TimePolicy, Writer};
-use zems::template::RenderOptions;
+use zems::spi::{DataType, Profile, Timestamp, TokenCode, TokenNumber, TypeCode};
+use zems::syslog::{Line, TimePolicy};
 
 use super::import::{MESSAGES, data, import};
-use super::texts::{SET, importer};
+use super::texts::importer;
 
 pub fn sentence(event: &Event<'_>) -> String {
-    let mut text = String::new();
-    SET.render(event, Dictionary::builtin(), &RenderOptions::default(), &mut text).unwrap();
-    text
+    Site::builtin().sentence(event).to_string()
 }
 
-/// What a writer makes of an event, framing included.
-fn write_bytes(writer: &Writer<'_>, bytes: &[u8]) -> Vec<u8> {
+/// The output of a writer for an event, framing included.
+fn write_bytes(writer: &Writer, bytes: &[u8]) -> Vec<u8> {
     let event = Event::parse(bytes).unwrap();
     let mut out = b"in front ".to_vec();
     writer.write(&mut out, &event, &sentence(&event)).unwrap();
     out.split_off(9)
 }
 
-fn write(writer: &Writer<'_>, bytes: &[u8]) -> String {
+fn write(writer: &Writer, bytes: &[u8]) -> String {
     String::from_utf8(write_bytes(writer, bytes)).unwrap()
 }
 
-fn writer<'w>(style: Style) -> Writer<'w> {
-    Writer::new(Dictionary::builtin()).with_style(style).with_framing(Framing::Datagram)
+fn writer(style: Style) -> Writer {
+    framed_writer(style, Framing::Datagram)
+}
+
+fn framed_writer(style: Style, framing: Framing) -> Writer {
+    Writer::new(&Site::builtin(), Options { style, framing, ..Options::default() })
 }
 
 #[track_caller]
@@ -77,7 +79,7 @@ fn a_standard_line_in_structured_form() {
         "<27>1 2024-05-01T10:11:12.345000Z srx-n0 jsrpd 1234 JSRPD_PID_FILE_LOCK \
          [junos@2636 error-message=\"a \\\"b\\\" [c\\]\"] Unable to lock PID file: a \"b\" [c]"
     );
-    // What is not known is not made up.
+    // Unknown fields are not made up.
     let line = "JSRPD_HA_CONTROL_LINK_UP: HA control link monitor status is marked up";
     assert_eq!(
         write(&writer(Style::Rfc5424), &import(line)),
@@ -138,12 +140,13 @@ fn events_of_ems() {
          Backup process in CPU 3 died because its CPU is down"
     );
     let berlin = |_: Timestamp| 3600;
-    let names = |node: i32| (node == 3).then_some("HAMBURG");
-    let other =
-        writer(Style::Rfc5424).with_facility(3).with_enterprise(99).with_zone(&berlin).with_nodes(&names);
+    let site = Site::builder().node(3, "HAMBURG").zone(berlin).build();
+    let options = Options { facility: 3, enterprise: 99, framing: Framing::Datagram, ..Options::default() };
+    let other = Writer::new(&site, options);
     assert!(write(&other, samples::BKUP_FAIL).contains("<26>1 2026-11-20T10:15:00.123456Z NODE $ZPM"));
     assert!(write(&other, samples::BKUP_FAIL).contains("[zems@99 "));
-    assert!(write(&other.with_style(Style::Bsd), samples::BKUP_FAIL).contains(">Nov 20 11:15:00 NODE"));
+    let other = Writer::new(&site, Options { style: Style::Bsd, ..options });
+    assert!(write(&other, samples::BKUP_FAIL).contains(">Nov 20 11:15:00 NODE"));
 }
 
 /// An event of no known subsystem with one of everything.
@@ -153,27 +156,27 @@ fn anything(header: &EventHeader<'_>) -> Vec<u8> {
         Vec::new(),
         header,
         &Profile::DEFAULT,
-        code(DataType::CHAR, 255, 1),
+        code(TypeCode::CHAR, 255, 1),
         "a \"b\" \\ ]",
     )
     .unwrap();
-    event.put(code(DataType::INT, 4, 2), &[-1_i16, 7][..]).unwrap();
-    event.put(code(DataType::CHAR, 255, 3), &b"\xFF\x01"[..]).unwrap();
-    event.put(code(DataType::CHAR, 255, 3), "again").unwrap();
-    event.put(code(DataType::STRUCT, 3, 4), Raw(b"\x01\x02\x03")).unwrap();
+    event.put(code(TypeCode::INT, 4, 2), &[-1_i16, 7][..]).unwrap();
+    event.put(code(TypeCode::CHAR, 255, 3), &b"\xFF\x01"[..]).unwrap();
+    event.put(code(TypeCode::CHAR, 255, 3), "again").unwrap();
+    event.put(code(TypeCode::STRUCT, 3, 4), Raw(b"\x01\x02\x03")).unwrap();
     event
-        .put_of(
+        .put_qualified(
             "TANDEM.36.0".parse().unwrap(),
-            code(Profile::DEFAULT.data_type(Kind::Boolean).unwrap(), 2, 5),
+            code(Profile::DEFAULT.type_code(DataType::Boolean).unwrap(), 2, 5),
             true,
         )
         .unwrap();
     event
-        .list_of("TANDEM.36.0".parse().unwrap(), code(DataType::LIST, 255, 6), |list| {
-            list.put(code(DataType::UINT, 2, 7), 9_u16)
+        .list_qualified("TANDEM.36.0".parse().unwrap(), code(TypeCode::LIST, 255, 6), |list| {
+            list.put(code(TypeCode::UINT, 2, 7), 9_u16)
         })
         .unwrap();
-    event.put_table_of(zems::spi::Ssid::NULL, code(DataType::UINT, 2, 8), [1_u16, 2]).unwrap();
+    event.put_table_qualified(zems::spi::Ssid::NULL, code(TypeCode::UINT, 2, 8), [1_u16, 2]).unwrap();
     event.finish().unwrap()
 }
 
@@ -192,9 +195,9 @@ fn every_kind_of_token_is_in_the_structured_data() {
         line,
         format!(
             "<134>1 - 5 - 1,2 -3 [zems@32473 ssid=\"ACME.7.A01\" number=\"-3\" {mark} 01FF0001=\"a \\\"b\\\" \\\\ \\]\" \
-             02040002=\"-1 7\" 01FF0003.hex=\"FF01\" 01FF0003=\"again\" 07030004.hex=\"010203\" \
-             TANDEM.36.0:0A020005=\"true\" TANDEM.36.0:25FF0006=\"{{\" TANDEM.36.0:09020007=\"9\" \
-             TANDEM.36.0:25FF0006=\"}}\" 09020008=\"1\" 09020008=\"2\"] text"
+             02040002=\"-1 7\" 01FF0003_hex=\"FF01\" 01FF0003=\"again\" 07030004_hex=\"010203\" \
+             TANDEM_36_0A020005=\"true\" TANDEM_36_25FF0006=\"{{\" TANDEM_36_09020007=\"9\" \
+             TANDEM_36_25FF0006=\"}}\" 09020008=\"1\" 09020008=\"2\"] text"
         )
     );
     let read = Line::parse(&line);
@@ -204,9 +207,12 @@ fn every_kind_of_token_is_in_the_structured_data() {
 
 #[test]
 fn severities_are_those_of_the_table() {
-    let dictionary = Dictionary::builtin();
-    let content = |name| SeverityTable::content_named(dictionary, name).unwrap();
-    let pri = |writer: &Writer<'_>, emphasis, content_standard| {
+    let site = Site::builtin();
+    let content = |name| match site.dictionary().constant(name).unwrap().value() {
+        zems::dictionary::ConstantValue::Number(number) => i16::try_from(number).unwrap(),
+        _ => panic!("{name}"),
+    };
+    let pri = |writer: &Writer, emphasis, content_standard| {
         let ssid = "ACME.7.A01".parse().unwrap();
         let bytes = anything(&EventHeader { emphasis, content_standard, ..EventHeader::new(ssid, 1) });
         let mut out = Vec::new();
@@ -225,11 +231,11 @@ fn severities_are_those_of_the_table() {
         let priority = pri(&shipped, emphasis, content(name));
         assert_eq!((priority.facility(), priority.severity()), (16, severity), "{name}");
     }
-    let mut table = SeverityTable::new(dictionary);
-    table.content_standard.push((content("ZEMS-VAL-ATTN-NEEDED"), 1));
-    table.emphasis = None;
-    table.otherwise = 7;
-    let own = writer(Style::Rfc5424).with_severities(table);
+    let mut own = Site::builder();
+    for rule in ["emphasis=debug", "ZEMS-VAL-ATTN-NEEDED=alert", "default=debug"] {
+        own = own.severity(rule).unwrap();
+    }
+    let own = Writer::new(&own.build(), Options::default());
     assert_eq!(pri(&own, true, content("ZEMS-VAL-ATTN-NEEDED")).severity(), 1);
     assert_eq!(pri(&own, true, 0).severity(), 7);
 }
@@ -237,19 +243,19 @@ fn severities_are_those_of_the_table() {
 #[test]
 fn framing() {
     let bytes = import("<13>1 - h p - - - two words");
-    let framed = |framing| write(&writer(Style::Rfc5424).with_framing(framing), &bytes);
+    let framed = |framing| write(&framed_writer(Style::Rfc5424, framing), &bytes);
     assert_eq!(framed(Framing::Newline), "<13>1 - h p - - - two words\n");
     assert_eq!(framed(Framing::Octets), "27 <13>1 - h p - - - two words");
     assert_eq!(framed(Framing::Datagram), "<13>1 - h p - - - two words");
     // A line end inside ends no message.
     let bytes = import("<13>1 - h p - - [x@1 a=\"1\n2\"] two\r\nlines");
-    let framed = |framing| write(&writer(Style::Junos).with_framing(framing), &bytes);
+    let framed = |framing| write(&framed_writer(Style::Junos, framing), &bytes);
     assert_eq!(framed(Framing::Newline), "<13>1 - h p - - [x@1 a=\"1#0122\"] two#015#012lines\n");
     assert_eq!(framed(Framing::Octets), "40 <13>1 - h p - - [x@1 a=\"1\n2\"] two\r\nlines");
     // Control characters are nothing that receivers have to keep.
-    let framed = |framing| write(&writer(Style::Rfc5424).with_framing(framing), &bytes);
-    assert_eq!(framed(Framing::Newline), "<13>1 - h p - - [x@1 a.hex=\"310A32\"] two#015#012lines\n");
-    assert_eq!(framed(Framing::Octets), "53 <13>1 - h p - - [x@1 a.hex=\"310A32\"] two#015#012lines");
+    let framed = |framing| write(&framed_writer(Style::Rfc5424, framing), &bytes);
+    assert_eq!(framed(Framing::Newline), "<13>1 - h p - - [x@1 a_hex=\"310A32\"] two#015#012lines\n");
+    assert_eq!(framed(Framing::Octets), "53 <13>1 - h p - - [x@1 a_hex=\"310A32\"] two#015#012lines");
 }
 
 #[test]
@@ -308,13 +314,13 @@ fn a_brief_line_has_its_sentence_in_every_other_style() {
 }
 
 #[test]
-fn bytes_that_are_no_text_come_back() {
+fn bytes_that_are_not_text_come_back() {
     let line = b"<13>1 - h p - - [x@1 a=\"\xFF\"] m\xFE\x00";
     let mut importer = importer();
     let mut bytes = Vec::new();
     importer.event(&Line::parse_bytes(line), &TimePolicy::default(), &mut bytes).unwrap();
     assert_eq!(write_bytes(&writer(Style::Junos), &bytes), line);
-    let strict = b"<13>1 - h p - - [x@1 a.hex=\"FF\"] m\xFE#000";
+    let strict = b"<13>1 - h p - - [x@1 a_hex=\"FF\"] m\xFE#000";
     assert_eq!(write_bytes(&writer(Style::Rfc5424), &bytes), strict);
 }
 
@@ -394,7 +400,7 @@ proptest! {
     #[test]
     fn what_is_written_of_any_line_reads_the_same(line in "[ -~]{0,60}|<[0-9]{1,3}>(1 )?[ -~]{0,60}|[A-Z][a-z]{2} [0-9]{1,2} 10:11:12 [ -~]{0,40}") {
         let bytes = import(&line);
-        let again = import(&write(&writer(Style::Rfc5424).with_framing(Framing::Datagram), &bytes));
+        let again = import(&write(&writer(Style::Rfc5424), &bytes));
         let texts = |bytes: &[u8]| {
             let written = write(&writer(Style::Rfc5424), bytes);
             Line::parse(&written).message().to_owned()

@@ -21,7 +21,7 @@ fn rendering_allocates_nothing() {
         event.put(code("ZABC-TKN-B"), super::site::time("2026-11-20T10:15:00Z"))?;
         event.put(code("ZABC-TKN-STATUS"), 1_i16)?;
         event.put(code("ZABC-TKN-FILE32"), r"\NODE.$DATA.A.B".parse::<zems::spi::Fname32>().unwrap())?;
-        event.list_of(zems::spi::Ssid::NULL, code("ZSPI-TKN-ERRLIST"), |list| {
+        event.list_qualified(zems::spi::Ssid::NULL, code("ZSPI-TKN-ERRLIST"), |list| {
             list.put(code("ZSPI-TKN-RETCODE"), 11_i16)
         })
     });

@@ -10,7 +10,7 @@ use zems::template::{
 
 use super::site::{self, ABC, ABC_SOURCE, EMS, code, compile, dictionary, event, render, time};
 
-/// What a sentence was found to be.
+/// The match that was found for a sentence.
 #[derive(Debug, PartialEq)]
 struct Found {
     key: TemplateKey,
@@ -370,7 +370,7 @@ fn words_that_the_template_does_not_explain_are_printed() {
 }
 
 proptest! {
-    /// What a template without ambiguity writes gives its tokens back.
+    /// A sentence of a template without ambiguity gives its tokens back.
     #[test]
     fn render_then_match(
         number: i16,
@@ -399,7 +399,7 @@ proptest! {
             event.put(code("ZABC-TKN-FLAG"), flag)?;
             event.put(code("ZABC-TKN-BIG"), big)?;
             event.put(code("ZABC-TKN-NAME"), name.as_str())?;
-            event.put_of(ems, code("ZEMS-TKN-PROGRAMFILE"), file)?;
+            event.put_qualified(ems, code("ZEMS-TKN-PROGRAMFILE"), file)?;
             event.put(code("ZABC-TKN-B"), zems::spi::Timestamp(micros))?;
             event.put(code("ZABC-TKN-ADDR"), zems::spi::write::Raw(&address))
         });

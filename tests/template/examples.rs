@@ -1,4 +1,4 @@
-//! The worked examples of 04-templates.md section 7, by their numbers.
+//! The worked examples of the DSM Template Services Manual 427187.
 
 use zems::spi::write::Raw;
 use zems::spi::{Fname, Ssid};
@@ -163,7 +163,7 @@ MSG: ZEMS-TKN-EVENTNUMBER, ZABC-EVT-EQUIP-MAINTENANCE
     assert_eq!(lines, "Maintenance needed on air conditioning\nat Headquarters Annex, Room 60.");
 }
 
-/// The width of I5 is superseded: 00-decisions.md gives ENUM no fixed width.
+/// The width of I5 does not count: ENUM has no fixed width.
 #[test]
 fn t_14_an_enum_token_with_its_default_code() {
     let source = "VERSION: \"TXXXXG07 - 4AUG98\"\nSSID: ZTPS-VAL-SSID\nSSNAME: \"TPS\", \"TPS\"\n\
@@ -183,7 +183,7 @@ fn owner(name: &str, code: &str, owner: &str) -> String {
     let set = compile(&dictionary(), &[&owner_source(name, code)]);
     let bytes = event_of("TANDEM.8.D00", 1, |event| {
         let (abc, owner) = (site::ABC.parse::<Ssid>().unwrap(), owner.parse::<Ssid>().unwrap());
-        event.put_of(abc, site::code("ZABC-TKN-OWNER"), owner)
+        event.put_qualified(abc, site::code("ZABC-TKN-OWNER"), owner)
     });
     render(&set, &bytes).0
 }
@@ -263,9 +263,9 @@ fn t_19_a_standard_event() {
     };
     let ems: Ssid = EMS.parse().unwrap();
     let bytes = site::build(&header(0), |event| {
-        event.put_of(ems, code("ZEMS-TKN-CHANGE-REASON"), 2_i16)?;
-        event.put_of(ems, code("ZEMS-TKN-STATE-PREVIOUS"), 5_i16)?;
-        event.put_of(ems, code("ZEMS-TKN-STATE-CURRENT"), 6_i16)
+        event.put_qualified(ems, code("ZEMS-TKN-CHANGE-REASON"), 2_i16)?;
+        event.put_qualified(ems, code("ZEMS-TKN-STATE-PREVIOUS"), 5_i16)?;
+        event.put_qualified(ems, code("ZEMS-TKN-STATE-CURRENT"), 6_i16)
     });
     let (text, rendered) = render(&set, &bytes);
     assert_eq!(
@@ -274,11 +274,11 @@ fn t_19_a_standard_event() {
     );
     assert!(rendered.status.is_normal());
     let bytes = site::build(&header(1024), |event| {
-        event.put_of(ems, code("ZEMS-TKN-CHANGE-REASON"), 2_i16)?;
-        event.put_of(ems, code("ZEMS-TKN-STATE-PREVIOUS"), 5_i16)?;
-        event.put_of(ems, code("ZEMS-TKN-STATE-CURRENT"), 6_i16)?;
-        event.put_of(ems, code("ZEMS-TKN-NAME-MANAGER"), "$MGR")?;
-        event.put_of(ems, code("ZEMS-TKN-BATCHJOB-ID"), 12_u16)
+        event.put_qualified(ems, code("ZEMS-TKN-CHANGE-REASON"), 2_i16)?;
+        event.put_qualified(ems, code("ZEMS-TKN-STATE-PREVIOUS"), 5_i16)?;
+        event.put_qualified(ems, code("ZEMS-TKN-STATE-CURRENT"), 6_i16)?;
+        event.put_qualified(ems, code("ZEMS-TKN-NAME-MANAGER"), "$MGR")?;
+        event.put_qualified(ems, code("ZEMS-TKN-BATCHJOB-ID"), 12_u16)
     });
     assert_eq!(
         render(&set, &bytes).0,
@@ -326,8 +326,8 @@ fn t_26_burst_detected() {
     let set = compile(&dictionary(), &[source]);
     let abc: Ssid = site::ABC.parse().unwrap();
     let bytes = event_of(EMS, 538, |event| {
-        event.put_of(abc, code("ZABC-TKN-A"), 1007_u16)?;
-        event.put_of(abc, code("ZABC-TKN-OWNER"), CMK.parse::<Ssid>().unwrap())
+        event.put_qualified(abc, code("ZABC-TKN-A"), 1007_u16)?;
+        event.put_qualified(abc, code("ZABC-TKN-OWNER"), CMK.parse::<Ssid>().unwrap())
     });
     assert_eq!(
         render(&set, &bytes).0,

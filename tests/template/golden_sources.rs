@@ -1,4 +1,4 @@
-//! Golden files: what the compiler says about each `diagnostics/*.tmpl`, listing included, stands beside it as `.txt`.
+//! Golden files: what the compiler says about each `diagnostics/*.tmpl`, listing included, is beside it as `.txt`.
 //! `BLESS=1` writes them anew.
 
 use std::fs;

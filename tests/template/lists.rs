@@ -1,4 +1,4 @@
-//! The token lister: 04-templates.md section 3.
+//! The token lister (EMS Manual 426909, section 20).
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use zems::dictionary::{Definitions, Dictionary, FieldDefinition, FieldType, Toke
 use zems::ems::{EventBuilder, EventHeader};
 use zems::spi::read::Buffer;
 use zems::spi::write::{Raw, StandardFields};
-use zems::spi::{DataType, Profile, Ssid, TokenCode, TokenNumber};
+use zems::spi::{Profile, Ssid, TokenCode, TokenNumber, TypeCode};
 use zems::template::{
     ConversionError, ListError, ListOptions, Printable, Radix, RenderOptions, TemplateSet, TokenLister,
     TypeOverride,
@@ -91,7 +91,7 @@ fn t_20_a_file_was_rotated() {
     assert_eq!(list.lines().next(), Some("Header Type:               1"));
     assert_eq!(list.lines().last(), Some("Purged Logfile:-           $VOLUME.SUBVOL.FNAME"));
 
-    // A value that is too long goes on in the next line.
+    // A value that is too long continues in the next line.
     let narrow = ListOptions { token_label: 20, field_label: 10, width: 45, ..ListOptions::default() };
     let narrow = list_with(&dictionary, &set, narrow, &bytes);
     assert!(
@@ -201,10 +201,12 @@ fn t_22_a_conversion_procedure() {
 fn lists_are_shifted_and_foreign_tokens_show_their_subsystem() {
     let uvw: Ssid = UVW.parse().unwrap();
     let bytes = event(1, |event| {
-        event.put_of(uvw, code("UVW-TKN-OPERATION"), 5_i16)?;
-        event.list_of(Ssid::NULL, code("ZSPI-TKN-ERRLIST"), |list| {
+        event.put_qualified(uvw, code("UVW-TKN-OPERATION"), 5_i16)?;
+        event.list_qualified(Ssid::NULL, code("ZSPI-TKN-ERRLIST"), |list| {
             list.put(code("ZSPI-TKN-RETCODE"), -8_i16)?;
-            list.list_of(Ssid::NULL, code("ZSPI-TKN-DATALIST"), |list| list.put(code("ZABC-TKN-A"), 1_u16))
+            list.list_qualified(Ssid::NULL, code("ZSPI-TKN-DATALIST"), |list| {
+                list.put(code("ZABC-TKN-A"), 1_u16)
+            })
         })?;
         event.put(TokenCode::from_bits(0x0202_0BB8), 3_i16)?;
         event.put(TokenCode::from_bits(0x07FF_0BB9), Raw(&[1, 2, 255]))
@@ -347,10 +349,10 @@ fn errors_and_user_names_are_structures() {
         ],
     );
     for (name, number, data_type, len, structure) in [
-        ("ZABC-TKN-USER", 30, DataType::USERNAME, 16, "ZABC-DDL-USER"),
-        ("ZABC-TKN-ENTRY", 31, DataType::STRUCT, 18, "ZABC-DDL-ENTRY"),
-        ("ZABC-TKN-BARE-USER", 32, DataType::USERNAME, 16, ""),
-        ("ZABC-TKN-BARE-ERROR", 33, DataType::ERROR, 14, ""),
+        ("ZABC-TKN-USER", 30, TypeCode::USERNAME, 16, "ZABC-DDL-USER"),
+        ("ZABC-TKN-ENTRY", 31, TypeCode::STRUCT, 18, "ZABC-DDL-ENTRY"),
+        ("ZABC-TKN-BARE-USER", 32, TypeCode::USERNAME, 16, ""),
+        ("ZABC-TKN-BARE-ERROR", 33, TypeCode::ERROR, 14, ""),
     ] {
         site.tokens.push(TokenDefinition {
             name: name.into(),
@@ -424,7 +426,7 @@ fn hidden_tokens_redefinitions_and_overrides() {
 #[test]
 fn tables_are_listed_value_by_value() {
     let abc: Ssid = ABC.parse().unwrap();
-    let bytes = event(1, |event| event.put_table_of(abc, code("ZABC-TKN-FILEERR"), [1_i16, 2, 3]));
+    let bytes = event(1, |event| event.put_table_qualified(abc, code("ZABC-TKN-FILEERR"), [1_i16, 2, 3]));
     let list = list(body(), &bytes);
     let expected =
         "File Error:-               1\nFile Error:-               2\nFile Error:-               3\n";

@@ -1,4 +1,4 @@
-//! The rules of 00-decisions.md (Templates) and of 04-templates.md sections 2 and 4.
+//! The rules of the template language (DSM Template Services Manual 427187, section 3).
 
 use core::fmt::Write;
 
@@ -69,7 +69,7 @@ fn a_later_source_replaces_a_template_and_its_names() {
     let (listing, _) = site::add(&mut set, &dictionary, source);
     assert_eq!((listing.replaced, set.len()), (1, 1));
     assert_eq!(render(&set, &event(4, |_| Ok(()))).0, "two");
-    // The name with the abbreviation stands.
+    // The name with the abbreviation is.
     site::add(&mut set, &dictionary, ABC_SOURCE);
     let key = TemplateKey::new(ABC.parse().unwrap(), code("ZEMS-TKN-EVENTNUMBER"), 4);
     assert_eq!(set.template(key).unwrap().strings(), "two");
@@ -81,8 +81,8 @@ fn without_a_template_the_text_token_is_the_text() {
     let set = TemplateSet::new(&dictionary());
     let ems: Ssid = EMS.parse().unwrap();
     let bytes = event(4, |event| {
-        event.put_of(ems, code("ZEMS-TKN-OPMSG"), Raw(b"old"))?;
-        event.put_of(ems, code("ZEMS-TKN-TEXT"), "UPS: on \u{7}battery, M\u{fc}nchen")
+        event.put_qualified(ems, code("ZEMS-TKN-OPMSG"), Raw(b"old"))?;
+        event.put_qualified(ems, code("ZEMS-TKN-TEXT"), "UPS: on \u{7}battery, M\u{fc}nchen")
     });
     let (text, rendered) = render(&set, &bytes);
     assert_eq!((text.as_str(), rendered.origin), ("UPS: on ?battery, M\u{fc}nchen", Origin::TextToken));
@@ -103,7 +103,7 @@ fn the_four_fallback_texts() {
     );
     assert_eq!(rendered.status.to_string(), "(10,0) (0,0)");
 
-    // A token that reaches beyond the end: the text token behind it cannot be looked for.
+    // A token that reaches beyond the end: the text token after it cannot be looked for.
     let mut broken = event(4, |event| event.put(code("ZABC-TKN-TEXT"), "long"));
     let last = broken.len() - 6;
     broken[last..last + 2].copy_from_slice(&999_u16.to_be_bytes());
@@ -233,9 +233,9 @@ fn occurrences_subsystems_and_tables() {
             event.put(code("ZABC-TKN-LOC"), 1_i16)?;
             // A token of the same code in the event's own subsystem.
             event.put(operation, 90_i16)?;
-            event.put_of(uvw, operation, 91_i16)?;
-            event.put_table_of(ABC.parse().unwrap(), code("ZABC-TKN-LOC"), [2_i16, 3, 4])?;
-            event.put_of(uvw, operation, 92_i16)?;
+            event.put_qualified(uvw, operation, 91_i16)?;
+            event.put_table_qualified(ABC.parse().unwrap(), code("ZABC-TKN-LOC"), [2_i16, 3, 4])?;
+            event.put_qualified(uvw, operation, 92_i16)?;
             event.put(code("ZABC-TKN-STATUS"), 5_i16)
         },
     );
@@ -253,9 +253,9 @@ fn a_list_token_moves_into_the_list() {
     let (text, rendered) = shown(strings, descriptors, |event| {
         event.put(code("ZABC-TKN-LOC"), 1_i16)?;
         event.put(code("ZABC-TKN-FILEERR"), 2_i16)?;
-        event.list_of(Ssid::NULL, code("ZSPI-TKN-ERRLIST"), |list| {
+        event.list_qualified(Ssid::NULL, code("ZSPI-TKN-ERRLIST"), |list| {
             list.put(code("ZABC-TKN-LOC"), 3_i16)?;
-            list.list_of(Ssid::NULL, code("ZSPI-TKN-DATALIST"), |list| {
+            list.list_qualified(Ssid::NULL, code("ZSPI-TKN-DATALIST"), |list| {
                 list.put(code("ZABC-TKN-FILEERR"), 4_i16)?;
                 list.put(code("ZABC-TKN-A"), 5_u16)
             })
@@ -395,7 +395,7 @@ fn edit_codes() {
         let source = format!("{ABC_SOURCE}MSG: ZEMS-TKN-EVENTNUMBER, 4\n\"<1>\"\n1: {token}{edit}\n");
         let ssid = if token.contains("ZEMS") { EMS } else { ABC };
         let name = token.trim_start_matches("SSID(ZEMS-VAL-SSID,").trim_end_matches(')');
-        let bytes = event(4, |event| event.put_of(ssid.parse().unwrap(), code(name), Raw(value)));
+        let bytes = event(4, |event| event.put_qualified(ssid.parse().unwrap(), code(name), Raw(value)));
         text_of(&compile(&dictionary(), &[&source]), &bytes, &options).0
     };
     let file = b"\\\x04DATA  APP     FILE    ";

@@ -1,26 +1,28 @@
 //! The definitions of an imaginary site, and events of it: enough for every example of the template manuals.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)] // each test, bench and fuzz target uses a part
 
+use std::sync::LazyLock;
+
 use zems::dictionary::{
     ConstantDefinition, Definitions, Dictionary, EnumValueDefinition, EnumerationDefinition, FieldDefinition,
     FieldType, OwnedConstant, SsidDefinition, StructureDefinition, TokenDefinition,
 };
 use zems::ems::{EventBuilder, EventHeader};
 use zems::spi::write::EncodeError;
-use zems::spi::{DataType, Profile, Ssid, Timestamp, TokenCode, TokenNumber};
+use zems::spi::{Profile, Ssid, Timestamp, TokenCode, TokenNumber, TypeCode};
 use zems::template::{Listing, RenderOptions, Rendered, TemplateSet};
 use zems::text::{Diagnostics, NoLoader, SourceMap};
 
 /// Provisional data types.
-pub const BOOLEAN: DataType = DataType(10);
-pub const BYTE: DataType = DataType(12);
-pub const CRTPID: DataType = DataType(21);
-pub const DEVICE: DataType = DataType(22);
+pub const BOOLEAN: TypeCode = TypeCode(10);
+pub const BYTE: TypeCode = TypeCode(12);
+pub const CRTPID: TypeCode = TypeCode(21);
+pub const DEVICE: TypeCode = TypeCode(22);
 
 const VARIABLE: u8 = 255;
 
 /// Name, data type, length, number, SSID, and a heading if there is one.
-type TokenRow = (&'static str, DataType, u8, i16, &'static str, &'static str);
+type TokenRow = (&'static str, TypeCode, u8, i16, &'static str, &'static str);
 
 const NULL: &str = "0.0.0";
 pub const EMS: &str = "TANDEM.9000.C20";
@@ -29,72 +31,72 @@ pub const CMK: &str = "TANDEM.83.0";
 pub const UVW: &str = "TANDEM.300.D00";
 
 pub const TOKENS: [TokenRow; 66] = [
-    ("ZSPI-TKN-HDRTYPE", DataType::UINT, 2, -511, NULL, "Header Type"),
+    ("ZSPI-TKN-HDRTYPE", TypeCode::UINT, 2, -511, NULL, "Header Type"),
     ("ZSPI-TKN-CHECKSUM", BOOLEAN, 2, -509, NULL, "Checksum"),
-    ("ZSPI-TKN-LASTERR", DataType::ENUM, 2, -507, NULL, "Last Error"),
-    ("ZSPI-TKN-LASTERRCODE", DataType::TOKENCODE, 4, -506, NULL, "Last Error Tkncode"),
-    ("ZSPI-TKN-MAX-FIELD-VERSION", DataType::UINT, 2, -508, NULL, "Max Field Version"),
-    ("ZSPI-TKN-SSID", DataType::SSID, 12, -505, NULL, "SSID"),
-    ("ZSPI-TKN-USEDLEN", DataType::UINT, 2, -504, NULL, "Used Byte Length"),
-    ("ZSPI-TKN-BUFLEN", DataType::UINT, 2, -510, NULL, "Buffer Byte Length"),
-    ("ZSPI-TKN-ENDLIST", DataType::SSCTL, 0, -254, NULL, ""),
-    ("ZSPI-TKN-ERRLIST", DataType::LIST, 0, -252, NULL, "Error List"),
-    ("ZSPI-TKN-DATALIST", DataType::LIST, 0, -253, NULL, "Data List"),
-    ("ZSPI-TKN-ERROR", DataType::ERROR, 14, -251, NULL, "Error"),
-    ("ZSPI-TKN-RETCODE", DataType::ENUM, 2, 0, NULL, "Return Code"),
-    ("ZSPI-TKN-NEXTTOKEN", DataType::TOKENCODE, 4, -443, NULL, ""),
+    ("ZSPI-TKN-LASTERR", TypeCode::ENUM, 2, -507, NULL, "Last Error"),
+    ("ZSPI-TKN-LASTERRCODE", TypeCode::TOKENCODE, 4, -506, NULL, "Last Error Tkncode"),
+    ("ZSPI-TKN-MAX-FIELD-VERSION", TypeCode::UINT, 2, -508, NULL, "Max Field Version"),
+    ("ZSPI-TKN-SSID", TypeCode::SSID, 12, -505, NULL, "SSID"),
+    ("ZSPI-TKN-USEDLEN", TypeCode::UINT, 2, -504, NULL, "Used Byte Length"),
+    ("ZSPI-TKN-BUFLEN", TypeCode::UINT, 2, -510, NULL, "Buffer Byte Length"),
+    ("ZSPI-TKN-ENDLIST", TypeCode::SSCTL, 0, -254, NULL, ""),
+    ("ZSPI-TKN-ERRLIST", TypeCode::LIST, 0, -252, NULL, "Error List"),
+    ("ZSPI-TKN-DATALIST", TypeCode::LIST, 0, -253, NULL, "Data List"),
+    ("ZSPI-TKN-ERROR", TypeCode::ERROR, 14, -251, NULL, "Error"),
+    ("ZSPI-TKN-RETCODE", TypeCode::ENUM, 2, 0, NULL, "Return Code"),
+    ("ZSPI-TKN-NEXTTOKEN", TypeCode::TOKENCODE, 4, -443, NULL, ""),
     ("ZSPI-TKN-INITIAL-POSITION", BOOLEAN, 2, -438, NULL, ""),
-    ("ZEMS-TKN-EVENTNUMBER", DataType::ENUM, 2, -1001, NULL, "Event Number"),
-    ("ZEMS-TKN-GENTIME", DataType::TIMESTAMP, 8, -1002, NULL, "Generation Timestamp"),
-    ("ZEMS-TKN-LOGTIME", DataType::TIMESTAMP, 8, -1003, NULL, "Logged Timestamp"),
-    ("ZEMS-TKN-NODENUM", DataType::INT2, 4, -1004, NULL, "Node Number"),
-    ("ZEMS-TKN-NODENAME", DataType::CHAR, VARIABLE, -1005, NULL, "Node Name"),
-    ("ZEMS-TKN-CPU", DataType::UINT, 2, -1006, NULL, "CPU"),
-    ("ZEMS-TKN-PIN", DataType::UINT, 2, -1007, NULL, "PIN"),
-    ("ZEMS-TKN-PROC-DESC", DataType::CHAR, VARIABLE, -1008, NULL, "Process Descriptor"),
+    ("ZEMS-TKN-EVENTNUMBER", TypeCode::ENUM, 2, -1001, NULL, "Event Number"),
+    ("ZEMS-TKN-GENTIME", TypeCode::TIMESTAMP, 8, -1002, NULL, "Generation Timestamp"),
+    ("ZEMS-TKN-LOGTIME", TypeCode::TIMESTAMP, 8, -1003, NULL, "Logged Timestamp"),
+    ("ZEMS-TKN-NODENUM", TypeCode::INT2, 4, -1004, NULL, "Node Number"),
+    ("ZEMS-TKN-NODENAME", TypeCode::CHAR, VARIABLE, -1005, NULL, "Node Name"),
+    ("ZEMS-TKN-CPU", TypeCode::UINT, 2, -1006, NULL, "CPU"),
+    ("ZEMS-TKN-PIN", TypeCode::UINT, 2, -1007, NULL, "PIN"),
+    ("ZEMS-TKN-PROC-DESC", TypeCode::CHAR, VARIABLE, -1008, NULL, "Process Descriptor"),
     ("ZEMS-TKN-CRTPID", CRTPID, 8, -1009, NULL, "Crtpid"),
-    ("ZEMS-TKN-SYSTEM", DataType::UINT, 2, -1010, NULL, "System Number"),
+    ("ZEMS-TKN-SYSTEM", TypeCode::UINT, 2, -1010, NULL, "System Number"),
     ("ZEMS-TKN-USERID", BYTE, 2, -1011, NULL, "Userid"),
     ("ZEMS-TKN-CONSOLE-PRINT", BOOLEAN, 2, -1012, NULL, "Console Print"),
     ("ZEMS-TKN-EMPHASIS", BOOLEAN, 2, -1013, NULL, "Emphasis"),
     ("ZEMS-TKN-SUPPRESS-DISPLAY", BOOLEAN, 2, -1014, NULL, "Suppress Display"),
-    ("ZEMS-TKN-CONTENT-STANDARD", DataType::ENUM, 2, -1015, NULL, "Content Standard"),
-    ("ZEMS-TKN-CONTENT-USER", DataType::ENUM, 2, -1016, NULL, "Content User"),
-    ("ZEMS-TKN-EVTHDR-VSN", DataType::ENUM, 2, -1017, NULL, "Event Header Version"),
-    ("ZEMS-TKN-SUBJECT-MARK", DataType::MARK, 0, -1040, NULL, "Subject Mark"),
-    ("ZEMS-TKN-TEXT", DataType::CHAR, VARIABLE, 1, EMS, "Text"),
-    ("ZEMS-TKN-OPMSG", DataType::STRUCT, VARIABLE, 2, EMS, ""),
-    ("ZEMS-TKN-COLLECTOR", DataType::ENUM, 2, 3, EMS, "Collector"),
-    ("ZEMS-TKN-PURGEDLOGFILE", DataType::FNAME, 24, 4, EMS, "Purged Logfile"),
-    ("ZEMS-TKN-NEWPROCESS-CPU", DataType::INT, 2, 5, EMS, ""),
-    ("ZEMS-TKN-NEWPROCESS-PRIORITY", DataType::INT, 2, 6, EMS, ""),
-    ("ZEMS-TKN-PROGRAMFILE", DataType::FNAME, 24, 7, EMS, ""),
-    ("ZEMS-TKN-CHANGE-REASON", DataType::ENUM, 2, 8, EMS, ""),
-    ("ZEMS-TKN-STATE-PREVIOUS", DataType::ENUM, 2, 9, EMS, ""),
-    ("ZEMS-TKN-STATE-CURRENT", DataType::ENUM, 2, 10, EMS, ""),
-    ("ZEMS-TKN-NAME-MANAGER", DataType::CHAR, VARIABLE, 11, EMS, ""),
-    ("ZEMS-TKN-BATCHJOB-ID", DataType::UINT, 2, 12, EMS, ""),
-    ("ZCMK-TKN-FSERR", DataType::INT, 2, 1, CMK, ""),
-    ("UVW-TKN-OPERATION", DataType::INT, 2, 1, UVW, "Operation"),
-    ("ZABC-TKN-STATUS", DataType::ENUM, 2, 1, ABC, "Status"),
-    ("ZABC-TKN-FILEERR", DataType::INT, 2, 2, ABC, "File Error"),
-    ("ZABC-TKN-EQUIP", DataType::INT, 2, 3, ABC, ""),
-    ("ZABC-TKN-LOC", DataType::INT, 2, 4, ABC, ""),
-    ("ZABC-MAP-INFO", DataType::MAP, VARIABLE, 5, ABC, "Information"),
-    ("ZABC-TKN-A", DataType::UINT, 2, 6, ABC, ""),
-    ("ZABC-TKN-B", DataType::TIMESTAMP, 8, 7, ABC, "When"),
-    ("ZABC-TKN-TWOWORDS", DataType::UINT, 4, 8, ABC, ""),
-    ("ZABC-TKN-NAME", DataType::CHAR, 6, 9, ABC, "Name"),
-    ("ZABC-TKN-TEXT", DataType::CHAR, VARIABLE, 10, ABC, "Line"),
-    ("ZABC-TKN-REASON", DataType::ENUM, 2, 11, ABC, "Reason"),
-    ("ZABC-TKN-TRANSID", DataType::TRANSID, 8, 12, ABC, "Transid"),
-    ("ZABC-TKN-BIG", DataType::INT4, 8, 13, ABC, "Big"),
+    ("ZEMS-TKN-CONTENT-STANDARD", TypeCode::ENUM, 2, -1015, NULL, "Content Standard"),
+    ("ZEMS-TKN-CONTENT-USER", TypeCode::ENUM, 2, -1016, NULL, "Content User"),
+    ("ZEMS-TKN-EVTHDR-VSN", TypeCode::ENUM, 2, -1017, NULL, "Event Header Version"),
+    ("ZEMS-TKN-SUBJECT-MARK", TypeCode::MARK, 0, -1040, NULL, "Subject Mark"),
+    ("ZEMS-TKN-TEXT", TypeCode::CHAR, VARIABLE, 1, EMS, "Text"),
+    ("ZEMS-TKN-OPMSG", TypeCode::STRUCT, VARIABLE, 2, EMS, ""),
+    ("ZEMS-TKN-COLLECTOR", TypeCode::ENUM, 2, 3, EMS, "Collector"),
+    ("ZEMS-TKN-PURGEDLOGFILE", TypeCode::FNAME, 24, 4, EMS, "Purged Logfile"),
+    ("ZEMS-TKN-NEWPROCESS-CPU", TypeCode::INT, 2, 5, EMS, ""),
+    ("ZEMS-TKN-NEWPROCESS-PRIORITY", TypeCode::INT, 2, 6, EMS, ""),
+    ("ZEMS-TKN-PROGRAMFILE", TypeCode::FNAME, 24, 7, EMS, ""),
+    ("ZEMS-TKN-CHANGE-REASON", TypeCode::ENUM, 2, 8, EMS, ""),
+    ("ZEMS-TKN-STATE-PREVIOUS", TypeCode::ENUM, 2, 9, EMS, ""),
+    ("ZEMS-TKN-STATE-CURRENT", TypeCode::ENUM, 2, 10, EMS, ""),
+    ("ZEMS-TKN-NAME-MANAGER", TypeCode::CHAR, VARIABLE, 11, EMS, ""),
+    ("ZEMS-TKN-BATCHJOB-ID", TypeCode::UINT, 2, 12, EMS, ""),
+    ("ZCMK-TKN-FSERR", TypeCode::INT, 2, 1, CMK, ""),
+    ("UVW-TKN-OPERATION", TypeCode::INT, 2, 1, UVW, "Operation"),
+    ("ZABC-TKN-STATUS", TypeCode::ENUM, 2, 1, ABC, "Status"),
+    ("ZABC-TKN-FILEERR", TypeCode::INT, 2, 2, ABC, "File Error"),
+    ("ZABC-TKN-EQUIP", TypeCode::INT, 2, 3, ABC, ""),
+    ("ZABC-TKN-LOC", TypeCode::INT, 2, 4, ABC, ""),
+    ("ZABC-MAP-INFO", TypeCode::MAP, VARIABLE, 5, ABC, "Information"),
+    ("ZABC-TKN-A", TypeCode::UINT, 2, 6, ABC, ""),
+    ("ZABC-TKN-B", TypeCode::TIMESTAMP, 8, 7, ABC, "When"),
+    ("ZABC-TKN-TWOWORDS", TypeCode::UINT, 4, 8, ABC, ""),
+    ("ZABC-TKN-NAME", TypeCode::CHAR, 6, 9, ABC, "Name"),
+    ("ZABC-TKN-TEXT", TypeCode::CHAR, VARIABLE, 10, ABC, "Line"),
+    ("ZABC-TKN-REASON", TypeCode::ENUM, 2, 11, ABC, "Reason"),
+    ("ZABC-TKN-TRANSID", TypeCode::TRANSID, 8, 12, ABC, "Transid"),
+    ("ZABC-TKN-BIG", TypeCode::INT4, 8, 13, ABC, "Big"),
     ("ZABC-TKN-FLAG", BOOLEAN, 2, 14, ABC, "Flag"),
     ("ZABC-TKN-ADDR", BYTE, 4, 15, ABC, "Address"),
     ("ZABC-TKN-DEVICE", DEVICE, 8, 16, ABC, "Device"),
-    ("ZABC-TKN-FILE32", DataType::FNAME32, 32, 17, ABC, "File"),
-    ("ZABC-TKN-OWNER", DataType::SSID, 12, 18, ABC, "Owner"),
-    ("ZABC-TKN-LEVEL", DataType::FLT, 4, 19, ABC, "Level"),
+    ("ZABC-TKN-FILE32", TypeCode::FNAME32, 32, 17, ABC, "File"),
+    ("ZABC-TKN-OWNER", TypeCode::SSID, 12, 18, ABC, "Owner"),
+    ("ZABC-TKN-LEVEL", TypeCode::FLT, 4, 19, ABC, "Level"),
 ];
 
 const CONSTANTS: [(&str, i64); 14] = [
@@ -204,6 +206,12 @@ pub fn dictionary() -> Dictionary {
     Dictionary::new(&definitions())
 }
 
+/// The same, made once: a fuzz target runs thousands of times a second.
+pub fn shared_dictionary() -> &'static Dictionary {
+    static MADE: LazyLock<Dictionary> = LazyLock::new(dictionary);
+    &MADE
+}
+
 const fn binary(bits: u8) -> FieldType {
     FieldType::Binary { bits, unsigned: bits == 8, scale: 0 }
 }
@@ -227,6 +235,7 @@ pub fn enumeration(site: &mut Definitions, name: &str, default: Option<&str>, va
 /// Fields: name, offset, bytes, occurrences, type.
 pub fn structure(site: &mut Definitions, name: &str, len: u32, fields: &[(&str, u32, u32, u32, FieldType)]) {
     site.structures.push(StructureDefinition {
+        is_provisional: false,
         name: name.into(),
         len,
         fields: fields
@@ -246,7 +255,7 @@ pub fn structure(site: &mut Definitions, name: &str, len: u32, fields: &[(&str, 
 
 /// The code of a token of [`TOKENS`], as buffers store it.
 pub fn code(name: &str) -> TokenCode {
-    dictionary().token_named(name).unwrap().stored_code()
+    shared_dictionary().token_named(name).unwrap().stored_code()
 }
 
 /// Two lines that every source begins with.
@@ -276,7 +285,7 @@ pub fn render(set: &TemplateSet, event: &[u8]) -> (String, Rendered) {
     (text, rendered)
 }
 
-/// An event of ABC with this number, and these tokens behind its subject `$ZABC`.
+/// An event of ABC with this number, and these tokens after its subject `$ZABC`.
 pub fn event(
     number: i16,
     tokens: impl FnOnce(&mut EventBuilder<'_, Vec<u8>>) -> Result<(), EncodeError>,
@@ -306,7 +315,8 @@ pub fn build(
 ) -> Vec<u8> {
     let abc: Ssid = ABC.parse().unwrap();
     let subject = code("ZABC-TKN-TEXT");
-    let mut builder = EventBuilder::of(Vec::new(), header, &Profile::DEFAULT, abc, subject, "$ZABC").unwrap();
+    let mut builder =
+        EventBuilder::qualified(Vec::new(), header, &Profile::DEFAULT, abc, subject, "$ZABC").unwrap();
     tokens(&mut builder).unwrap();
     builder.finish().unwrap()
 }

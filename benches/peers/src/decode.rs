@@ -7,9 +7,9 @@ use crate::{
 use core::hint::black_box;
 use prost::Message;
 use zems::ems::Event;
-use zems::spi::{Value, read::Wanted};
+use zems::spi::{Value, read::TokenKey};
 
-#[inline]
+#[inline(always)]
 pub fn header<'a>(e: &Event<'a>, r: &mut RecBytes<'a>) -> Option<()> {
     let h = e.header()?;
     r.number = h.number;
@@ -51,27 +51,27 @@ pub fn ours_walk<'a>(b: &'a [u8]) -> Option<RecBytes<'a>> {
             }
             c if c == COUNT => {
                 if let Value::Int(v) = t.value() {
-                    r.count = v.single()?
+                    r.count = v.only()?
                 }
             }
             c if c == STATE => {
                 if let Value::Enum(v) = t.value() {
-                    r.state = v.single()?
+                    r.state = v.only()?
                 }
             }
             c if c == ERRORS => {
                 if let Value::Int2(v) = t.value() {
-                    r.errors = v.single()?
+                    r.errors = v.only()?
                 }
             }
             c if c == TOTAL => {
                 if let Value::Int4(v) = t.value() {
-                    r.total = v.single()?
+                    r.total = v.only()?
                 }
             }
             c if c == STARTED => {
                 if let Value::Timestamp(v) = t.value() {
-                    r.started = v.single()?.0
+                    r.started = v.only()?.0
                 }
             }
             c if c == VOLUME => {
@@ -117,23 +117,23 @@ pub fn ours_bytes<'a>(b: &'a [u8]) -> Option<RecBytes<'a>> {
     }
     Some(r)
 }
-const WANTED: [Wanted; 9] = [
-    Wanted::new(SUBJECT),
-    Wanted::new(COUNT),
-    Wanted::new(STATE),
-    Wanted::new(ERRORS),
-    Wanted::new(TOTAL),
-    Wanted::new(STARTED),
-    Wanted::new(VOLUME),
-    Wanted::new(FILE),
-    Wanted::new(MESSAGE),
+const WANTED: [TokenKey; 9] = [
+    TokenKey::new(SUBJECT),
+    TokenKey::new(COUNT),
+    TokenKey::new(STATE),
+    TokenKey::new(ERRORS),
+    TokenKey::new(TOTAL),
+    TokenKey::new(STARTED),
+    TokenKey::new(VOLUME),
+    TokenKey::new(FILE),
+    TokenKey::new(MESSAGE),
 ];
 #[inline(never)]
 pub fn ours_slots<'a>(b: &'a [u8]) -> Option<RecBytes<'a>> {
     let e = Event::parse(b).ok()?;
     let mut r = RecBytes::default();
     header(&e, &mut r)?;
-    let s = e.buffer().slots(&WANTED).ok()?;
+    let s = e.buffer().find_many(&WANTED).ok()?;
     let ch = |i: usize| match s[i]?.value() {
         Value::Char(v) => Some(v),
         _ => None,
@@ -143,19 +143,19 @@ pub fn ours_slots<'a>(b: &'a [u8]) -> Option<RecBytes<'a>> {
     r.file = ch(7)?;
     r.message = ch(8)?;
     if let Value::Int(v) = s[1]?.value() {
-        r.count = v.single()?
+        r.count = v.only()?
     }
     if let Value::Enum(v) = s[2]?.value() {
-        r.state = v.single()?
+        r.state = v.only()?
     }
     if let Value::Int2(v) = s[3]?.value() {
-        r.errors = v.single()?
+        r.errors = v.only()?
     }
     if let Value::Int4(v) = s[4]?.value() {
-        r.total = v.single()?
+        r.total = v.only()?
     }
     if let Value::Timestamp(v) = s[5]?.value() {
-        r.started = v.single()?.0
+        r.started = v.only()?.0
     }
     Some(r)
 }
@@ -211,6 +211,14 @@ pub fn at() -> At {
         hv: p(F::HeaderVersion),
         desc: p(F::ProcessDescriptor),
     }
+}
+/// The masks of the three flags in the word of flags.
+pub fn flag_masks(layout: &zems::spi::HeaderLayout) -> [u16; 3] {
+    let (at, _) = layout.place(zems::spi::HeaderField::Flags).unwrap();
+    [layout.emphasis, layout.console_print, layout.suppress_display].map(|flag| {
+        let flag = flag.unwrap();
+        0x8000 >> (8 * (usize::from(flag.offset) - at) + usize::from(flag.bit))
+    })
 }
 #[inline(always)]
 fn hand_fields<'a>(b: &'a [u8], at: &At, bits: [u16; 3], r: &mut RecBytes<'a>) -> Option<()> {
@@ -287,13 +295,13 @@ fn pick_typed(b: &[u8]) -> Option<(i16, i16, &[u8])> {
     let tokens = typed::Tokens::decode(&e).ok()??;
     Some((e.number()?, tokens.state?, tokens.message?))
 }
-const PICK: [Wanted; 2] = [Wanted::new(STATE), Wanted::new(MESSAGE)];
+const PICK: [TokenKey; 2] = [TokenKey::new(STATE), TokenKey::new(MESSAGE)];
 #[inline(never)]
 fn pick_slots(b: &[u8]) -> Option<(i16, i16, &[u8])> {
     let e = Event::parse(b).ok()?;
-    let [s, m] = e.buffer().slots(&PICK).ok()?;
+    let [s, m] = e.buffer().find_many(&PICK).ok()?;
     let s = match s?.value() {
-        Value::Enum(v) => v.single()?,
+        Value::Enum(v) => v.only()?,
         _ => return None,
     };
     Some((e.number()?, s, m?.bytes()))
@@ -334,7 +342,7 @@ pub fn run(bench: &mut Bench) {
     let js: Vec<Vec<u8>> = recs.iter().map(|r| serde_json::to_vec(r).unwrap()).collect();
     let a = at();
     let l = zems::spi::Profile::DEFAULT.layouts().next().unwrap().clone();
-    let bits = [l.emphasis, l.console_print, l.suppress_display];
+    let bits = flag_masks(&l);
     let body = zems::spi::read::Buffer::parse(&ev[0]).unwrap().body().start;
     for (i, r) in recs.iter().enumerate() {
         let want = r.borrow();

@@ -1,7 +1,7 @@
 use crate::model::*;
 use zems::ems::{EventBuilder, EventHeader};
 use zems::spi::write::{Output, Raw};
-use zems::spi::{DataType, Profile, Ssid, Timestamp, TokenCode, TokenNumber};
+use zems::spi::{TypeCode, Profile, Ssid, Timestamp, TokenCode, TokenNumber};
 
 pub struct Rng(pub u64);
 impl Rng {
@@ -15,18 +15,18 @@ impl Rng {
         (self.next() % n as u64) as usize
     }
 }
-pub const fn code(t: DataType, len: u8, n: i16) -> TokenCode {
+pub const fn code(t: TypeCode, len: u8, n: i16) -> TokenCode {
     TokenCode::new(t, len, TokenNumber(n))
 }
-pub const SUBJECT: TokenCode = code(DataType::CHAR, 255, 1);
-pub const COUNT: TokenCode = code(DataType::INT, 2, 2);
-pub const STATE: TokenCode = code(DataType::ENUM, 2, 3);
-pub const ERRORS: TokenCode = code(DataType::INT2, 4, 4);
-pub const TOTAL: TokenCode = code(DataType::INT4, 8, 5);
-pub const STARTED: TokenCode = code(DataType::TIMESTAMP, 8, 6);
-pub const VOLUME: TokenCode = code(DataType::CHAR, 255, 7);
-pub const FILE: TokenCode = code(DataType::CHAR, 255, 8);
-pub const MESSAGE: TokenCode = code(DataType::CHAR, 255, 9);
+pub const SUBJECT: TokenCode = code(TypeCode::CHAR, 255, 1);
+pub const COUNT: TokenCode = code(TypeCode::INT, 2, 2);
+pub const STATE: TokenCode = code(TypeCode::ENUM, 2, 3);
+pub const ERRORS: TokenCode = code(TypeCode::INT2, 4, 4);
+pub const TOTAL: TokenCode = code(TypeCode::INT4, 8, 5);
+pub const STARTED: TokenCode = code(TypeCode::TIMESTAMP, 8, 6);
+pub const VOLUME: TokenCode = code(TypeCode::CHAR, 255, 7);
+pub const FILE: TokenCode = code(TypeCode::CHAR, 255, 8);
+pub const MESSAGE: TokenCode = code(TypeCode::CHAR, 255, 9);
 
 fn words(r: &mut Rng, len: usize) -> String {
     const W: [&str; 10] =
@@ -148,14 +148,14 @@ pub fn mix() -> Vec<Vec<u8>> {
                     2 => b.put(ERRORS, 77_i32).unwrap(),
                     3 => b.put(TOTAL, 7_i64).unwrap(),
                     4 => b.put(STARTED, Timestamp(7)).unwrap(),
-                    5 => b.put_of(zcom, VOLUME, &text[..r.below(30)]).unwrap(),
+                    5 => b.put_qualified(zcom, VOLUME, &text[..r.below(30)]).unwrap(),
                     6 => b.put(FILE, &text[..r.below(60)]).unwrap(),
                     7 => b.put(MESSAGE, &text[..r.below(80)]).unwrap(),
-                    8 => b.put_of(zcom, COUNT, 8_i16).unwrap(),
+                    8 => b.put_qualified(zcom, COUNT, 8_i16).unwrap(),
                     9 => {
                         let k = 1 + r.below(4);
                         let l = r.below(20);
-                        b.list_of(Ssid::NULL, code(DataType::LIST, 255, -252), |l2| {
+                        b.list_qualified(Ssid::NULL, code(TypeCode::LIST, 255, -252), |l2| {
                             for i in 0..k {
                                 l2.put(STATE, i as i16)?;
                                 l2.put(FILE, &text[..l + i])?;
@@ -166,9 +166,9 @@ pub fn mix() -> Vec<Vec<u8>> {
                     }
                     10 => {
                         let k = 2 + r.below(6);
-                        b.put_table_of(Ssid::NULL, COUNT, (0..k as i16).collect::<Vec<_>>()).unwrap()
+                        b.put_table_qualified(Ssid::NULL, COUNT, (0..k as i16).collect::<Vec<_>>()).unwrap()
                     }
-                    _ => b.put(code(DataType(99), 255, 40), Raw(&text[..r.below(40)])).unwrap(),
+                    _ => b.put(code(TypeCode(99), 255, 40), Raw(&text[..r.below(40)])).unwrap(),
                 }
             }
             b.finish().unwrap()

@@ -2,7 +2,7 @@ use crate::harness::{Bench, Row};
 use core::hint::black_box;
 use zems::ems::{Event, EventHeader};
 use zems::filter::{Compiler, Filter, Parameters, Scratch};
-use zems::spi::{DataType, TokenCode, TokenNumber};
+use zems::spi::{TypeCode, TokenCode, TokenNumber};
 use zems::text::SourceMap;
 #[path = "../../../tests/filter/site.rs"]
 mod site;
@@ -34,13 +34,13 @@ fn events() -> Vec<Vec<u8>> {
                     let acme = ssid("ACME.7.0");
                     let v = r.below(4) as i16;
                     match (t + order) % 20 {
-                        0 => b.put_of(acme, code("ABC-TKN-STUFF"), v),
-                        2 => b.put_of(acme, code("XYZ-TKN-UINT"), v as u16),
-                        4 => b.put_of(acme, code("XYZ-TKN-DOUBLE"), i32::from(v)),
-                        6 => b.put_of(acme, code("XYZ-TKN-INDEX"), v),
-                        14 => b.put_of(acme, code("XYZ-TKN-QUAD"), i64::from(v)),
+                        0 => b.put_qualified(acme, code("ABC-TKN-STUFF"), v),
+                        2 => b.put_qualified(acme, code("XYZ-TKN-UINT"), v as u16),
+                        4 => b.put_qualified(acme, code("XYZ-TKN-DOUBLE"), i32::from(v)),
+                        6 => b.put_qualified(acme, code("XYZ-TKN-INDEX"), v),
+                        14 => b.put_qualified(acme, code("XYZ-TKN-QUAD"), i64::from(v)),
                         o => b.put(
-                            TokenCode::new(DataType::CHAR, 255, TokenNumber(300 + o as i16)),
+                            TokenCode::new(TypeCode::CHAR, 255, TokenNumber(300 + o as i16)),
                             &"some other value".as_bytes()[..r.below(16)],
                         ),
                     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 /// A row: its name, and the work of one part of its units.
 pub type Row<'r> = (&'static str, Box<dyn FnMut(usize) + 'r>);
 
-/// What is measured, and what is claimed of it.
+/// A measurement and the claim about it.
 pub struct Bench {
     is_quick: bool,
     claims: Vec<Claim>,

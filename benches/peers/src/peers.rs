@@ -18,6 +18,7 @@ mod encode;
 mod events;
 mod filter;
 mod harness;
+mod json;
 mod model;
 mod scan;
 mod syslog;
@@ -31,13 +32,14 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut bench = Bench::new(arguments.iter().any(|argument| argument == "--quick"));
     let wanted: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
-    let tables: [(&str, fn(&mut Bench)); 7] = [
+    let tables: [(&str, fn(&mut Bench)); 8] = [
         ("walk", walk::run),
         ("decode", decode::run),
         ("encode", encode::run),
         ("text", text::run),
         ("filter", filter::run),
         ("scan", scan::run),
+        ("json", json::run),
         ("syslog", syslog::run),
     ];
     for (name, run) in tables {

@@ -34,7 +34,7 @@ pub fn run(bench: &mut Bench) {
     let l = Profile::DEFAULT.layouts().next().unwrap().clone();
     let p = |f| 28 + l.place(f).unwrap().0;
     let (onum, oflags, ocpu, opin) = (p(F::EventNumber), p(F::Flags), p(F::CrtpidCpu), p(F::CrtpidPin));
-    let emph = l.emphasis;
+    let [emph, ..] = crate::decode::flag_masks(&l);
     let all = &all[..];
     let used = |h: &[u8]| -> usize { zems_used(h) };
     // the hand filter: same fields as the header has in both layouts
@@ -92,7 +92,7 @@ pub fn run(bench: &mut Bench) {
         let mut k = 0usize;
         while o < e {
             let (b, _) = Buffer::parse_prefix(&all[o..]).unwrap();
-            if Event::new(b).is_some_and(|e| ours_pass(&e)) {
+            if Event::try_from(b).is_ok_and(|e| ours_pass(&e)) {
                 k += 1;
             }
             o += b.len();
@@ -107,7 +107,7 @@ pub fn run(bench: &mut Bench) {
         loop {
             match f.step(rest, true) {
                 Step::Buffer(b) => {
-                    if Event::new(b).is_some_and(|e| ours_pass(&e)) {
+                    if Event::try_from(b).is_ok_and(|e| ours_pass(&e)) {
                         k += 1;
                     }
                     rest = &rest[b.len()..];
@@ -159,7 +159,7 @@ pub fn run(bench: &mut Bench) {
             for i in 0..8 {
                 if o[i] < cur[i + 1] {
                     let (b, _) = Buffer::parse_prefix(&all[o[i]..]).unwrap();
-                    if Event::new(b).is_some_and(|e| ours_pass(&e)) {
+                    if Event::try_from(b).is_ok_and(|e| ours_pass(&e)) {
                         k += 1;
                     }
                     o[i] += b.len();
@@ -177,12 +177,12 @@ pub fn run(bench: &mut Bench) {
         let mut k = 0usize;
         while !rest.is_empty() {
             found.clear();
-            let n = f.skim(rest, |b| Event::new(*b).is_some_and(|e| ours_pass(&e)), &mut found);
+            let n = f.skim(rest, |b| Event::try_from(*b).is_ok_and(|e| ours_pass(&e)), &mut found);
             k += found.len();
             rest = &rest[n..];
             if n == 0 {
                 match f.step_if(rest, true, |b| {
-                    let ok = Event::new(*b).is_some_and(|e| ours_pass(&e));
+                    let ok = Event::try_from(*b).is_ok_and(|e| ours_pass(&e));
                     k += usize::from(ok);
                     false
                 }) {
@@ -201,7 +201,7 @@ pub fn run(bench: &mut Bench) {
         let mut k = 0usize;
         loop {
             match f.step_if(rest, true, |b| {
-                let ok = Event::new(*b).is_some_and(|e| ours_pass(&e));
+                let ok = Event::try_from(*b).is_ok_and(|e| ours_pass(&e));
                 k += usize::from(ok);
                 ok
             }) {

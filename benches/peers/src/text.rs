@@ -4,7 +4,7 @@ use zems::{
     ems::Event,
     spi::{
         Value,
-        read::{Buffer, Wanted},
+        read::{Buffer, TokenKey},
     },
     template::RenderOptions,
 };
@@ -19,14 +19,14 @@ fn label(reason: i16) -> &'static str {
         _ => "for no known reason",
     }
 }
-fn by_hand(buffer: &Buffer<'_>, wanted: &[Wanted; 2], out: &mut String) {
-    let [cpu, reason] = buffer.slots(wanted).unwrap().map(|t| t.unwrap().value());
+fn by_hand(buffer: &Buffer<'_>, wanted: &[TokenKey; 2], out: &mut String) {
+    let [cpu, reason] = buffer.find_many(wanted).unwrap().map(|t| t.unwrap().value());
     let (Value::Uint(cpu), Value::Enum(reason)) = (cpu, reason) else { unreachable!() };
     write!(
         out,
         "Backup process in CPU {} died because {}",
-        cpu.single().unwrap(),
-        label(reason.single().unwrap())
+        cpu.only().unwrap(),
+        label(reason.only().unwrap())
     )
     .unwrap();
 }
@@ -47,7 +47,7 @@ pub fn run(bench: &mut Bench) {
         })
         .collect();
     let args: Vec<(u16, i16)> = (0..64).map(|i| (i as u16 % 16, 1 + i as i16 % 2)).collect();
-    let wanted = ["ZABC-TKN-A", "ZABC-TKN-REASON"].map(|n| Wanted::new(code(n)));
+    let wanted = ["ZABC-TKN-A", "ZABC-TKN-REASON"].map(|n| TokenKey::new(code(n)));
     let opt = RenderOptions::default();
     let mut env = minijinja::Environment::new();
     env.add_template("t", "Backup process in CPU {{ cpu }} died because {{ reason }}").unwrap();

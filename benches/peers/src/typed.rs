@@ -1,7 +1,7 @@
 //! The body tokens of the event as `zems catalog --format rust` writes them for a definition.
 
 use zems::ems::{Event, EventHeader, SequenceWriter};
-use zems::spi::read::{Buffer, DecodeError, Wanted};
+use zems::spi::read::{Buffer, DecodeError, TokenKey};
 use zems::spi::{Profile, Timestamp};
 
 use crate::events::{COUNT, ERRORS, FILE, MESSAGE, STARTED, STATE, SUBJECT, TOTAL, VOLUME};
@@ -49,16 +49,16 @@ impl<'a> Tokens<'a> {
 
     #[cold]
     fn search(buffer: &Buffer<'a>) -> Result<Option<Self>, DecodeError> {
-        let found = buffer.slots(&[
-            Wanted::new(SUBJECT),
-            Wanted::new(COUNT),
-            Wanted::new(STATE),
-            Wanted::new(ERRORS),
-            Wanted::new(TOTAL),
-            Wanted::new(STARTED),
-            Wanted::new(VOLUME),
-            Wanted::new(FILE),
-            Wanted::new(MESSAGE),
+        let found = buffer.find_many(&[
+            TokenKey::new(SUBJECT),
+            TokenKey::new(COUNT),
+            TokenKey::new(STATE),
+            TokenKey::new(ERRORS),
+            TokenKey::new(TOTAL),
+            TokenKey::new(STARTED),
+            TokenKey::new(VOLUME),
+            TokenKey::new(FILE),
+            TokenKey::new(MESSAGE),
         ])?;
         let [subject, count, state, errors, total, started, volume, file, message] = found;
         let Some(subject) = subject.map(|token| token.first_bytes()) else { return Ok(None) };

@@ -8,7 +8,7 @@ use zems_io::{Definitions, LoadedDefinitions};
 
 use crate::errors::DefinitionError;
 
-/// What these files define, with the shipped definitions unless they are left out. A file of a directory that is not a definition is
+/// The definitions of these files, with the shipped definitions unless they are left out. A file of a directory that is not a definition is
 /// left out, with a warning of Python.
 pub(crate) fn definitions(
     define: &[PathBuf],

@@ -1,5 +1,7 @@
 //! `Event`: one buffer.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
@@ -7,11 +9,11 @@ use pyo3::types::{PyBytes, PyDateTime, PyDict, PyList, PyString};
 use zems::describe::{Described, Item, Record};
 use zems::formats::json;
 use zems::spi::Timestamp;
-use zems::spi::read::{Buffer, Decoder, Wanted};
+use zems::spi::read::{Buffer, Decoder, TokenKey};
 
 use crate::errors::{self, EncodeError, at};
 use crate::select::Filter;
-use crate::site::{Site, Ssid, or_builtin};
+use crate::site::{Place, Shared, Site, Ssid, or_builtin};
 use crate::values;
 
 /// An event, command or response.
@@ -21,20 +23,32 @@ use crate::values;
 #[pyclass(module = "zems", frozen)]
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    site: zems::site::Site,
+    site: Arc<Shared>,
     bytes: Bytes,
+    /// The event number and whose event it is, which most loops ask for: read once. An event that was printed with an unknown name of a
+    /// subsystem has no SSID here.
+    number: Option<i16>,
+    ssid: Option<zems::spi::Ssid>,
     /// Where the buffer begins in its input.
     offset: u64,
-    source: Option<std::sync::Arc<str>>,
+    source: Option<Arc<str>>,
     pass_value: Option<i16>,
 }
 
 impl Event {
-    pub(crate) fn new(site: &zems::site::Site, bytes: Bytes, offset: u64) -> Self {
-        Self { site: site.clone(), bytes, offset, source: None, pass_value: None }
+    /// The event in the bytes of a buffer, which have been read before.
+    pub(crate) fn new(site: &Arc<Shared>, bytes: Bytes, offset: u64) -> Self {
+        let (mut number, mut ssid) = (None, None);
+        if let Ok(buffer) = Decoder::new(site.profile()).parse(&bytes) {
+            let event = site.event(&buffer);
+            let printed = event.as_ref().and_then(|event| site.printed_ssid(event));
+            number = event.as_ref().and_then(zems::ems::Event::number);
+            ssid = printed.is_none().then(|| buffer.ssid());
+        }
+        Self { site: Arc::clone(site), bytes, number, ssid, offset, source: None, pass_value: None }
     }
 
-    pub(crate) fn from(self, source: Option<std::sync::Arc<str>>, pass_value: Option<i16>) -> Self {
+    pub(crate) fn from(self, source: Option<Arc<str>>, pass_value: Option<i16>) -> Self {
         Self { source, pass_value, ..self }
     }
 
@@ -49,7 +63,7 @@ impl Event {
         Decoder::new(self.site.profile()).at(self.offset).parse(&self.bytes)
     }
 
-    /// What the event says, for one attribute.
+    /// The information in the event, for one attribute.
     fn event<R>(
         &self,
         py: Python<'_>,
@@ -64,13 +78,31 @@ impl Event {
 
     /// The first token of this name on the top level.
     fn token<'a>(&'a self, buffer: &Buffer<'a>, name: &str) -> PyResult<Option<Item<'a>>> {
-        let unknown = || PyKeyError::new_err(name.to_owned());
-        let def = self.site.dictionary().token_named(name).ok_or_else(unknown)?;
-        let wanted = match def.home() {
-            Some(home) => Wanted::of(home, def.stored_code()),
-            None => Wanted::new(def.stored_code()),
+        match self.site.place(name) {
+            Place::Token(key) | Place::Header(Some(key)) => Ok(self.first(buffer, key)),
+            Place::Header(None) => Err(PyKeyError::new_err(name.to_owned())),
+        }
+    }
+
+    fn first<'a>(&'a self, buffer: &Buffer<'a>, key: TokenKey) -> Option<Item<'a>> {
+        buffer.find(key).ok().flatten().map(|token| Item::new(&self.site, token, 0))
+    }
+
+    /// The value of a field of the header or of a token; `None` if the event has none of this name.
+    fn value<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let buffer =
+            self.buffer().map_err(|error| errors::decode(py, error.to_string(), error.offset(), 0))?;
+        let key = match self.site.place(name) {
+            Place::Token(key) => Some(key),
+            Place::Header(key) => {
+                let described = Described::new(&self.site, &buffer);
+                if let Some(item) = described.header().find(|item| item.name() == name) {
+                    return Ok(Some(PyString::new(py, &item.to_string()).into_any()));
+                }
+                key
+            }
         };
-        Ok(buffer.find_all(wanted).flatten().next().map(|token| Item::new(&self.site, token, 0)))
+        key.and_then(|key| self.first(&buffer, key)).map(|item| values::value(py, &item)).transpose()
     }
 }
 
@@ -84,20 +116,24 @@ impl Event {
 
     /// The event number.
     #[getter]
-    fn number(&self, py: Python<'_>) -> PyResult<Option<i16>> {
-        self.event(py, |event| event.number())
+    const fn number(&self) -> Option<i16> {
+        self.number
     }
 
     /// The subsystem that reports the event.
     #[getter]
-    fn ssid(&self, py: Python<'_>) -> PyResult<Ssid> {
+    fn ssid(&self, py: Python<'_>) -> PyResult<Py<Ssid>> {
+        if let Some(ssid) = self.ssid {
+            return self.site.ssid_object(py, ssid);
+        }
         self.with(py, |described| {
             let ssid = described.buffer().ssid();
-            match described.event() {
+            let made = match described.event() {
                 Some(event) => Ssid::with_text(&self.site, ssid, self.site.event_ssid(event).to_string()),
                 None => Ssid::new(&self.site, ssid),
-            }
-        })
+            };
+            Py::new(py, made)
+        })?
     }
 
     /// The name of the event, if a definition gives it one.
@@ -214,23 +250,11 @@ impl Event {
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let buffer =
-            self.buffer().map_err(|error| errors::decode(py, error.to_string(), error.offset(), 0))?;
-        if let Some(item) = Described::new(&self.site, &buffer).header().find(|item| item.name() == name) {
-            return Ok(PyString::new(py, &item.to_string()).into_any());
-        }
-        match self.token(&buffer, name)? {
-            Some(item) => values::value(py, &item),
-            None => Err(PyKeyError::new_err(name.to_owned())),
-        }
+        self.value(py, name)?.ok_or_else(|| PyKeyError::new_err(name.to_owned()))
     }
 
     fn __contains__(&self, py: Python<'_>, name: &str) -> PyResult<bool> {
-        match self.__getitem__(py, name) {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_instance_of::<PyKeyError>(py) => Ok(false),
-            Err(error) => Err(error),
-        }
+        Ok(self.value(py, name)?.is_some())
     }
 
     /// The value of a token, or `default` if the event has no such token.
@@ -241,12 +265,8 @@ impl Event {
         name: &str,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match self.__getitem__(py, name) {
-            Err(error) if error.is_instance_of::<PyKeyError>(py) => {
-                Ok(default.unwrap_or_else(|| py.None().into_bound(py)))
-            }
-            other => other,
-        }
+        let absent = || default.unwrap_or_else(|| py.None().into_bound(py));
+        Ok(self.value(py, name)?.unwrap_or_else(absent))
     }
 
     /// The label of the value of a token: the text of its enumeration, or `None`.

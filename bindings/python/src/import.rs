@@ -1,5 +1,7 @@
 //! Lines of text as events.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 use pyo3::exceptions::PyValueError;
@@ -13,7 +15,7 @@ use zems::template::{ImportOptions, Matcher, PrintedLines};
 
 use crate::errors::{ImportLineError, at};
 use crate::event::{Event, now};
-use crate::site::{Site, or_builtin};
+use crate::site::{Shared, Site, or_builtin};
 use crate::values::Zone;
 
 /// The lines of a text, of bytes, or of an iterable of either.
@@ -54,7 +56,7 @@ fn zone(name: Option<&str>) -> PyResult<Option<Zone>> {
     Ok(Some(Zone(zone)))
 }
 
-/// What has been made of the lines: events, or the number of the line that cannot be one, and why.
+/// The result for the lines: events, or the number of the line that cannot be one, and why.
 type Made = Result<Vec<Event>, (u64, String)>;
 
 fn result(py: Python<'_>, made: Made) -> PyResult<Vec<Event>> {
@@ -78,7 +80,7 @@ pub(crate) fn import_syslog(
     result(py, made)
 }
 
-fn syslog(lines: &[Vec<u8>], site: &zems::site::Site, year: Option<u16>, zone: Option<&Zone>) -> Made {
+fn syslog(lines: &[Vec<u8>], site: &Arc<Shared>, year: Option<u16>, zone: Option<&Zone>) -> Made {
     let zone = zone.map(|zone| -> &dyn zems::spi::UtcOffset { zone });
     let policy = TimePolicy { now: now(), year, zone };
     let importer = zems::syslog::Importer::new(site.dictionary(), site.templates());
@@ -113,14 +115,14 @@ pub(crate) fn import_text(
     result(py, made)
 }
 
-fn printed(lines: &[Vec<u8>], site: &zems::site::Site, zone: Option<&Zone>) -> Made {
+fn printed(lines: &[Vec<u8>], site: &Arc<Shared>, zone: Option<&Zone>) -> Made {
     let text = lines.iter().map(|line| String::from_utf8_lossy(line)).collect::<Vec<_>>().join("\n");
     let matcher = Matcher::new(site.templates(), site.dictionary());
     let zone = zone.map(|zone| -> &dyn zems::spi::UtcOffset { zone });
     let options = ImportOptions { zone, nodes: Some(site.nodes()) };
     let mut importer = zems::template::Importer::new(site.templates(), site.dictionary(), &matcher, options);
     let mut events = Vec::new();
-    let mut printed = PrintedLines::behind(0, &text);
+    let mut printed = PrintedLines::after(0, &text);
     while let Some(event) = printed.next() {
         let number = u64::try_from(printed.line()).unwrap_or(0);
         let made = match event {

@@ -16,7 +16,7 @@ use zems_io::{Buffers, Form, Item};
 use crate::errors;
 use crate::event::Event;
 use crate::select::{Arguments, Selection};
-use crate::site::{Site, or_builtin};
+use crate::site::{Shared, Site, or_builtin};
 
 /// Events in a batch, and batches that wait.
 const BATCH: usize = 512;
@@ -66,7 +66,7 @@ impl BadRegion {
     }
 }
 
-/// What the reading thread hands over.
+/// The items that the reading thread hands over.
 pub(crate) enum Read {
     Events(Vec<Event>),
     Bad(BadRegion),
@@ -74,7 +74,7 @@ pub(crate) enum Read {
     Failed(PyErr),
 }
 
-/// What becomes of bad regions.
+/// The fate of bad regions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnError {
     Raise,
@@ -290,7 +290,7 @@ fn take(rest: &[u8], at: &mut usize, space: &mut [u8]) -> usize {
 pub(crate) fn run(
     inputs: Vec<Input>,
     form: Form,
-    site: &zems::site::Site,
+    site: &Arc<Shared>,
     selection: &Selection,
     send: &SyncSender<Read>,
 ) -> Option<()> {
@@ -360,7 +360,7 @@ impl Batch {
         self.events.push((bytes.len(), offset, pass_value));
     }
 
-    fn take(&mut self, site: &zems::site::Site, source: Option<&Arc<str>>) -> Read {
+    fn take(&mut self, site: &Arc<Shared>, source: Option<&Arc<str>>) -> Read {
         let mut bytes = core::mem::take(&mut self.bytes).freeze();
         let events = self.events.drain(..).map(|(len, offset, pass_value)| {
             Event::new(site, bytes.split_to(len), offset).from(source.cloned(), pass_value)

@@ -19,7 +19,7 @@ use crate::errors::ZemsError;
 use crate::index::{Piece, Pieces};
 use crate::reader::{BadRegion, Input, OnError, form, inputs};
 use crate::select::{Arguments, Selection};
-use crate::site::{Site, or_builtin};
+use crate::site::{Shared, Site, or_builtin};
 
 /// Events as an Arrow stream: pandas, Polars, DuckDB and PyArrow read it through `__arrow_c_stream__`.
 ///
@@ -38,9 +38,9 @@ impl core::fmt::Debug for Scan {
     }
 }
 
-/// What is to be made of the inputs.
+/// The action for the inputs.
 struct Plan {
-    site: zems::site::Site,
+    site: Arc<Shared>,
     selection: Selection,
     columns: Vec<String>,
     batch_rows: usize,

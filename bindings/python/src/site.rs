@@ -1,6 +1,8 @@
 //! `Site`: definitions, templates, nodes, zone and severities.
 
+use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::definitions::definitions;
 use crate::errors::ZemsError;
@@ -8,16 +10,92 @@ use crate::values::Zone;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use zems::dictionary::catalogue::{Catalogue, Pattern};
+use zems::ems::HeaderToken;
+use zems::spi::TokenKey;
 
-/// What a site knows: definitions, templates, names of nodes, a time zone, severities.
+/// The knowledge of a site: definitions, templates, names of nodes, a time zone, severities.
 ///
 /// `Site()` has the shipped definitions. `define` adds files or directories of DDL sources, templates, C headers, event metadata or
 /// compiled definitions; later ones win. A site can be pickled: it is loaded again from the same files.
 #[pyclass(module = "zems", frozen)]
 #[derive(Debug)]
 pub(crate) struct Site {
-    site: zems::site::Site,
+    site: Arc<Shared>,
     arguments: Arguments,
+}
+
+/// A site, and the answers to what every event is asked: they are looked up once.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    site: zems::site::Site,
+    /// Names that events were asked for.
+    names: Mutex<Vec<(Box<str>, Place)>>,
+    /// The objects of the subsystem IDs of events.
+    ssids: Mutex<Vec<(zems::spi::Ssid, Py<Ssid>)>>,
+}
+
+/// Where the value of a name is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// It may be a field of the header, or a token.
+    Header(Option<TokenKey>),
+    Token(TokenKey),
+}
+
+/// Answers that are kept. A loop asks for a few names of a few subsystems: looking through them takes less time than a hash.
+const KEPT: usize = 64;
+
+impl Shared {
+    fn new(site: zems::site::Site) -> Arc<Self> {
+        Arc::new(Self { site, names: Mutex::default(), ssids: Mutex::default() })
+    }
+
+    pub(crate) fn place(&self, name: &str) -> Place {
+        let Ok(mut names) = self.names.lock() else { return self.find(name) };
+        if let Some((_, place)) = names.iter().find(|(known, _)| **known == *name) {
+            return *place;
+        }
+        let place = self.find(name);
+        if names.len() < KEPT {
+            names.push((name.into(), place));
+        }
+        place
+    }
+
+    fn find(&self, name: &str) -> Place {
+        let key = self.dictionary().token_named(name).map(|def| match def.owner_ssid() {
+            Some(home) => TokenKey::qualified(home, def.stored_code()),
+            None => TokenKey::new(def.stored_code()),
+        });
+        // The fields of the headers of commands and events have names of SPI and EMS.
+        match key {
+            Some(key) if !name.starts_with("ZSPI-") && HeaderToken::from_name(name).is_none() => {
+                Place::Token(key)
+            }
+            key => Place::Header(key),
+        }
+    }
+
+    /// The object of a subsystem ID.
+    pub(crate) fn ssid_object(&self, py: Python<'_>, ssid: zems::spi::Ssid) -> PyResult<Py<Ssid>> {
+        let Ok(mut known) = self.ssids.lock() else { return Py::new(py, Ssid::new(&self.site, ssid)) };
+        if let Some((_, object)) = known.iter().find(|(known, _)| *known == ssid) {
+            return Ok(object.clone_ref(py));
+        }
+        let object = Py::new(py, Ssid::new(&self.site, ssid))?;
+        if known.len() < KEPT {
+            known.push((ssid, object.clone_ref(py)));
+        }
+        Ok(object)
+    }
+}
+
+impl Deref for Shared {
+    type Target = zems::site::Site;
+
+    fn deref(&self) -> &zems::site::Site {
+        &self.site
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -33,8 +111,10 @@ struct Arguments {
 }
 
 /// The site given, or the shipped one.
-pub(crate) fn or_builtin(site: Option<&Site>) -> zems::site::Site {
-    site.map_or_else(zems::site::Site::builtin, |site| site.site.clone())
+pub(crate) fn or_builtin(site: Option<&Site>) -> Arc<Shared> {
+    static BUILTIN: OnceLock<Arc<Shared>> = OnceLock::new();
+    let builtin = || BUILTIN.get_or_init(|| Shared::new(zems::site::Site::builtin()));
+    site.map_or_else(builtin, |site| &site.site).clone()
 }
 
 #[pymethods]
@@ -67,7 +147,7 @@ impl Site {
             names,
             provisional,
         };
-        py.detach(|| load(&arguments)).map(|site| Self { site, arguments })
+        py.detach(|| load(&arguments)).map(|site| Self { site: Shared::new(site), arguments })
     }
 
     /// The definitions whose names match `pattern` (`*` and `?`, any case), each as a dict of `zems catalog --format json`.
@@ -75,7 +155,7 @@ impl Site {
     fn catalog<'py>(&self, py: Python<'py>, pattern: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
         let mut lines = String::new();
         let pattern = Pattern::new(pattern.unwrap_or("*"));
-        let catalogue = Catalogue::new(self.site.dictionary(), pattern, &self.site);
+        let catalogue = Catalogue::new(self.site.dictionary(), pattern, &self.site.site);
         catalogue.write_json(&mut lines).map_err(|error| ZemsError::new_err(error.to_string()))?;
         let array = format!("[{}]", lines.lines().collect::<Vec<_>>().join(","));
         py.import("json")?.call_method1("loads", (array,))

@@ -30,7 +30,14 @@ pub(crate) fn expanded(args: Vec<OsString>, command: &clap::Command) -> Result<V
     let path = Path::new(&path);
     let wrong = |what: &dyn core::fmt::Display| Stop::Usage(format!("--config {}: {what}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    let table: Table = text.parse().map_err(|error: toml::de::Error| wrong(&error.to_string().trim_end()))?;
+    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        let Some(span) = error.span() else { return wrong(&message) };
+        let front = text.get(..span.start).unwrap_or(&text);
+        let line = front.matches('\n').count() + 1;
+        let column = front.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Stop::Usage(format!("--config {}:{line}:{column}: {message}", path.display()))
+    })?;
     let mut options = Vec::new();
     for (name, value) in &table {
         let Some(arg) = command.get_arguments().find(|arg| arg.get_long() == Some(name.as_str())) else {

@@ -1,7 +1,7 @@
 //! The site's definitions: files and directories of any kind of source.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::tz::TimeZone;
 use zems::dictionary::Dictionary;
@@ -18,14 +18,14 @@ use crate::terminal::report::{errors, say, show};
 #[group(skip)]
 #[command(next_help_heading = "Definitions")]
 pub(crate) struct Args {
-    /// Definitions to use besides the shipped ones: DDL source, template source, C header, event metadata or compiled
-    /// definitions, or a directory of them; repeatable, later ones win.
+    /// Load definitions in addition to the shipped ones: DDL source, template source, C header, event metadata or
+    /// compiled definitions, or a directory of them; repeatable, later ones win.
     #[arg(long, value_name = "FILE|DIR")]
     pub(crate) define: Vec<PathBuf>,
-    /// Where files named by ?SOURCE are looked for besides the directory of the file that names them.
+    /// Search this directory for files named by ?SOURCE, after the directory of the file that names them; repeatable.
     #[arg(long, value_name = "DIR")]
     pub(crate) include: Vec<PathBuf>,
-    /// A macro that is defined for #ifdef in C headers; repeatable.
+    /// Define a macro for #ifdef in C headers; repeatable.
     #[arg(long, value_name = "NAME")]
     pub(crate) c_define: Vec<String>,
     /// Leave out the shipped definitions.
@@ -33,10 +33,11 @@ pub(crate) struct Args {
     pub(crate) no_builtin: bool,
 }
 
-/// What is known about names and texts.
+/// The known facts about names and texts.
 pub(crate) struct Definitions {
     dictionary: Owned,
-    pub(crate) templates: TemplateSet,
+    /// The shipped ones are read when they are asked for: a site has its own.
+    templates: OnceLock<TemplateSet>,
 }
 
 enum Owned {
@@ -50,12 +51,16 @@ impl Definitions {
         [given, self.dictionary().nodes()].concat()
     }
 
+    pub(crate) fn templates(&self) -> &TemplateSet {
+        self.templates.get_or_init(TemplateSet::builtin)
+    }
+
     /// A site with a copy of these definitions.
     pub(crate) fn to_site(&self) -> SiteBuilder {
         match &self.dictionary {
             Owned::Shipped(_) => Site::builder(),
             Owned::Loaded(dictionary) => {
-                Site::builder().definitions(Arc::clone(dictionary), self.templates.clone())
+                Site::builder().definitions(Arc::clone(dictionary), self.templates().clone())
             }
         }
     }
@@ -64,7 +69,10 @@ impl Definitions {
     pub(crate) fn into_site(self) -> SiteBuilder {
         match self.dictionary {
             Owned::Shipped(_) => Site::builder(),
-            Owned::Loaded(dictionary) => Site::builder().definitions(dictionary, self.templates),
+            Owned::Loaded(dictionary) => {
+                let templates = self.templates.into_inner().unwrap_or_default();
+                Site::builder().definitions(dictionary, templates)
+            }
         }
     }
 
@@ -82,12 +90,12 @@ impl Args {
         let sources = self.sources();
         if sources.is_builtin() {
             let dictionary = Owned::Shipped(Dictionary::builtin());
-            return Ok(Definitions { dictionary, templates: TemplateSet::builtin() });
+            return Ok(Definitions { dictionary, templates: OnceLock::new() });
         }
         let loaded = sources.load(&mut left_out)?;
         Ok(Definitions {
             dictionary: Owned::Loaded(Arc::new(loaded.dictionary)),
-            templates: loaded.templates,
+            templates: loaded.templates.into(),
         })
     }
 
@@ -103,13 +111,14 @@ impl Args {
         paths.filter(|path| !path.as_os_str().is_empty()).chain(self.define.iter().cloned()).collect()
     }
 
-    /// What is to be loaded.
+    /// The definitions to load.
     pub(crate) fn sources(&self) -> zems_io::Definitions {
         zems_io::Definitions {
             define: self.paths(),
             include: self.include.clone(),
             macros: self.c_define.clone(),
             no_builtin: self.no_builtin,
+            ..zems_io::Definitions::default()
         }
     }
 
@@ -141,7 +150,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
     Ok(zems_io::source_text(path)?)
 }
 
-/// The text of bytes that are no UTF-8.
+/// The text of bytes that are not UTF-8.
 pub(crate) fn latin_1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
@@ -149,7 +158,7 @@ pub(crate) fn latin_1(bytes: &[u8]) -> String {
 /// Names of nodes, `NAME=NUMBER`.
 pub(crate) fn node(text: &str) -> Result<(i32, String), String> {
     let (name, number) = text.split_once('=').ok_or("a node is given as NAME=NUMBER")?;
-    let number = number.parse().map_err(|_| format!("{number} is no node number"))?;
+    let number = number.parse().map_err(|_| format!("`{number}` is not a node number"))?;
     Ok((number, name.trim_start_matches('\\').to_owned()))
 }
 

@@ -1,5 +1,6 @@
 //! Which events are shown.
 
+use core::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -12,42 +13,47 @@ use zems::filter::{
     Scratch, Session, Verdict,
 };
 use zems::site::Site;
-use zems::spi::Timestamp;
 use zems::spi::read::Buffer;
+use zems::spi::{Ssid, Timestamp};
 use zems::template::Text;
-use zems::text::{Diagnostic, Severity, SourceId, SourceMap};
+use zems::text::{Diagnostic, Severity, SourceId, SourceMap, limits};
 
 use crate::Stop;
 use crate::args::definitions::{self, Definitions, read_text};
 pub(crate) use crate::args::selection::ssid_fits;
 use crate::args::selection::{self, whole_ssid};
-use crate::terminal::report::{errors, say_lines, show};
+use crate::terminal::output::Color;
+use crate::terminal::report::{errors, say_verdicts, show};
+
+/// Bytes of all filters of a run: compiled they take many times their source.
+const MOST_FILTER_BYTES: usize = limits::MEMORY / limits::FACTOR;
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Args {
-    /// Only events that this filter passes: EMS filter source, filter table or burst filter; repeatable, in this order.
+    /// Select events that this filter passes: EMS filter source, filter table or burst filter; repeatable, asked in
+    /// order.
     #[arg(long, value_name = "FILE")]
     filter: Vec<PathBuf>,
-    /// A parameter of the filters; repeatable.
+    /// Set a parameter of the filters; repeatable.
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<String>,
-    /// Take no more filters than a collector or distributor does: 10, one of them a burst filter.
+    /// Refuse more filters than a collector or distributor takes: 10, one of them a burst filter.
     #[arg(long)]
     compatible: bool,
-    /// Only events for which this condition of the filter language holds; the filters see no others.
+    /// Select events for which this condition of the filter language is true; only these reach the filters.
     #[arg(long, value_name = "EXPR")]
     r#where: Option<String>,
-    /// Say for each event which condition decided and which tokens were missing.
+    /// Explain for each event which condition decided and which tokens were missing.
     #[arg(long)]
     explain: bool,
     #[command(flatten)]
     selection: selection::Args,
-    /// No more than this many.
+    /// Stop after N selected items.
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
-    /// Those that would be left out, and not the others.
+    /// Select the events that would otherwise be excluded.
     #[arg(long)]
     invert: bool,
 }
@@ -99,6 +105,14 @@ impl Args {
         for path in &self.filter {
             let id =
                 sources.add(path.display().to_string(), read_text(path)?).map_err(|error| wrong(&error))?;
+            let bytes: usize = sources.iter().map(|(_, source)| source.text().len()).sum();
+            if bytes > MOST_FILTER_BYTES {
+                return Err(wrong(&format!(
+                    "--filter {}: the filters are too long together: at most {} MiB are compiled",
+                    path.display(),
+                    MOST_FILTER_BYTES >> 20
+                )));
+            }
             compiled.push(result(compiler.compile(&mut sources, id), &sources)?);
         }
         check_names(&parameters, &compiled)?;
@@ -117,7 +131,7 @@ impl Args {
         } else {
             Filters::new(filters)
         };
-        let mut condition = Filters::default();
+        let (mut condition, mut by_header) = (Filters::default(), None);
         if let Some(expression) = &self.r#where {
             let id: SourceId = sources.add("--where", expression.clone()).map_err(|error| wrong(&error))?;
             let compilation = compiler.expression(&mut sources, id);
@@ -126,6 +140,7 @@ impl Args {
                 show(&compilation.diagnostics().render(&sources));
             }
             let filter = load(&result(compilation, &sources)?, &sources)?;
+            by_header = Some(filter.clone());
             condition = Filters::new([AnyFilter::Filter(filter)]);
         }
         if self.explain && filters.is_empty() && condition.is_empty() {
@@ -133,7 +148,34 @@ impl Args {
                 "--explain tells about --filter and --where: give one of them".to_owned(),
             ));
         }
-        Ok(Selection { condition, filters })
+        Ok(Selection { condition, by_header, filters })
+    }
+
+    /// Whether verdicts are explained.
+    pub(crate) const fn explains(&self) -> bool {
+        self.explain
+    }
+
+    /// Whether the selection of a buffer depends on those before it, or says something that has its place among the output: then the
+    /// buffers are asked about in their order.
+    pub(crate) fn is_in_order(&self, selection: &Selection) -> bool {
+        self.explain
+            || self.limit.is_some()
+            || self.selection.is_by_position()
+            || selection.filters.counts_events()
+    }
+
+    /// The selection by headers alone, if they can exclude anything.
+    pub(crate) fn screen<'s>(&'s self, selection: &'s Selection, site: &'s Site) -> Option<Screen<'s>> {
+        let asks_headers = selection.by_header.is_some() || self.selection.is_by_header();
+        let is_plain =
+            !self.invert && !self.explain && self.limit.is_none() && !self.selection.is_by_position();
+        (asks_headers && is_plain).then(|| Screen {
+            selection: &self.selection,
+            condition: selection.by_header.as_ref(),
+            site,
+            known: RefCell::new([None; KEPT]),
+        })
     }
 
     /// Whether a buffer is wanted, by the options and by the filters.
@@ -201,11 +243,56 @@ impl Args {
             site.sentence_text(event, &site.render_options(false), &mut text);
             text.as_str().to_owned()
         };
-        self.selection.fits(Event::new(*buffer).as_ref(), ssid_fits, text)
+        self.selection.fits(Event::try_from(*buffer).ok().as_ref(), ssid_fits, text)
     }
 }
 
-/// What became of a buffer.
+/// Excludes buffers by their headers, before their tokens are looked at.
+pub(crate) struct Screen<'s> {
+    selection: &'s selection::Args,
+    condition: Option<&'s Filter>,
+    site: &'s Site,
+    /// Whether SSIDs fit.
+    known: RefCell<[Option<(Ssid, bool)>; KEPT]>,
+}
+
+/// Subsystems whose fit is kept.
+const KEPT: usize = 64;
+
+impl Screen<'_> {
+    /// Whether a buffer may be selected; `false` is certain.
+    pub(crate) fn may_want(&self, buffer: &Buffer<'_>) -> bool {
+        if self.selection.has_subsystems() && !self.subsystem_may_fit(buffer.ssid()) {
+            return false;
+        }
+        let event = Event::try_from(*buffer).ok();
+        self.selection.header_fits(event.as_ref())
+            && self
+                .condition
+                .is_none_or(|condition| event.is_some_and(|event| !condition.fails_by_header(&event)))
+    }
+
+    fn subsystem_may_fit(&self, ssid: Ssid) -> bool {
+        // An event of a subsystem that is not defined has its name as a token.
+        if ssid == Ssid::NULL {
+            return true;
+        }
+        let mut known = self.known.borrow_mut();
+        let [.., number, _, _] = *ssid.as_bytes();
+        let Some(place) = known.get_mut(usize::from(number) % KEPT) else { return true };
+        match place {
+            Some((of, fits)) if *of == ssid => *fits,
+            _ => {
+                let dictionary = self.site.dictionary();
+                let fits = self.selection.subsystem_fits(|pattern| ssid_fits(pattern, ssid, dictionary));
+                *place = Some((ssid, fits));
+                fits
+            }
+        }
+    }
+}
+
+/// The outcome for a buffer.
 #[derive(Debug)]
 pub(crate) struct Selected {
     pub(crate) is_wanted: bool,
@@ -217,9 +304,10 @@ pub(crate) struct Selected {
 
 impl Selected {
     /// Prints which condition decided on the event at hand.
-    pub(crate) fn explain(&self, buffer: &Buffer<'_>, source: &str) {
+    pub(crate) fn explain(&self, buffer: &Buffer<'_>, source: &str, color: Color) {
         if let Some(explanation) = self.explanation.as_ref().filter(|text| !text.is_empty()) {
-            say_lines(format_args!("{source}: event at byte {}: {explanation}", buffer.origin()));
+            let origin = buffer.origin();
+            say_verdicts(format_args!("{source}: event at byte {origin}: {explanation}"), color);
         }
     }
 }
@@ -229,6 +317,8 @@ impl Selected {
 pub(crate) struct Selection {
     /// That of `--where`.
     condition: Filters,
+    /// The same, asked about headers only.
+    by_header: Option<Filter>,
     filters: Filters,
 }
 
@@ -293,11 +383,14 @@ pub(crate) fn result<T>(compilation: Compilation<T>, sources: &SourceMap) -> Res
 
 pub(crate) fn numbers(text: &str) -> Result<Numbers, String> {
     let range = |part: &str| {
-        // A minus behind the first character separates; one at the front is a sign.
+        // A minus after the first character separates; one at the front is a sign.
         let dash = part.char_indices().skip(1).find(|(_, c)| *c == '-').map(|(at, _)| at);
         let (from, to) = dash.map_or((part, part), |at| (&part[..at], &part[at + 1..]));
-        let number =
-            |text: &str| text.trim().parse::<i16>().map_err(|_| format!("{text:?} is no event number"));
+        let number = |text: &str| {
+            text.trim().parse::<i16>().map_err(|_| {
+                format!("`{text}` is not an event number from -32768 to 32767, or a range such as 8-20")
+            })
+        };
         Ok::<_, String>((number(from)?, number(to)?))
     };
     text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Numbers)

@@ -112,29 +112,29 @@ impl TimeArg {
 #[group(skip)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Args {
-    /// Only those of subsystems that fit: RPC, TANDEM.RPC.*, TANDEM.*, *.36.C30; repeatable.
+    /// Select events of these subsystems: RPC, TANDEM.RPC.*, TANDEM.*, *.36.C30; repeatable.
     #[arg(long, value_name = "PATTERN")]
     ssid: Vec<String>,
-    /// Only events with these numbers: 8, 1-99, -1,8,100-200; repeatable.
+    /// Select events with these numbers: 8, 1-99, -1,8,100-200; repeatable.
     #[arg(long, value_name = "N[,N-M]", value_parser = super::select::numbers, allow_hyphen_values = true)]
     event: Vec<super::select::Numbers>,
-    /// Only events of processes that fit: $ZPM, \NODE.*, $Z*.
+    /// Select events reported by these processes: $ZPM, \NODE.*, $Z*.
     #[arg(long, value_name = "PATTERN")]
     process: Vec<String>,
-    /// Only events with a subject whose value fits; * and ? stand for any characters.
+    /// Select events with a subject that matches; * and ? stand for any characters.
     #[arg(long, value_name = "PATTERN")]
     subject: Vec<String>,
-    /// Only events whose text fits; without * and ? a part of it is enough.
+    /// Select events whose text matches; without * and ?, any part of the text may match.
     #[arg(long, value_name = "PATTERN")]
     text: Vec<String>,
-    /// Only the buffers at these positions in the input, counted from 1: 5, 10-20, 100-.
+    /// Select the buffers at these positions in the input, counted from 1: 5, 10-20, 100-.
     #[arg(long, value_name = "N-M", value_parser = items)]
     items: Option<Items>,
-    /// Only events generated at this time or later: 2026-11-20T10:15:00Z, or in the zone of --zone 2026-11-20, 2026-11-20 10:15,
-    /// 10:15 (today), today, yesterday; -1h, -2d; @1767226500.
+    /// Select events generated at this time or later: 2026-11-20T10:15:00Z, or in the zone of --zone 2026-11-20,
+    /// 2026-11-20 10:15, 10:15 (today), today, yesterday; -1h, -2d; @1767226500.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<TimeArg>,
-    /// Only events generated before this time.
+    /// Select events generated before this time.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     until: Option<TimeArg>,
     #[arg(skip)]
@@ -149,7 +149,7 @@ pub(crate) struct Args {
 struct Items(Vec<(u64, u64)>);
 
 fn items(text: &str) -> Result<Items, String> {
-    let wrong = |part: &str| format!("{part:?} is not a position, from 1, or a range as 10-20");
+    let wrong = |part: &str| format!("`{part}` is not a position, counted from 1, or a range such as 10-20");
     let range = |part: &str| {
         let number = |text: &str| text.trim().parse::<u64>().ok().filter(|number| *number > 0);
         let range = match part.split_once('-') {
@@ -169,7 +169,7 @@ impl Args {
         let time = |time: &Option<TimeArg>| time.as_ref().map(|time| time.resolve(zone, &now)).transpose();
         let (since, until) = (time(&self.since)?, time(&self.until)?);
         if since.zip(until).is_some_and(|(since, until)| since >= until) {
-            say(format_args!("warning: no time is from --since on and before --until"));
+            say(format_args!("warning: --until is not after --since: no event can match"));
         }
         let _ = self.times.set((since, until));
         for pattern in &self.ssid {
@@ -191,10 +191,45 @@ impl Args {
             || self.items.as_ref().is_some_and(|items| items.0.iter().any(|(from, to)| from > to));
         if is_empty {
             say(format_args!(
-                "warning: a range of --event or --items ends before it begins: nothing is in it"
+                "warning: a range of --event or --items ends before it begins and selects nothing"
             ));
         }
         Ok(())
+    }
+
+    /// Whether buffers are selected by anything that their headers say, and none by its position.
+    pub(crate) fn is_by_header(&self) -> bool {
+        let by_event = !self.event.is_empty() || self.since.is_some() || self.until.is_some();
+        self.items.is_none() && (by_event || !self.ssid.is_empty())
+    }
+
+    /// Whether positions count.
+    pub(crate) const fn is_by_position(&self) -> bool {
+        self.items.is_some()
+    }
+
+    /// Whether subsystems are selected.
+    pub(crate) const fn has_subsystems(&self) -> bool {
+        !self.ssid.is_empty()
+    }
+
+    /// Whether one of the patterns of subsystems fits.
+    pub(crate) fn subsystem_fits(&self, fits: impl Fn(&str) -> bool) -> bool {
+        self.ssid.is_empty() || self.ssid.iter().any(|pattern| fits(pattern))
+    }
+
+    /// Whether number and time fit.
+    pub(crate) fn header_fits(&self, event: Option<&Event<'_>>) -> bool {
+        let (since, until) = self.times.get().copied().unwrap_or_default();
+        if self.event.is_empty() && since.is_none() && until.is_none() {
+            return true;
+        }
+        let Some(event) = event else { return false };
+        let time_fits = |fits: &dyn Fn(Timestamp) -> bool| event.generated().is_some_and(fits);
+        (self.event.is_empty()
+            || event.number().is_some_and(|number| self.event.iter().any(|numbers| numbers.contain(number))))
+            && since.is_none_or(|since| time_fits(&|time| time >= since))
+            && until.is_none_or(|until| time_fits(&|time| time < until))
     }
 
     /// Whether a buffer fits. `ssid` and `text` are asked for only if needed.
@@ -209,24 +244,15 @@ impl Args {
         if !self.items.as_ref().is_none_or(is_at) {
             return false;
         }
-        if !self.ssid.is_empty() && !self.ssid.iter().any(|pattern| ssid(pattern)) {
+        if !self.subsystem_fits(ssid) || !self.header_fits(event) {
             return false;
         }
-        let (since, until) = self.times.get().copied().unwrap_or_default();
-        let asks_event = !self.event.is_empty()
-            || since.is_some()
-            || until.is_some()
-            || ![&self.process, &self.subject, &self.text].into_iter().all(Vec::is_empty);
+        let asks_event = ![&self.process, &self.subject, &self.text].into_iter().all(Vec::is_empty);
         let Some(event) = event else { return !asks_event };
-        let time_fits = |fits: &dyn Fn(Timestamp) -> bool| event.generated().is_some_and(fits);
         let any = |patterns: &[String], fits: &dyn Fn(&str) -> bool| {
             patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern))
         };
-        (self.event.is_empty()
-            || event.number().is_some_and(|number| self.event.iter().any(|numbers| numbers.contain(number))))
-            && since.is_none_or(|since| time_fits(&|time| time >= since))
-            && until.is_none_or(|until| time_fits(&|time| time < until))
-            && any(&self.process, &|pattern| process_fits(pattern, event))
+        any(&self.process, &|pattern| process_fits(pattern, event))
             && any(&self.subject, &|pattern| subject_fits(pattern, event))
             && (self.text.is_empty() || {
                 let text = text(event);

@@ -1,4 +1,6 @@
-//! What the options say of lines of a system log, read (`import syslog`) and written (`--format syslog`).
+//! The options of lines of a system log, read (`import syslog`) and written (`--format syslog`).
+
+use core::time::Duration;
 
 use clap::ValueEnum;
 use zems::describe::Record;
@@ -8,6 +10,7 @@ use zems::site::Site;
 use zems::syslog::Priority;
 
 use crate::Stop;
+use crate::delivery::Circumstances;
 use crate::delivery::address::Address;
 use crate::delivery::queue::Queue;
 use crate::delivery::{syslog, tls};
@@ -18,25 +21,30 @@ use crate::terminal::report::{Report, say};
 #[group(skip)]
 #[command(next_help_heading = "Syslog")]
 pub(crate) struct Args {
-    /// The form of the lines. Default: rfc5424; to a local socket, local.
+    /// Write lines in this form. Default: rfc5424; to a local socket, local.
     #[arg(long, value_enum, value_name = "STYLE")]
     syslog_style: Option<StyleArg>,
-    /// Send to this receiver, and write nothing: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, unix:///PATH. It may come later, be
-    /// slow or be restarted: messages wait, and reading with them. The run ends when everything has arrived. Over UDP, zems can
-    /// only detect that no receiver is listening. See docs/delivery.md for what each of them guarantees.
+    /// Send to this receiver and write no output: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, unix:///PATH.
+    /// The receiver may be slow, or down for a time: messages wait, and zems stops reading. The run ends when
+    /// everything has arrived, or after --syslog-retry-for. The default port is 514, with TLS 6514. Over UDP, zems can only detect that no receiver is listening. See docs/delivery.md for
+    /// what each of them guarantees.
     // Parsed later: a message about wrong usage would show a password.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) syslog_to: Option<String>,
-    /// How messages are told apart. Default: octets over TCP and TLS, newline elsewhere. A datagram is a message by itself.
+    /// Stop with exit code 1 if the receiver cannot be reached for SECONDS. Default: 60; with --follow, never.
+    #[arg(long, value_name = "SECONDS", requires = "syslog_to")]
+    syslog_retry_for: Option<u64>,
+    /// Separate messages by their length (octets) or by newlines. Default: octets over TCP and TLS, newline
+    /// elsewhere. A datagram is one message.
     #[arg(long, value_enum, value_name = "FRAMING")]
     framing: Option<FramingArg>,
     /// Warn about messages longer than N bytes: rsyslog, as installed, splits those longer than 8192.
     #[arg(long, value_name = "N", default_value_t = 8192)]
     max_message: usize,
-    /// The facility of events that say none: a name, a code of Junos, or a number.
+    /// Use this facility for events without one: a name, a code of Junos, or a number.
     #[arg(long, value_name = "NAME", default_value = "local0", value_parser = facility)]
     facility: u8,
-    /// The enterprise number in the structured data of EMS events.
+    /// Write this enterprise number in the structured data of EMS events.
     #[arg(long, value_name = "N", default_value_t = 32473)]
     enterprise: u32,
 }
@@ -66,12 +74,18 @@ enum FramingArg {
 }
 
 fn facility(name: &str) -> Result<u8, String> {
-    Priority::facility_named(name).ok_or_else(|| format!("{name} is no facility, as daemon, local0 or 3 are"))
+    Priority::facility_named(name).ok_or_else(|| {
+        format!("`{name}` is not a facility: use a name such as daemon or local0, or a number from 0 to 23")
+    })
 }
+
+/// How long a run that ends at the end of its input tries to reach a receiver.
+const AWAY_FOR: Duration = Duration::from_secs(60);
 
 /// Where messages go.
 pub(crate) struct Output {
     format: Box<dyn Format>,
+    options: Options,
     queue: Option<Queue<Vec<u8>>>,
     message: Vec<u8>,
     most_bytes: usize,
@@ -83,7 +97,12 @@ pub(crate) struct Output {
 
 impl Output {
     /// An output for these options.
-    pub(crate) fn new(args: &Args, site: &Site, tls: &tls::Args, report: &mut Report) -> Result<Self, Stop> {
+    pub(crate) fn new(
+        args: &Args,
+        site: &Site,
+        around: Circumstances<'_>,
+        report: &mut Report,
+    ) -> Result<Self, Stop> {
         let address = args.syslog_to.as_deref().map(str::parse::<Address>).transpose();
         let address = address.map_err(|error| Stop::Usage(format!("--syslog-to: {error}")))?;
         let is_local = matches!(address, Some(Address::Unix(_)));
@@ -102,11 +121,15 @@ impl Output {
         };
         let (queue, framing) = match address {
             Some(address) => {
-                let roots = || tls::roots(tls.ca.as_deref()).and_then(tls::client);
+                let roots = || tls::roots(around.tls.ca.as_deref()).and_then(tls::client);
                 let tls = matches!(address, Address::Tls(..)).then(roots).transpose();
                 let tls = tls.map_err(|error| Stop::Usage(error.to_string()))?;
                 report.serve()?;
-                let queue = syslog::start(address, framing, tls);
+                let away_for = match args.syslog_retry_for {
+                    Some(seconds) => Some(Duration::from_secs(seconds)),
+                    None => Some(AWAY_FOR).filter(|_| !around.follows),
+                };
+                let queue = syslog::start(address, framing, tls, away_for);
                 report.counters().show(queue.counters());
                 // The sender counts the octets, unless it finds that there is no stream, but a socket for datagrams.
                 (Some(queue), if framing == Framing::Octets { Framing::Datagram } else { framing })
@@ -125,12 +148,18 @@ impl Output {
             format.and_then(Result::ok).ok_or_else(|| Stop::Usage("there is no format syslog".to_owned()))?;
         Ok(Self {
             format,
+            options,
             queue,
             message: Vec::new(),
             most_bytes: args.max_message,
             too_long: 0,
             left_out: 0,
         })
+    }
+
+    /// The options of the format, if the messages are written and not sent.
+    pub(crate) fn options(&self) -> Option<&Options> {
+        self.queue.is_none().then_some(&self.options)
     }
 
     /// Sends the message of an event, which has been read before; or returns it to be written.
@@ -142,6 +171,28 @@ impl Output {
         }
         // A token that cannot be read has been reported with the buffer.
         let _ = self.format.record(&mut self.message, record);
+        self.note_len();
+        if let Some(queue) = &mut self.queue {
+            queue.send(core::mem::take(&mut self.message))?;
+            return Ok(&[]);
+        }
+        Ok(&self.message)
+    }
+
+    /// Adds a message that was made with [`Output::options`]; that of a command is empty.
+    pub(crate) fn join(&mut self, out: &mut Vec<u8>, message: &[u8], is_event: bool) {
+        if !is_event {
+            self.left_out += 1;
+            return;
+        }
+        self.message.clear();
+        self.message.extend_from_slice(message);
+        self.note_len();
+        out.extend_from_slice(message);
+    }
+
+    /// Says that the message may be too long.
+    fn note_len(&mut self) {
         let len = self.message.strip_suffix(b"\n").unwrap_or(&self.message).len();
         if len > self.most_bytes {
             if self.too_long == 0 {
@@ -152,18 +203,13 @@ impl Output {
             }
             self.too_long += 1;
         }
-        if let Some(queue) = &mut self.queue {
-            queue.send(core::mem::take(&mut self.message))?;
-            return Ok(&[]);
-        }
-        Ok(&self.message)
     }
 
     /// Waits until everything has arrived.
     pub(crate) fn finish(&mut self) -> Result<(), Stop> {
         if self.left_out > 0 {
             say(format_args!(
-                "{} commands and responses are no events: no message was made of them",
+                "{} commands and responses are not events: no message was made of them",
                 self.left_out
             ));
             self.left_out = 0;

@@ -12,15 +12,16 @@ use crate::args::definitions::{self, Definitions};
 use crate::terminal::output;
 use crate::terminal::report::say;
 
-/// List what is defined: subsystems, constants, tokens, structures, enumerations, events, messages.
+/// List definitions: subsystems, constants, tokens, structures, enumerations, events, messages.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Only names like this: a part of a name, or with `*` and `?` the whole of it. Case and `-`, `_`, `^` are the same.
+    /// List only names that match: a part of a name, or with `*` and `?` the whole name. Case is ignored; `-`, `_`
+    /// and `^` are equal.
     #[arg(value_name = "PATTERN", default_value = "")]
     pattern: String,
-    /// How to list it.
+    /// List in this format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
@@ -70,7 +71,7 @@ struct EventTexts<'d>(&'d Definitions);
 impl EventTexts<'_> {
     fn find(&self, event: EventDef<'_>) -> Option<TemplateInfo<'_>> {
         let number = self.0.dictionary().token_named("ZEMS-TKN-EVENTNUMBER")?;
-        self.0.templates.template(TemplateKey::new(event.ssid(), number.code(), event.number().into()))
+        self.0.templates().template(TemplateKey::new(event.ssid(), number.code(), event.number().into()))
     }
 }
 

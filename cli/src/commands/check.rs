@@ -17,20 +17,20 @@ use zems_io::{SourceFile, source_files};
 
 use crate::args::definitions::{self, left_out, read_text};
 use crate::terminal::output;
-use crate::terminal::report::{errors, say};
+use crate::terminal::report::{errors, say, shown};
 
-/// Check sources: DDL, C headers, event facts, templates and filters, told apart by their content.
+/// Check sources: DDL, C headers, event metadata, templates and filters, detected by content.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Sources to check, and directories of them.
+    /// Sources to check, or directories of sources.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Show the text that the templates checked make of the first event in this file of JSON Lines.
+    /// Show the text that these templates make of the first event in this file of JSON Lines.
     #[arg(long, value_name = "EVENT.json")]
     preview: Option<PathBuf>,
-    /// The number of a node that filters name; repeatable.
+    /// Give the number of a node that filters name; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
     #[command(flatten)]
@@ -65,7 +65,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
             _ if kind.is_definition() || kind == SourceKind::Filter => {
                 loader.add(name, text).map_err(|error| Stop::Usage(error.to_string()))?;
             }
-            SourceKind::Unknown => say(format_args!("{name}: is no source of a kind known here")),
+            SourceKind::Unknown => say(format_args!(
+                "{name}: is not a known kind of source: expected DDL, a C header, event metadata, a template or a filter"
+            )),
             kind => say(format_args!("{name}: is a {kind}, which is not checked")),
         }
         unknown |= is_named && !kind.is_definition() && kind != SourceKind::Filter;
@@ -109,7 +111,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     }
     let mut output = output::stdout();
     loaded.diagnostics.sort();
-    write!(output, "{}{listings}", loaded.diagnostics.render(&loaded.sources))?;
+    write!(output, "{}{listings}", shown(&loaded.diagnostics.render(&loaded.sources), &std::io::stdout()))?;
     if let Some(path) = &args.preview {
         preview(path, dictionary, &templates, &mut output)?;
     }
@@ -121,7 +123,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Stop> {
     }
 }
 
-/// What whoever loads a filter has to know of it: its parameters, and where it routes events.
+/// The interface of a filter for its loader: its parameters, and where it routes events.
 fn listing(name: &str, filter: &CompiledFilter) -> String {
     let mut listing = String::new();
     for parameter in filter.parameters() {
@@ -148,7 +150,7 @@ fn preview(
     let bytes = Reader::new(dictionary).read(line, Timestamp::UNSET).map_err(|error| wrong(&error))?;
     let bytes = bytes.ok_or_else(|| wrong(&"there is no event"))?;
     let buffer = Decoder::new(dictionary.profile()).parse(&bytes).map_err(|error| wrong(&error))?;
-    let event = zems::ems::Event::new(buffer).ok_or_else(|| wrong(&"this is no event"))?;
+    let event = zems::ems::Event::try_from(buffer).map_err(|_| wrong(&"this is not an event"))?;
     let mut text = Text::new();
     let rendered = templates.sentence_text(&event, dictionary, &RenderOptions::default(), &mut text);
     writeln!(output, "{}", text.as_str())?;

@@ -17,37 +17,38 @@ use zems_io::Records;
 use crate::Stop;
 use crate::args::{config, csv, definitions, select, syslog};
 use crate::commands::encode::now;
+use crate::commands::threads::{self, Choice, Part, Piece, Threads, Worker};
 use crate::commands::unwrap::carried;
 use crate::delivery::{self, otlp, tls};
-use crate::input::{self, Bad, Flow, Sink};
+use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::metrics;
 use crate::terminal::output::{self, Color, Output};
 use crate::terminal::report::{Report, say};
 
-/// Decode buffers: one line of text, one JSON object, one row or one log record an event.
+/// Decode buffers: one line of text, JSON object, row or log record for each event.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// What to make of an event.
+    /// Write events in this format.
     #[arg(long, value_parser = FormatNames, default_value = TEXT, value_name = "FORMAT")]
     format: String,
-    /// JSON, OTLP: add all bytes in hexadecimal digits, so that `encode` gives the input back whatever it was.
+    /// Add all bytes in hexadecimal digits to JSON and OTLP, so that `encode` returns the input exactly.
     #[arg(long)]
     raw: bool,
-    /// JSON, text: add what the definitions say about an event: its description, cause, effect and recovery.
+    /// Add description, cause, effect and recovery of an event to text and JSON.
     #[arg(long)]
     advice: bool,
-    /// JSON, CSV, OTLP, explanations: leave out names and labels.
+    /// Leave out names and labels, in JSON, CSV, OTLP, syslog, CEF, LEEF, ECS, Arrow, Parquet and explanations.
     #[arg(long)]
     no_names: bool,
-    /// Use no names that rest on numbers which the vendor has not published and no definition given here has.
+    /// Use no names that rest on numbers that the vendor has not published and no definition of yours gives.
     #[arg(long)]
     no_provisional: bool,
-    /// Do not end with a note on provisional names.
+    /// Suppress the note on provisional names.
     #[arg(long)]
     no_notes: bool,
-    /// The labels of --format tokens.
+    /// Label tokens with their headings or their DDL names, with --format tokens.
     #[arg(long, value_enum, default_value_t, value_name = "LABELS")]
     labels: Labels,
     /// Add a severity rule; repeatable, later ones win. RULE is emphasis, default, the name of an event, the name of a content standard
@@ -55,12 +56,14 @@ pub(crate) struct Args {
     /// alert, critical, error, warning, notice, info, debug) or of OpenTelemetry (TRACE to FATAL4).
     #[arg(long, visible_alias = "otlp-severity", value_name = "RULE=SEVERITY")]
     severity: Vec<String>,
-    /// Show the events that a distributor's replies carry, not the replies.
+    /// Show the events inside a distributor's replies in place of the replies.
     #[arg(long)]
     unwrap: bool,
     /// Write to this file, which appears when it is complete; with --follow or --state append to it.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    threads: threads::Args,
     #[command(flatten)]
     input: input::Args,
     #[command(flatten)]
@@ -87,30 +90,31 @@ pub(crate) struct Args {
 #[group(skip)]
 #[command(next_help_heading = "Text")]
 pub(crate) struct TextArgs {
-    /// Columns of a line; 0 breaks none. If not given, those of the terminal, unless it is narrow; else 0.
+    /// Wrap lines at N columns; 0 disables wrapping. Default: the width of the terminal; 0 if it is narrow or the
+    /// output is not a terminal.
     #[arg(long, value_name = "N")]
     width: Option<usize>,
-    /// Blanks before continuation lines.
+    /// Indent continuation lines by N blanks.
     #[arg(long, value_name = "N", default_value_t = Layout::DISTRIBUTOR_INDENT)]
     indent: usize,
-    /// Text: the sentence without time, process, subsystem and number. Tokens: no header tokens. CSV: no row with the names of the
-    /// columns.
+    /// Leave out the header: in text all but the sentence, in tokens the header tokens, in CSV the row of column
+    /// names.
     #[arg(long)]
     no_header: bool,
-    /// The time zone times are shown in: Europe/Berlin, America/New_York, local for that of this machine.
+    /// Show times in this zone: Europe/Berlin, America/New_York, or local for that of this machine.
     #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
-    /// The name of a node, for messages that have its number; repeatable.
+    /// Name a node, for messages that have only its number; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
-    /// When to use colours.
+    /// Use colours, in text and in explanations.
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
 }
 
 /// The format of a run that says nothing else.
 const TEXT: &str = "text";
-/// What receivers of log records and of messages get.
+/// The items for receivers of log records and of messages.
 const OTLP: &str = "otlp";
 const SYSLOG: &str = "syslog";
 /// Has a command of its own.
@@ -139,7 +143,7 @@ impl clap::builder::TypedValueParser for FormatNames {
     }
 }
 
-/// What tokens and fields are called in a list.
+/// The labels of tokens and fields in a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Labels {
     /// By their HEADING, those without one by their name.
@@ -154,20 +158,20 @@ Examples:
   zems decode events.bin
   zems decode --width 80 --zone Europe/Berlin events.bin
   zems decode --format json events.bin | jq 'select(.emphasis) | .text'
-  zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' --event 100-199 events.bin
-  zems decode --format csv --columns gentime,ssid,eventnumber,ZRPC-TKN-CPU,text events.bin
+  zems decode --define /site/zspidef --format tokens --ssid 'ACME.*' events.bin
+  zems decode --format csv --columns gentime,ssid,ZRPC-TKN-CPU,text events.bin
   zems decode --format syslog --syslog-style junos events.bin
   zems decode --syslog-to tcp://localhost:514 events.bin
   zems decode --otlp-to http://localhost:4318 events.bin
   zems decode --from hex - < dump.txt
-  zems decode --follow --state events.state --format json /var/log/events.bin >> events.jsonl";
+  zems decode --follow --state events.state --format json -o out.jsonl log.bin";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let names = args.input.names().inputs(&args.definitions.paths()).inputs(args.select.files());
     names.output("-o", args.output.as_deref()).check()?;
     args.input.hold()?;
     if args.metrics.is_wanted() && !args.input.follows() {
-        return Err(Stop::Usage("--metrics is for --follow and for listen".to_owned()));
+        return Err(Stop::Usage("--metrics has no effect without --follow".to_owned()));
     }
     args.metrics.serve(report.counters())?;
     let definitions = args.definitions.load()?;
@@ -188,20 +192,17 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
             return Err(Stop::Usage(format!("--format {name} writes a file: give its name with -o")));
         }
     }
-    let has_advice = formats::named(name).is_some_and(|format| format.options.contains(&"advice"));
-    if args.advice && !has_advice {
-        return Err(Stop::Usage(format!("--advice has no effect with --format {name}; it needs json, text")));
-    }
     let options = args.options(name);
+    if options.color && formats::named(name).is_some_and(|format| format.options.contains(&"color")) {
+        output::let_colors_pass();
+    }
+    let around = delivery::Circumstances { tls: &args.tls, follows: args.input.follows() };
     let target = match (&args.otlp.otlp_to, name) {
-        (Some(url), _) => {
-            let around = delivery::Circumstances { tls: &args.tls, follows: args.input.follows() };
-            Target::LogRecords(Box::new(otlp::Sender::start(
-                &args.otlp, url, &site, args.raw, around, report,
-            )?))
-        }
+        (Some(url), _) => Target::LogRecords(Box::new(otlp::Sender::start(
+            &args.otlp, url, &site, args.raw, around, report,
+        )?)),
         (None, SYSLOG) => {
-            Target::Messages(Box::new(syslog::Output::new(&args.syslog, &site, &args.tls, report)?))
+            Target::Messages(Box::new(syslog::Output::new(&args.syslog, &site, around, report)?))
         }
         (None, name) => {
             let format = formats::named(name).map(|format| format.make(&site, &options));
@@ -214,12 +215,14 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         site: &site,
         target,
         sessions,
+        screen: if args.unwrap { None } else { args.select.screen(&filters, &site) },
         notes: Notes::new(args),
         output: if args.input.grows() {
             Output::growing(args.output.as_deref(), Records::Lines)?
         } else {
             Output::new(args.output.as_deref())?
         },
+        source: String::new(),
         line: Vec::new(),
         findings: Vec::new(),
         shown: 0,
@@ -228,8 +231,24 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         format.begin(&mut decode.line);
     }
     decode.write()?;
-    let ended =
-        if args.select.limit == Some(0) { Ok(()) } else { args.input.read(&profile, report, &mut decode) };
+    let ended = if args.select.limit == Some(0) {
+        Ok(())
+    } else if let Some(options) = decode.parts(&options) {
+        let is_in_order = args.select.is_in_order(&filters);
+        let make = || {
+            let format = formats::named(name).and_then(|format| format.make(&site, &options).ok());
+            let sessions = filters.sessions(|| site.filter_scratch());
+            let format = format.ok_or_else(|| Stop::Usage(format!("there is no format {name}")))?;
+            Ok(Maker { args, site: &site, sessions, format, notes: Notes::new(args).is_on })
+        };
+        std::thread::scope(|scope| {
+            let threads = Threads::new(scope, &make, &profile, args.threads.count());
+            let mut apart = Apart { decode: &mut decode, threads, is_in_order, source: String::new() };
+            args.input.read(&profile, report, &mut apart)
+        })
+    } else {
+        args.input.read(&profile, report, &mut decode)
+    };
     decode.output.flush()?;
     ended?;
     decode.notes.say();
@@ -265,7 +284,7 @@ impl Args {
     }
 
     fn options(&self, format: &str) -> Options {
-        // On a narrow terminal little is left behind the indent: it breaks the lines better itself.
+        // On a narrow terminal little is left after the indent: it breaks the lines better itself.
         let terminal = || output::terminal_width().filter(|columns| *columns / 2 >= self.text.indent);
         let width = self.text.width.or_else(|| terminal().filter(|_| format == TEXT)).unwrap_or(0);
         Options {
@@ -286,7 +305,7 @@ impl Args {
 }
 
 impl Args {
-    /// What is to be made of an event: what a receiver that is named wants, else what is said.
+    /// The format of an event: that of the receiver, else the option.
     fn form(&self) -> Result<&str, Stop> {
         let wrong = |problem: &str| Err(Stop::Usage(problem.to_owned()));
         let is_tls = |to: &Option<String>| {
@@ -299,14 +318,14 @@ impl Args {
             (format, None, None) => Ok(format),
             (TEXT | OTLP, Some(_), None) => Ok(OTLP),
             (TEXT | SYSLOG, None, Some(_)) => Ok(SYSLOG),
-            (_, Some(_), Some(_)) => wrong("one receiver a run: --otlp-to or --syslog-to"),
+            (_, Some(_), Some(_)) => wrong("a run has one receiver: give --otlp-to or --syslog-to, not both"),
             (_, Some(_), None) => wrong("--otlp-to sends log records, and nothing else"),
             (_, None, Some(_)) => wrong("--syslog-to sends messages of a system log, and nothing else"),
         }
     }
 }
 
-/// What takes the records.
+/// Receives the records.
 enum Target {
     /// Standard output.
     Format(Box<dyn formats::Format>),
@@ -321,14 +340,174 @@ struct Decode<'d> {
     site: &'d Site,
     target: Target,
     sessions: Vec<Session<'d, 'd>>,
+    /// Excludes buffers by their headers.
+    screen: Option<select::Screen<'d>>,
     notes: Notes,
     output: Output,
+    /// The name of the input that is being read.
+    source: String,
     line: Vec<u8>,
     findings: Vec<Finding>,
     shown: u64,
 }
 
+/// Makes the output of buffers on a thread of its own.
+struct Maker<'d> {
+    args: &'d Args,
+    site: &'d Site,
+    sessions: Vec<Session<'d, 'd>>,
+    format: Box<dyn formats::Format>,
+    notes: bool,
+}
+
+impl Worker for Maker<'_> {
+    fn part(
+        &mut self,
+        buffer: &Buffer<'_>,
+        source: &str,
+        choice: Choice,
+        out: &mut Vec<u8>,
+        noted: &mut Vec<String>,
+    ) -> Option<bool> {
+        let pass_value = match choice {
+            Choice::Selected(value) => value,
+            Choice::Open => {
+                let selected = self.args.select.selects(buffer, self.site, &mut self.sessions);
+                if !selected.is_wanted {
+                    return None;
+                }
+                selected.pass_value
+            }
+        };
+        let mut record = Record::new(Described::new(self.site, buffer));
+        record.pass_value = pass_value;
+        record.source = Some(source);
+        record.observed = Some(now());
+        if self.notes
+            && let Some(name) = provisional_subsystem(&record)
+            && !noted.contains(&name)
+        {
+            noted.push(name);
+        }
+        // All tokens have been read before.
+        let _ = self.format.part(out, &record);
+        Some(record.described.event().is_some())
+    }
+}
+
+/// Decodes on several threads.
+struct Apart<'a, 'd, 'scope, 'env, M> {
+    decode: &'a mut Decode<'d>,
+    threads: Threads<'scope, 'env, Maker<'env>, M>,
+    /// Buffers are selected here, in their order.
+    is_in_order: bool,
+    /// The name of the input that is being read.
+    source: String,
+}
+
+impl<'env, M> Apart<'_, '_, '_, 'env, M>
+where
+    M: Fn() -> Result<Maker<'env>, Stop> + Sync,
+{
+    fn hand_out(&mut self) -> Result<(), Stop> {
+        let back = self.threads.hand_out()?;
+        self.write(back)
+    }
+
+    /// Writes everything so far.
+    fn drain(&mut self) -> Result<(), Stop> {
+        while let Some(piece) = self.threads.receive()? {
+            self.write(Some(piece))?;
+        }
+        let last = self.threads.last()?;
+        self.write(last)
+    }
+
+    fn write(&mut self, piece: Option<Piece>) -> Result<(), Stop> {
+        let Some(piece) = piece else { return Ok(()) };
+        self.decode.join(&piece)?;
+        self.threads.keep(piece);
+        Ok(())
+    }
+}
+
+impl<'env, M> Sink for Apart<'_, '_, '_, 'env, M>
+where
+    M: Fn() -> Result<Maker<'env>, Stop> + Sync,
+{
+    fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, _: &mut Report) -> Result<Flow, Stop> {
+        let Decode { args, site, sessions, .. } = self.decode;
+        let choice = if self.is_in_order {
+            let selected = args.select.selects(buffer, site, sessions);
+            if !selected.is_wanted {
+                return Ok(Flow::Next);
+            }
+            Choice::Selected(selected.pass_value)
+        } else {
+            Choice::Open
+        };
+        if self.threads.begins(source) {
+            self.hand_out()?;
+        }
+        self.threads.set_source(source);
+        self.threads.buffer(buffer, choice);
+        if self.threads.is_full() {
+            self.hand_out()?;
+        }
+        self.decode.shown += 1;
+        let limit = self.decode.args.select.limit;
+        Ok(if limit == Some(self.decode.shown) { Flow::Enough } else { Flow::Next })
+    }
+
+    fn input(&mut self, name: &str, _: Form) {
+        name.clone_into(&mut self.source);
+    }
+
+    fn bad(&mut self, bad: &Bad) -> Result<(), Stop> {
+        if self.threads.begins(&self.source) {
+            self.hand_out()?;
+        }
+        self.threads.set_source(&self.source);
+        self.threads.bad(bad);
+        if self.threads.is_full() { self.hand_out() } else { Ok(()) }
+    }
+
+    fn screens(&self) -> bool {
+        self.decode.screens()
+    }
+
+    fn may_want(&self, buffer: &Buffer<'_>) -> bool {
+        self.decode.may_want(buffer)
+    }
+
+    fn catch_up(&mut self) -> Result<(), Stop> {
+        if output::is_shared() { self.drain() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        self.drain()?;
+        self.decode.flush()
+    }
+
+    fn finish(&mut self) -> Result<(), Stop> {
+        self.drain()?;
+        self.decode.finish()
+    }
+}
+
 impl Sink for Decode<'_> {
+    fn screens(&self) -> bool {
+        self.screen.is_some()
+    }
+
+    fn may_want(&self, buffer: &Buffer<'_>) -> bool {
+        self.screen.as_ref().is_none_or(|screen| screen.may_want(buffer))
+    }
+
+    fn input(&mut self, name: &str, _: Form) {
+        name.clone_into(&mut self.source);
+    }
+
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         if report.is_service() {
             report.counters().add_unknown_tokens(unknown_tokens(buffer, self.site));
@@ -359,7 +538,8 @@ impl Sink for Decode<'_> {
 
     fn bad(&mut self, bad: &Bad) -> Result<(), Stop> {
         let Bad { offset, len, error, .. } = bad;
-        let fault = Fault { offset: *offset, length: *len, error, source: None, observed: Some(now()) };
+        let source = self.args.input.are_several().then_some(self.source.as_str());
+        let fault = Fault { offset: *offset, length: *len, error, source, observed: Some(now()) };
         match &mut self.target {
             Target::Format(format) => format.fault(&mut self.line, &fault),
             Target::Messages(_) => {}
@@ -398,9 +578,50 @@ impl Sink for Decode<'_> {
 }
 
 impl Decode<'_> {
+    /// The options of the format with which several threads can make the output.
+    fn parts(&self, options: &Options) -> Option<Options> {
+        let args = self.args;
+        let is_one = args.threads.count() == 1
+            || args.input.grows()
+            || args.input.strict
+            || args.unwrap
+            || args.select.explains();
+        if is_one {
+            return None;
+        }
+        match &self.target {
+            Target::Format(format) => format.has_parts().then(|| options.clone()),
+            Target::Messages(output) => output.options().cloned(),
+            Target::LogRecords(_) => None,
+        }
+    }
+
+    /// Writes what a thread has made.
+    fn join(&mut self, piece: &Piece) -> Result<(), Stop> {
+        for name in &piece.noted {
+            self.notes.add(name);
+        }
+        piece.source.as_ref().clone_into(&mut self.source);
+        for part in piece.parts() {
+            match part {
+                Part::Made(made, is_event) => match &mut self.target {
+                    Target::Format(format) => format.join(&mut self.line, made),
+                    Target::Messages(output) => {
+                        output.join(&mut self.line, made, is_event);
+                        self.write()?;
+                    }
+                    Target::LogRecords(_) => {}
+                },
+                Part::Bad(bad) => self.bad(bad)?,
+                Part::Gap(..) => {}
+            }
+        }
+        self.write()
+    }
+
     fn item(&mut self, buffer: &Buffer<'_>, source: &str, report: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.site, &mut self.sessions);
-        selected.explain(buffer, source);
+        selected.explain(buffer, source, self.args.text.color);
         if !selected.is_wanted {
             return Ok(Flow::Next);
         }
@@ -464,14 +685,19 @@ impl Notes {
         if !self.is_on || self.subsystems.len() >= MOST_SUBSYSTEMS && self.others {
             return;
         }
-        let (site, ssid) = (record.described.site(), record.described.buffer().ssid());
-        let mut is_any = false;
-        record.described.provisional(true, &mut |name| is_any |= name != "layout");
-        if is_any && let Some(name) = site.subsystem(ssid).map(str::to_owned) {
-            self.others |= self.subsystems.len() >= MOST_SUBSYSTEMS && !self.subsystems.contains(&name);
-            if self.subsystems.len() < MOST_SUBSYSTEMS {
-                self.subsystems.insert(name);
-            }
+        if let Some(name) = provisional_subsystem(record) {
+            self.add(&name);
+        }
+    }
+
+    fn add(&mut self, name: &str) {
+        if self.subsystems.contains(name) {
+            return;
+        }
+        if self.subsystems.len() < MOST_SUBSYSTEMS {
+            self.subsystems.insert(name.to_owned());
+        } else {
+            self.others = true;
         }
     }
 
@@ -487,6 +713,14 @@ impl Notes {
             names.join(", ")
         ));
     }
+}
+
+/// The subsystem of a record in which provisional names are used.
+fn provisional_subsystem(record: &Record<'_>) -> Option<String> {
+    let (site, ssid) = (record.described.site(), record.described.buffer().ssid());
+    let mut is_any = false;
+    record.described.provisional(true, &mut |name| is_any |= name != "layout");
+    site.subsystem(ssid).filter(|_| is_any).map(str::to_owned)
 }
 
 /// Subsystems that a note names.

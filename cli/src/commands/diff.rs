@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// Do not compare this token; repeatable. NAME is its name, its 8-digit code, or TOKEN.FIELD for a field of a structure.
     #[arg(long, value_name = "NAME")]
     ignore: Vec<String>,
-    /// How many positions from its place an event may stand and still pair.
+    /// Pair events that are at most this many positions apart.
     #[arg(long, value_name = "N", default_value_t = WINDOW, value_parser = window())]
     window: usize,
     /// How the differences are written.
@@ -203,7 +203,7 @@ fn text(out: &mut impl Write, change: &Change<'_>) -> io::Result<()> {
     let site = change.described().site();
     let mut line = format!("{} ", change.kind().name());
     match change.ssid() {
-        ssid if ssid.has_text() => line.push_str(&site.ssid(ssid).to_string()),
+        ssid if ssid.round_trips() => line.push_str(&site.ssid(ssid).to_string()),
         ssid => line.push_str(&Hex(ssid.as_bytes()).to_string()),
     }
     if let Some(number) = change.number() {

@@ -17,7 +17,7 @@ use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::output;
 use crate::terminal::report::{Report, say};
 
-/// Say what is unknown about buffers: framing, headers, types, subsystems, tokens, and what to get from the host.
+/// Diagnose unknown buffers: framing, headers, types, subsystems, tokens, and the files to get from the host.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// Files to read; none or `-` is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// How the input holds its buffers.
+    /// Read the input in this form.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
     /// How to show what was found.
@@ -162,7 +162,8 @@ fn text(diagnosis: &Diagnosis, top: usize) -> String {
         );
         match header.layout {
             Some(layout) => {
-                let _ = write!(out, ", layout {layout}");
+                let mark = if header.is_provisional { " (provisional)" } else { "" };
+                let _ = write!(out, ", layout {layout}{mark}");
             }
             None if header.header_type == HeaderType::Event => out.push_str(", no layout is known"),
             None => {}
@@ -178,12 +179,15 @@ fn text(diagnosis: &Diagnosis, top: usize) -> String {
     });
     counted(&mut out, "Data types without a meaning", &diagnosis.data_types, top, |it| it.0.to_string());
     counted(&mut out, "Subsystems without a name", &diagnosis.subsystems, top, |it| it.ssid.to_string());
+    counted(&mut out, "Events without a definition", &diagnosis.events, top, |it| {
+        format!("{} number {}", it.ssid, it.number)
+    });
     counted(&mut out, "Tokens without a name", &diagnosis.tokens, top, |it| {
         format!(
             "{} of {}: data type {}, number {}",
             it.code,
             it.ssid,
-            it.code.data_type().0,
+            it.code.type_code().0,
             it.code.number().0
         )
     });
@@ -240,7 +244,7 @@ fn json_text(diagnosis: &Diagnosis) -> String {
             "type": header.number,
             "kind": if header.header_type == HeaderType::Command { "command" } else { "event" },
             "length": header.length, "count": header.count,
-            "layout": header.layout.map(String::from), "fields": fields.collect::<Json>(),
+            "layout": header.layout.map(String::from), "provisional": header.is_provisional, "fields": fields.collect::<Json>(),
         })
     });
     let data_types =
@@ -249,11 +253,15 @@ fn json_text(diagnosis: &Diagnosis) -> String {
         let ssid = it.what.ssid;
         json!({ "ssid": ssid.to_string(), "number": ssid.number(), "count": it.count })
     });
+    let events = diagnosis
+        .events
+        .iter()
+        .map(|it| json!({ "ssid": it.what.ssid.to_string(), "number": it.what.number, "count": it.count }));
     let tokens = diagnosis.tokens.iter().map(|it| {
         let code = it.what.code;
         json!({
             "ssid": it.what.ssid.to_string(), "code": format!("{:08X}", u32::from(code)),
-            "data_type": code.data_type().0, "length": code.length(), "number": code.number().0, "count": it.count,
+            "data_type": code.type_code().0, "length": code.length(), "number": code.number().0, "count": it.count,
         })
     });
     let named = |items: &[Counted<String>]| -> Json {
@@ -265,6 +273,7 @@ fn json_text(diagnosis: &Diagnosis) -> String {
         "headers": headers.collect::<Json>(),
         "data_types": data_types.collect::<Json>(),
         "subsystems": subsystems.collect::<Json>(),
+        "events": events.collect::<Json>(),
         "tokens": tokens.collect::<Json>(),
         "provisional": named(&diagnosis.provisional),
         "findings": named(&diagnosis.findings),

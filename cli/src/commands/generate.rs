@@ -4,9 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use zems::dictionary::{Dictionary, EventDef, FieldType, Presence, Structure, TokenDef};
-use zems::ems::{EventHeader, EventWriter, MAX_EVENT_LEN};
+use zems::ems::{EventBuilder, EventHeader, MAX_EVENT_LEN};
 use zems::spi::write::{EncodeError, Raw};
-use zems::spi::{Fname32, HeaderField, HeaderLayout, Kind, Profile, Ssid, Timestamp, TokenCode, TokenNumber};
+use zems::spi::{
+    DataType, Fname32, HeaderField, HeaderLayout, Profile, Ssid, Timestamp, TokenCode, TokenNumber,
+};
 
 use crate::Stop;
 use crate::args::definitions;
@@ -14,7 +16,7 @@ use crate::args::select;
 use crate::terminal::output::{Names, Output};
 use crate::terminal::report::Report;
 
-/// Make valid events by seed, and damaged ones if asked: the same seed gives the same bytes.
+/// Generate valid events by seed, and damaged ones on request: the same seed gives the same bytes.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
@@ -22,7 +24,7 @@ pub(crate) struct Args {
     /// How many.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
     count: u64,
-    /// What everything random follows from.
+    /// The seed of everything random.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// Only events of subsystems that fit: TANDEM.RPC.*.
@@ -32,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N[,N-M]", value_parser = select::numbers, allow_hyphen_values = true)]
     event: Option<select::Numbers>,
     /// Make events of the system that these definitions describe: its header layouts, flag bits, numbers, data types, subject mark,
-    /// nodes and subsystems. What `zems learn` writes is such a directory.
+    /// nodes and subsystems. `zems learn` writes such a directory.
     #[arg(long, value_name = "DIR")]
     like: Option<PathBuf>,
     /// When the first event is generated.
@@ -44,10 +46,10 @@ pub(crate) struct Args {
     /// How many of 100 events to damage: cut short, lengths and bytes changed.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     damaged: u8,
-    /// Where the buffers go; standard output if not given.
+    /// Write the buffers to this file. Default: standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write to a terminal all the same.
+    /// Write to a terminal anyway.
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -78,7 +80,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let wants_all = args.ssid.is_none() && args.event.is_none();
     if events.is_empty() && !(like.is_some() && wants_all) {
         return Err(Stop::Usage(
-            "no event that is defined, with its subject, fits: see zems catalog".to_owned(),
+            "no defined event with a subject matches; `zems catalog` lists the events".to_owned(),
         ));
     }
     let mut output = Output::new(args.output.as_deref())?.refuse_terminal(args.force)?;
@@ -104,7 +106,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 }
 
 fn step(text: &str) -> Result<f64, String> {
-    let seconds = text.parse().map_err(|_| format!("{text:?} is no number of seconds"))?;
+    let seconds = text.parse().map_err(|_| format!("{text:?} is not a number of seconds"))?;
     if (0.0..=1e9).contains(&seconds) { Ok(seconds) } else { Err("from 0 to a billion seconds".to_owned()) }
 }
 
@@ -168,7 +170,7 @@ struct Made<'d> {
     like: Option<&'d Like>,
 }
 
-/// What is special about a system that definitions describe.
+/// The peculiarities of a system that definitions describe.
 struct Like {
     /// The length bytes of its own header layouts; those of the shipped ones if it has none.
     layouts: Vec<u8>,
@@ -195,23 +197,23 @@ impl Made<'_> {
     fn event(&self, event: &EventDef<'_>, random: &mut Random) -> Result<Vec<u8>, EncodeError> {
         let mut process = String::new();
         let header = self.header(event.ssid(), event.number(), event.emphasis(), &mut process, random);
-        let mut writer = EventWriter::new(Vec::new(), &header, self.dictionary.profile())?;
+        let mut writer = EventBuilder::relay(Vec::new(), &header, self.dictionary.profile())?;
         self.body(&mut writer, event, random)?;
         writer.finish()
     }
 
     /// An event of which only the numbers are known: a subject, and a text if the token for it is known.
     fn any(&self, like: &Like, random: &mut Random) -> Result<Vec<u8>, EncodeError> {
-        const SUBJECT: TokenCode = TokenCode::new(zems::spi::DataType::CHAR, 255, TokenNumber(1));
+        const SUBJECT: TokenCode = TokenCode::new(zems::spi::TypeCode::CHAR, 255, TokenNumber(1));
         let ssid = random.choice(&like.ssids).copied();
         let ssid = ssid.unwrap_or_else(|| Ssid::new(*b"TANDEM  ", 1, zems::spi::Version(0)));
         let number = i16::try_from(1 + random.below(999)).unwrap_or(1);
         let mut process = String::new();
         let header = self.header(ssid, number, None, &mut process, random);
-        let mut writer = EventWriter::new(Vec::new(), &header, self.dictionary.profile())?;
-        writer.put_subject(Ssid::NULL, SUBJECT, Raw(format!("${}", random.name(5)).as_bytes()))?;
+        let mut writer = EventBuilder::relay(Vec::new(), &header, self.dictionary.profile())?;
+        writer.subject_qualified(Ssid::NULL, SUBJECT, Raw(format!("${}", random.name(5)).as_bytes()))?;
         if let Some(text) = self.dictionary.token_named("ZEMS-TKN-TEXT") {
-            writer.put_of(home(&text), text.stored_code(), Raw(random.text().as_bytes()))?;
+            writer.put_qualified(home(&text), text.stored_code(), Raw(random.text().as_bytes()))?;
         }
         writer.finish()
     }
@@ -234,7 +236,7 @@ impl Made<'_> {
             node = random.choice(&like.nodes).cloned().unwrap_or(node);
             layout = random.choice(&like.layouts).copied();
             let known = layout.and_then(|length| self.dictionary.profile().layout(length));
-            // What the field holds; a process without a name shows processor and process number.
+            // The content of the field; a process without a name shows processor and process number.
             let longest =
                 known.and_then(|it| it.place(HeaderField::ProcessDescriptor)).map_or(33, |(_, len)| len - 2);
             *process = format!("\\{}.${}", node.1, random.name(5));
@@ -260,13 +262,13 @@ impl Made<'_> {
     /// The subject, every token an event always has, and some of the others.
     fn body(
         &self,
-        writer: &mut EventWriter<'_, Vec<u8>>,
+        writer: &mut EventBuilder<'_, Vec<u8>>,
         event: &EventDef<'_>,
         random: &mut Random,
     ) -> Result<(), EncodeError> {
         if let Some(subject) = event.subject() {
             let bytes = self.value(&subject, event, random);
-            writer.put_subject(home(&subject), subject.stored_code(), Raw(&bytes))?;
+            writer.subject_qualified(home(&subject), subject.stored_code(), Raw(&bytes))?;
             writer.raise_max_field_version(subject.newest_version(&bytes));
         }
         let mut open = None;
@@ -277,7 +279,7 @@ impl Made<'_> {
                 _ => random.below(2) == 0,
             };
             let token = wanted.token;
-            if !is_there || token.header_token().is_some() || token.stored_code().data_type() == LIST {
+            if !is_there || token.header_token().is_some() || token.stored_code().type_code() == LIST {
                 continue;
             }
             let list = wanted.within.map(|list| (home(&list), list.stored_code()));
@@ -293,7 +295,7 @@ impl Made<'_> {
             let bytes = self.value(&token, event, random);
             // Room for the end of the list, and for the next pad.
             if writer.len() + bytes.len() + 32 < usize::from(MAX_EVENT_LEN) {
-                writer.put_of(home(&token), token.stored_code(), Raw(&bytes))?;
+                writer.put_qualified(home(&token), token.stored_code(), Raw(&bytes))?;
                 writer.raise_max_field_version(token.newest_version(&bytes));
             }
         }
@@ -306,7 +308,7 @@ impl Made<'_> {
     /// A value that a token of this code can have.
     fn value(&self, token: &TokenDef<'_>, event: &EventDef<'_>, random: &mut Random) -> Vec<u8> {
         let code = token.stored_code();
-        let kind = self.dictionary.profile().kind(code.data_type());
+        let kind = self.dictionary.profile().data_type(code.type_code());
         let len = (!code.is_variable()).then_some(usize::from(code.length()));
         if let Some(structure) = token.structure() {
             let mut bytes = self.structure(&structure, event, random);
@@ -346,19 +348,19 @@ impl Made<'_> {
         };
         for field in structure.fields().filter(in_use) {
             let kind = match field.field_type() {
-                FieldType::Character => Kind::Char,
-                FieldType::Tacl(tacl) => tacl.kind(),
-                _ => Kind::Unknown,
+                FieldType::Character => DataType::Char,
+                FieldType::Tacl(tacl) => tacl.data_type(),
+                _ => DataType::Unknown,
             };
             let mut value = self.element(kind, None, event, random);
             let len = usize::try_from(field.len()).unwrap_or(0);
-            if kind == Kind::Unknown {
+            if kind == DataType::Unknown {
                 value = vec![0; len];
                 if let Some(low) = value.last_mut() {
                     *low = random.byte() % 100;
                 }
             }
-            value.resize(len, if kind == Kind::Char { b' ' } else { 0 });
+            value.resize(len, if kind == DataType::Char { b' ' } else { 0 });
             if let Some(place) = field.place(&[]).and_then(|place| bytes.get_mut(place)) {
                 place.copy_from_slice(&value);
             }
@@ -367,27 +369,33 @@ impl Made<'_> {
     }
 
     /// One element of a data type.
-    fn element(&self, kind: Kind, name: Option<&str>, event: &EventDef<'_>, random: &mut Random) -> Vec<u8> {
+    fn element(
+        &self,
+        kind: DataType,
+        name: Option<&str>,
+        event: &EventDef<'_>,
+        random: &mut Random,
+    ) -> Vec<u8> {
         let small = i16::from(random.byte() % 100);
         match kind {
-            Kind::Char => match name {
+            DataType::Char => match name {
                 Some(sign) => format!("{sign}{}", random.name(5)).into_bytes(),
                 None => random.text().into_bytes(),
             },
-            Kind::Byte => vec![random.byte()],
-            Kind::Int | Kind::Uint | Kind::Enum => small.to_be_bytes().to_vec(),
-            Kind::Int2 => i32::from(small).to_be_bytes().to_vec(),
-            Kind::Int4 => i64::from(small).to_be_bytes().to_vec(),
-            Kind::Boolean => if random.below(2) == 0 { [0, 0] } else { [255, 255] }.to_vec(),
-            Kind::Timestamp => self.time.0.to_be_bytes().to_vec(),
-            Kind::Ssid => event.ssid().as_bytes().to_vec(),
-            Kind::Error => [&event.ssid().as_bytes()[..], &small.to_be_bytes()].concat(),
-            Kind::TokenCode => TokenCode::default().to_be_bytes(false).to_vec(),
-            Kind::Fname32 => {
+            DataType::Byte => vec![random.byte()],
+            DataType::Int | DataType::Uint | DataType::Enum => small.to_be_bytes().to_vec(),
+            DataType::Int2 => i32::from(small).to_be_bytes().to_vec(),
+            DataType::Int4 => i64::from(small).to_be_bytes().to_vec(),
+            DataType::Boolean => if random.below(2) == 0 { [0, 0] } else { [255, 255] }.to_vec(),
+            DataType::Timestamp => self.time.0.to_be_bytes().to_vec(),
+            DataType::Ssid => event.ssid().as_bytes().to_vec(),
+            DataType::Error => [&event.ssid().as_bytes()[..], &small.to_be_bytes()].concat(),
+            DataType::TokenCode => TokenCode::default().to_be_bytes(false).to_vec(),
+            DataType::Fname32 => {
                 let name = format!("$DATA01.{}.{}", random.name(8), random.name(8));
                 name.parse().map_or_else(|_| vec![0; 32], |name: Fname32| name.as_bytes().to_vec())
             }
-            Kind::Fname | Kind::Subvol | Kind::Device | Kind::Crtpid => {
+            DataType::Fname | DataType::Subvol | DataType::Device | DataType::Crtpid => {
                 let mut name = format!("{:<8}", format!("$D{:02}", random.below(100)));
                 for _ in 1..kind.element_len().unwrap_or(8) / 8 {
                     name += &format!("{:<8}", random.name(8));
@@ -396,27 +404,27 @@ impl Made<'_> {
                 name.truncate(kind.element_len().unwrap_or(8));
                 name
             }
-            Kind::Username => format!("{:<8}{:<8}", random.name(8), random.name(8)).into_bytes(),
+            DataType::Username => format!("{:<8}{:<8}", random.name(8), random.name(8)).into_bytes(),
             _ => vec![0; kind.element_len().unwrap_or(0)],
         }
     }
 }
 
-const LIST: zems::spi::DataType = zems::spi::DataType::LIST;
+const LIST: zems::spi::TypeCode = zems::spi::TypeCode::LIST;
 
 /// Whose token it is; the null SSID stands for the event's own.
 fn home(token: &TokenDef<'_>) -> Ssid {
     token.ssid().unwrap_or(Ssid::NULL)
 }
 
-/// What happens to buffers on their way: an end that is missing, a length that is wrong, bytes that are others.
+/// The damage done to buffers on their way: an end that is missing, a length that is wrong, bytes that are others.
 fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
     let len = u64::try_from(bytes.len()).unwrap_or(0);
     let at = |random: &mut Random| usize::try_from(random.below(len)).unwrap_or(0);
     match random.below(3) {
         0 => bytes.truncate(at(random)),
         1 => {
-            // A length byte of a token behind the header, or a length word.
+            // A length byte of a token after the header, or a length word.
             let place = at(random) & !1 | 1;
             if let Some(byte) = bytes.get_mut(place) {
                 *byte = byte.wrapping_add(1 + random.byte() % 255);

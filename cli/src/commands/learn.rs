@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// Raw events: buffers as `decode` reads them.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     raw: Vec<PathBuf>,
-    /// What the system printed for these events: the lines of EMSTEXT or a printing distributor.
+    /// The lines of EMSTEXT or a printing distributor.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     printed: Vec<PathBuf>,
     /// Token listings of some of these events, as SPI_BUFFER_FORMATNEXT_ and the analyzers make them.
@@ -61,7 +61,8 @@ const EXAMPLES: &str = "\
 Examples:
   zems learn --raw events.bin --printed events.txt -o site
   zems decode --define site events.bin
-  zems learn --raw log1 log2 --printed operator.log --listing tokens.txt --define zspidef -o site
+  zems learn --raw log1 log2 --printed operator.log --listing tokens.txt \\
+      --define zspidef -o site
 
 The files name for each line how many events say so. Nothing is written that fewer than three events support, or that another
 reading explains equally well. Exit code 0 if files were written, also if some questions stay open; 1 if nothing was learnt.";
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     }
     let definitions = args.definitions.load()?;
     let profile = definitions.dictionary().profile().clone();
-    let learner = Learner::new(definitions.dictionary(), &definitions.templates);
+    let learner = Learner::new(definitions.dictionary(), definitions.templates());
     let mut take = Take { learner, sources: Vec::new() };
     input::Args::of(&args.raw, args.from).read(&profile, report, &mut take)?;
     let Take { mut learner, sources } = take;
@@ -117,7 +118,7 @@ impl Sink for Take<'_> {
             self.sources.push(source.to_owned());
         }
         let number = u16::try_from(self.sources.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        if let Some(event) = Event::new(*buffer) {
+        if let Ok(event) = Event::try_from(*buffer) {
             self.learner.raw(&event, number, buffer.origin());
         }
         Ok(Flow::Next)

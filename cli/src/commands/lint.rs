@@ -1,4 +1,4 @@
-//! `zems lint`: events and sources held against the published rules for producers.
+//! `zems lint`: checks events and sources against the published rules for producers.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
@@ -7,18 +7,22 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use zems::analysis::lint::{Files, Finding, Level, Linter, Place, Selection, Sources, UnknownRule};
 use zems::dictionary::SourceKind;
-use zems::spi::read::Buffer;
+use zems::formats::json::Reader;
+use zems::spi::read::{Buffer, Decoder};
 use zems::text::looks_like_hex;
+use zems_io::Included;
 
 use crate::Stop;
 use crate::args::definitions::{self, read_text};
-use crate::input::files::Files as InputFiles;
+use crate::commands::encode::encode;
+use crate::input::files::{self, Files as InputFiles};
+use crate::input::objects::{Object, Objects, is_object};
 use crate::input::{self, Bad, Flow, Form, Sink};
 use crate::terminal::output;
 use crate::terminal::report::{Report, show};
 
-/// Check events, definitions and templates against the published rules for producers. Events and sources are told apart by
-/// their content.
+/// Check events, definitions and templates against the published rules for producers. Buffers, JSON Lines and sources
+/// are detected by content.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
@@ -34,10 +38,10 @@ pub(crate) struct Args {
     /// An earlier state of the sources, to check what changed since; repeatable.
     #[arg(long, value_name = "FILE|DIR")]
     against: Vec<PathBuf>,
-    /// How the findings are written.
+    /// Write the findings in this format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// How the input holds its buffers.
+    /// Read buffers in this form.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
     #[command(flatten)]
@@ -56,6 +60,7 @@ enum Format {
 const EXAMPLES: &str = "\
 Examples:
   zems lint --define acmeddl night.bin
+  zems decode --format json night.bin | zems lint
   zems lint acmeddl acme.tmpl acme.events
   zems lint --off action-open --format json night.bin
   zems lint --rule EMS-SEV-101 --rule content-untyped night.bin
@@ -70,14 +75,23 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
         macros: args.definitions.c_define.clone(),
         ..Files::default()
     };
+    let mut included = Included { files: args.definitions.files(), ..Included::default() };
     for source in zems_io::source_files(&args.definitions.paths())? {
-        files.defined.push((source.path.display().to_string(), read_text(&source.path)?));
+        match source.compiled()? {
+            // Its sources define what they defined when they were compiled.
+            Some(compiled) => {
+                let inputs = compiled.inputs;
+                files.defined.extend(inputs.sources.into_iter().map(|source| (source.name, source.text)));
+                files.macros.extend(inputs.macros);
+                included.known.extend(inputs.inclusions);
+            }
+            None => files.defined.push((source.path.display().to_string(), read_text(&source.path)?)),
+        }
     }
     let (checked, events) = sort(&args.files.list(report), report);
     files.checked = checked;
-    let read = |files: &Files| {
-        Sources::read(files, &args.definitions.files()).map_err(|error| Stop::Usage(error.to_string()))
-    };
+    let read =
+        |files: &Files| Sources::read(files, &included).map_err(|error| Stop::Usage(error.to_string()));
     let own = read(&files)?;
     if own.diagnostics().has_errors() {
         show(&own.diagnostics().render(own.map()));
@@ -89,26 +103,31 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     }
     if !args.against.is_empty() {
         let (checked, other) = sort(&InputFiles::of(&args.against).list(report), report);
-        for path in other {
-            report.bad(0, format_args!("{}: is not a source", path.display()));
+        for input in other {
+            report.bad(0, format_args!("{}: is not a source", input.path.display()));
         }
         let earlier = read(&Files { checked, ..files.clone() })?;
         linter.releases(&earlier, &own);
     }
     let mut events_sink = Events { linter, own: &own };
-    let ended = if events.is_empty() {
-        Ok(())
-    } else {
-        input::Args::of(&events, args.from).read(own.site().profile(), report, &mut events_sink)
-    };
-    let ended = match ended {
-        // A file that cannot be read is named; what was read counts.
-        Err(Stop::Usage(message)) => {
-            report.bad(0, format_args!("{message}"));
-            Ok(())
+    // The stream is in the order of the inputs.
+    let mut ended = Ok(());
+    for inputs in events.chunk_by(|one, next| one.is_json == next.is_json) {
+        let read = match inputs {
+            [first, ..] if first.is_json => {
+                inputs.iter().try_for_each(|input| events_sink.json(&input.path, report))
+            }
+            _ => {
+                let paths: Vec<PathBuf> = inputs.iter().map(|input| input.path.clone()).collect();
+                input::Args::of(&paths, args.from).read(own.site().profile(), report, &mut events_sink)
+            }
+        };
+        match read {
+            // A file that cannot be read is named; what was read counts.
+            Err(Stop::Usage(message)) => report.bad(0, format_args!("{message}")),
+            other => ended = ended.and(other),
         }
-        other => other,
-    };
+    }
     let findings = events_sink.linter.finish();
     let mut out = output::stdout();
     for finding in &findings {
@@ -138,17 +157,26 @@ fn selection(args: &Args) -> Result<Selection, Stop> {
     Ok(selection)
 }
 
-/// Sources with their text, and the paths of everything else.
-fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<PathBuf>) {
+/// An input that is not a source.
+struct EventInput {
+    path: PathBuf,
+    /// It holds events as JSON Lines, not as buffers.
+    is_json: bool,
+}
+
+/// Sources with their text, and everything else.
+fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<EventInput>) {
     let (mut checked, mut events) = (Vec::new(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
             // Only looked at: the bytes stay in the buffer of standard input.
-            let is_source = io::stdin().lock().fill_buf().is_ok_and(|front| is_source(path, front));
-            if !is_source {
-                events.push(path.clone());
+            let mut input = io::stdin().lock();
+            let front = input.fill_buf().unwrap_or_default();
+            if is_object(front) || !is_source(path, front) {
+                events.push(EventInput { path: path.clone(), is_json: is_object(front) });
                 continue;
             }
+            drop(input);
             let mut text = Vec::new();
             match io::stdin().lock().read_to_end(&mut text) {
                 Ok(_) => {
@@ -158,6 +186,10 @@ fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<P
             }
             continue;
         }
+        if holds_objects(path) {
+            events.push(EventInput { path: path.clone(), is_json: true });
+            continue;
+        }
         let mut front = Vec::new();
         let opened = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut front));
         if let Err(error) = opened {
@@ -165,7 +197,7 @@ fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<P
             continue;
         }
         if !is_source(path, &front) {
-            events.push(path.clone());
+            events.push(EventInput { path: path.clone(), is_json: false });
             continue;
         }
         match read_text(path) {
@@ -176,6 +208,19 @@ fn sort(paths: &[PathBuf], report: &mut Report) -> (Vec<(String, String)>, Vec<P
     }
     (checked, events)
 }
+
+/// Whether a file, unpacked if it is packed, begins with a JSON object. A file that cannot be read is reported by who reads it.
+fn holds_objects(path: &Path) -> bool {
+    let Ok(unpacked) = zems_io::open(path) else { return false };
+    if files::refusal(unpacked.content(), HINT).is_some() {
+        return false;
+    }
+    let mut front = Vec::new();
+    unpacked.into_text().take(1 << 10).read_to_end(&mut front).is_ok() && is_object(&front)
+}
+
+/// The hint for a file that is not JSON Lines any more when it is read.
+const HINT: &str = "the file has changed";
 
 /// Whether a file is a source, by its front.
 fn is_source(path: &Path, front: &[u8]) -> bool {
@@ -188,6 +233,35 @@ fn is_source(path: &Path, front: &[u8]) -> bool {
 struct Events<'s> {
     linter: Linter<'s>,
     own: &'s Sources,
+}
+
+impl Events<'_> {
+    /// Checks the events of JSON Lines.
+    fn json(&mut self, path: &Path, report: &mut Report) -> Result<(), Stop> {
+        let Some((input, name)) = files::open_text(path, HINT, report) else { return Ok(()) };
+        let reader = Reader::new(self.own.site().dictionary());
+        let mut objects = Objects::new(input);
+        while let Some(Object { line, offset, text }) = objects.next()? {
+            let bytes = match text.and_then(|text| encode(&reader, text)) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => continue,
+                Err(error) => {
+                    report.bad(0, format_args!("{name}: line {line}: {error}"));
+                    continue;
+                }
+            };
+            match Decoder::new(self.own.site().profile()).parse(&bytes) {
+                Ok(buffer) => {
+                    report.good();
+                    if let Some(event) = self.own.site().event(&buffer) {
+                        self.linter.event_in_line(&name, line, offset, &event);
+                    }
+                }
+                Err(error) => report.bad(0, format_args!("{name}: line {line}: {error}")),
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Sink for Events<'_> {
@@ -230,7 +304,11 @@ fn text(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
             let name = place.name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
             let subject =
                 place.subject.as_ref().map_or_else(String::new, |subject| format!(", subject {subject}"));
-            writeln!(out, "{}: byte {}: {level}: {expected} [{}]", place.file, place.offset, rule.id)?;
+            match place.line {
+                Some(line) => write!(out, "{}:{line}: ", place.file)?,
+                None => write!(out, "{}: byte {}: ", place.file, place.offset)?,
+            }
+            writeln!(out, "{level}: {expected} [{}]", rule.id)?;
             let event = format!("{}{number}{name}{subject}", place.ssid);
             writeln!(out, "    {}", event.escape_debug())?;
         }
@@ -268,6 +346,9 @@ fn json(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
                 place.offset,
                 quoted(&place.ssid)
             )?;
+            if let Some(line) = place.line {
+                write!(out, r#","line":{line}"#)?;
+            }
             if let Some(number) = place.number {
                 write!(out, r#","number":{number}"#)?;
             }

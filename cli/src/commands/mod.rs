@@ -14,4 +14,5 @@ pub(crate) mod learn;
 pub(crate) mod lint;
 pub(crate) mod listen;
 pub(crate) mod stats;
+pub(crate) mod threads;
 pub(crate) mod unwrap;

@@ -9,13 +9,13 @@ use crate::input::Bad;
 /// The value of an event token: an event, or bytes that are none.
 pub(crate) type Carried<'a> = Result<Buffer<'a>, Bad>;
 
-/// What the event tokens of a command buffer carry, single or in tables, in lists too. Empty for an event, and for a reply without
+/// The events in the event tokens of a command buffer, single or in tables, in lists too. Empty for an event, and for a reply without
 /// such tokens.
 ///
 /// A token is one by its name. Its number may differ on the system that the buffer is of: so any other token whose value is a
 /// whole event counts too.
 pub(crate) fn carried<'a>(buffer: &Buffer<'a>, dictionary: &Dictionary) -> Vec<Carried<'a>> {
-    if Event::new(*buffer).is_some() {
+    if Event::try_from(*buffer).is_ok() {
         return Vec::new();
     }
     let named = dictionary.token_named("ZEMS-TKN-EVENT");
@@ -52,7 +52,7 @@ pub(crate) fn carried<'a>(buffer: &Buffer<'a>, dictionary: &Dictionary) -> Vec<C
 fn event<'a>(reply: &Buffer<'a>, offset: u64, bytes: &'a [u8]) -> Result<Buffer<'a>, String> {
     let buffer = Decoder::new(reply.profile()).at(offset).parse(bytes).map_err(|error| error.to_string())?;
     buffer.walk().try_for_each(|visit| visit.map(drop)).map_err(|error| error.to_string())?;
-    if Event::new(buffer).is_none() {
+    if Event::try_from(buffer).is_err() {
         return Err("the buffer is a command or response, not an event".to_owned());
     }
     Ok(buffer)

@@ -60,7 +60,7 @@ fn host_and_port(text: &str, default: u16) -> Result<(&str, u16), String> {
         return Err("the address of a receiver has no user and no password".to_owned());
     }
     let (host, port) = match text.rsplit_once(':') {
-        // The colons of `[::1]` are no port.
+        // The colons of `[::1]` are not a port.
         Some((host, port)) if !port.ends_with(']') => (host, port_number(port)?),
         _ => (text, default),
     };
@@ -144,7 +144,8 @@ mod tests {
             ("udp://[::1]", Address::Udp("[::1]:514".to_owned())),
             ("unix:///dev/log", Address::Unix("/dev/log".into())),
         ] {
-            assert_eq!(text.parse(), Ok(address), "{text}");
+            assert_eq!(text.parse().as_ref(), Ok(&address), "{text}");
+            assert_eq!(address.to_string().parse(), Ok(address), "{text}");
         }
         for text in [
             "localhost:514",

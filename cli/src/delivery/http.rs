@@ -127,10 +127,11 @@ impl Post {
         };
         match status.as_u16() {
             // The status alone says that the records are taken: sent again for an answer that cannot be read, they would be sent
-            // for ever.
+            // forever.
             200..=299 => {
                 let response = Response::from_protobuf(&body).unwrap_or_default();
-                Ok(Answer { refused: response.rejected, message: readable(response.message.as_bytes()) })
+                let message = readable(response.message.as_bytes());
+                Ok(Answer { refused: response.rejected, message, is_doubtful: false })
             }
             413 => Err(Fault::TooLarge(reason)),
             status if is_about_the_records(status) => Err(Fault::Refused(reason)),
@@ -194,10 +195,10 @@ fn field(to: &mut Vec<u8>, number: u32, bytes: &[u8]) {
     to.extend_from_slice(bytes);
 }
 
-/// What can be read of so many bytes.
+/// The values that so many bytes can hold.
 fn front(input: impl Read, most: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // What came before a fault is read.
+    // Keep the bytes that were read before a fault.
     let _ = input.take(most).read_to_end(&mut bytes);
     bytes
 }
@@ -213,7 +214,7 @@ fn retry_after(text: &str) -> Option<Duration> {
     Some(after.clamp(SHORTEST_RETRY_AFTER, LONGEST_RETRY_AFTER))
 }
 
-/// What a person can read of an answer, which is text or a message with a text in it.
+/// The readable part of an answer, which is text or a message with a text in it.
 fn readable(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let printable = text.chars().map(|c| if is_shown(c) { c } else { ' ' });

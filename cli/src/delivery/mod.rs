@@ -8,7 +8,7 @@ pub(crate) mod queue;
 pub(crate) mod syslog;
 pub(crate) mod tls;
 
-/// What a receiver over the network depends on besides its own options.
+/// Settings of a receiver over the network in addition to its own options.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) tls: &'a tls::Args,

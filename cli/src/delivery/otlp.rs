@@ -35,10 +35,10 @@ pub(crate) struct Args {
     /// Compress requests.
     #[arg(long, value_enum, default_value_t, value_name = "ENCODING", requires = "otlp_to")]
     otlp_compression: Encoding,
-    /// Log records in a request, or on a line of standard output.
+    /// Put N log records into a request, or on a line of standard output.
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) otlp_batch: u32,
-    /// How long a record waits for others before it is sent.
+    /// Send a record at the latest after this time, so that others can join it.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000)]
     otlp_delay: u64,
 }
@@ -88,6 +88,8 @@ impl Sender {
             first_pause: FIRST_PAUSE,
             longest_pause: LONGEST_PAUSE,
             retry_for,
+            away_for: None,
+            loss_note: None,
         };
         let is_compressed = args.otlp_compression == Encoding::Gzip;
         let post = Post::new(url, headers?, otlp::scope(), is_compressed, around.tls.ca.as_deref())?;
@@ -120,7 +122,7 @@ impl Sender {
         Arc::clone(last)
     }
 
-    /// What has been made is to go out.
+    /// The output is to be written.
     pub(crate) fn flush(&mut self) -> Result<(), Stop> {
         self.queue.flush()
     }

@@ -25,10 +25,12 @@ use crate::terminal::report::{Progress, say};
 
 /// Items that wait for the thread before the run waits.
 const QUEUE: usize = 1024;
-/// Confirmed batches after which a batch that a fault has made smaller may grow again.
+/// Confirmed batches after which a batch that a fault has made smaller may grow again; half as many each further time.
 const CONFIRMED_BEFORE_GROWTH: u32 = 8;
 /// A fault does not make batches smaller than this, or than one item.
 const SMALLEST_BATCH: usize = 512;
+/// The longest pause after a connection was lost that could be made.
+const LONGEST_PAUSE_AFTER_LOSS: Duration = Duration::from_secs(1);
 /// Different messages of a receiver that are shown.
 const MESSAGES: usize = 100;
 
@@ -66,8 +68,10 @@ pub(crate) enum Put {
 pub(crate) struct Answer {
     /// Items that it has refused.
     pub(crate) refused: u64,
-    /// What it has to say.
+    /// Its message.
     pub(crate) message: String,
+    /// Whether it may have lost the batch.
+    pub(crate) is_doubtful: bool,
 }
 
 /// A receiver does not have a batch.
@@ -77,6 +81,8 @@ pub(crate) enum Fault {
     Away(String),
     /// The connection was lost. A smaller batch may get through.
     Lost(String),
+    /// It may have the batch, or not.
+    Doubtful(String),
     /// It cannot take the batch now, and may say when to try again.
     Later(String, Option<Duration>),
     /// It takes a smaller batch.
@@ -106,9 +112,13 @@ pub(crate) struct Settings {
     pub(crate) longest_pause: Duration,
     /// How long to try without success; `None`: forever.
     pub(crate) retry_for: Option<Duration>,
+    /// How long to try to reach a receiver; `None`: forever.
+    pub(crate) away_for: Option<Duration>,
+    /// The message when a connection is lost for the first time.
+    pub(crate) loss_note: Option<&'static str>,
 }
 
-/// What messages call the items, and what has become of them.
+/// The words of messages for the items and their outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Words {
     Messages,
@@ -131,6 +141,8 @@ pub(crate) struct Counters {
     handed_over: AtomicU64,
     delivered: AtomicU64,
     refused: AtomicU64,
+    /// Of those delivered, items that may not have arrived.
+    doubtful: AtomicU64,
     lost_connections: AtomicU64,
     retries: AtomicU64,
 }
@@ -142,6 +154,7 @@ impl Counters {
             handed_over: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            doubtful: AtomicU64::new(0),
             lost_connections: AtomicU64::new(0),
             retries: AtomicU64::new(0),
         }
@@ -233,9 +246,12 @@ impl<T: Send + 'static> Queue<T> {
             refused_item: None,
             bytes: settings.bytes,
             confirmed: 0,
+            grown: 0,
             pause: Duration::ZERO,
             faulty_since: None,
+            losses_since_success: 0,
             is_away: false,
+            away_since: None,
             said: HashSet::new(),
             counters: Arc::clone(&counters),
             settings,
@@ -267,10 +283,21 @@ impl<T: Send + 'static> Queue<T> {
     /// Waits until every item is settled; if the run is asked to end, only for a while.
     pub(crate) fn finish(&mut self) -> Result<(), Stop> {
         self.entries = None;
-        if !self.worker.take().is_none_or(background::join) {
+        // A worker that could not be waited for may have delivered everything all the same.
+        if let Some(worker) = self.worker.take() {
+            background::join(worker);
+        }
+        if self.counters.delivered() != self.counters.handed_over() {
             return Err(self.failed());
         }
-        if self.counters.delivered() == self.counters.handed_over() { Ok(()) } else { Err(self.failed()) }
+        match self.counters.doubtful.load(Ordering::Acquire) {
+            0 => Ok(()),
+            doubtful => Err(Stop::Undelivered(format!(
+                "{}: {doubtful} {} may not have arrived: the receiver takes long to end a connection, as a proxy does whose receiver \
+                 is gone; compare what it has, or use another way of delivery",
+                self.name, self.counters.words
+            ))),
+        }
     }
 
     fn failed(&self) -> Stop {
@@ -279,14 +306,14 @@ impl<T: Send + 'static> Queue<T> {
         let name = &self.name;
         Stop::Undelivered(match self.counters.words {
             Words::Messages => format!("{name}: {left} messages have not been delivered"),
-            Words::Events => format!("{name}: {left} of {all} events not taken"),
+            Words::Events => format!("{name}: {left} of {all} events not delivered"),
         })
     }
 }
 
 struct Worker<R: Receiver> {
     receiver: R,
-    /// What is not settled, in order.
+    /// The unsettled questions, in order.
     items: VecDeque<R::Item>,
     /// The bytes of the items.
     size: usize,
@@ -296,14 +323,20 @@ struct Worker<R: Receiver> {
     refused_item: Option<(usize, String)>,
     /// Bytes of a batch for now.
     bytes: usize,
-    /// Batches confirmed since the last fault.
+    /// Batches confirmed since the last fault, or since batches have grown.
     confirmed: u32,
+    /// How often batches have grown since the last fault.
+    grown: u32,
     /// Before the next try.
     pause: Duration,
     /// The first fault since the last success.
     faulty_since: Option<Instant>,
+    /// Connections lost since then.
+    losses_since_success: u32,
     /// It was said that the receiver cannot be reached.
     is_away: bool,
+    /// Since when it has not been reached.
+    away_since: Option<Instant>,
     /// Messages that have been shown.
     said: HashSet<String>,
     counters: Arc<Counters>,
@@ -403,7 +436,7 @@ impl<R: Receiver> Worker<R> {
             bytes = bytes.saturating_add(R::len(item));
             bytes <= self.bytes
         });
-        // What has been sent on this connection is confirmed together.
+        // The items that were sent on this connection are confirmed together.
         fits.count().max(self.put.min(limit)).max(1)
     }
 
@@ -416,6 +449,10 @@ impl<R: Receiver> Worker<R> {
         let refused = usize::try_from(answer.refused).unwrap_or(usize::MAX).min(count);
         self.forget(count);
         self.counters.settle(count - refused, refused);
+        if answer.is_doubtful {
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            self.counters.doubtful.fetch_add(count, Ordering::Release);
+        }
         let (name, words, message) = (&self.settings.name, self.settings.words, answer.message);
         if refused > 0 {
             say(format_args!("{name}: {refused} of {count} {words} refused: {message}"));
@@ -423,17 +460,27 @@ impl<R: Receiver> Worker<R> {
             self.say_once(message);
         }
         self.confirmed = self.confirmed.saturating_add(1);
-        if self.confirmed >= CONFIRMED_BEFORE_GROWTH && self.bytes < self.settings.bytes {
+        let wanted = CONFIRMED_BEFORE_GROWTH.checked_shr(self.grown).unwrap_or(0);
+        if self.confirmed >= wanted && self.bytes < self.settings.bytes {
             self.bytes = self.bytes.saturating_mul(2).min(self.settings.bytes);
             self.confirmed = 0;
+            self.grown += 1;
         }
     }
 
+    /// A smaller batch may get through.
+    fn shrink(&mut self) {
+        self.bytes = (self.bytes / 2).max(SMALLEST_BATCH);
+        (self.confirmed, self.grown) = (0, 0);
+    }
+
     fn succeeded(&mut self) {
+        self.away_since = None;
         if core::mem::take(&mut self.is_away) {
             say(format_args!("{}: connected; {}", self.settings.name, self.counters));
         }
         self.faulty_since = None;
+        self.losses_since_success = 0;
         self.pause = Duration::ZERO;
     }
 
@@ -453,8 +500,11 @@ impl<R: Receiver> Worker<R> {
         self.say_once(format!("{} refused: {reason}", self.settings.words));
     }
 
-    /// What a fault of the first `count` items means for the next try.
+    /// Adapts the next try to a fault of the first `count` items.
     fn fault(&mut self, count: usize, fault: Fault) -> Result<(), GivenUp> {
+        if !matches!(fault, Fault::Away(_)) {
+            self.away_since = None;
+        }
         match fault {
             Fault::ItemRefused(reason) => {
                 self.refused_item = Some((self.put, reason));
@@ -479,11 +529,24 @@ impl<R: Receiver> Worker<R> {
             }
             Fault::Lost(reason) => {
                 self.counters.lost_connections.fetch_add(1, Ordering::Relaxed);
-                say(format_args!("{}: connection lost: {reason}; {}", self.settings.name, self.counters));
-                self.bytes = (self.bytes / 2).max(SMALLEST_BATCH);
-                self.confirmed = 0;
-                let pause = self.pause;
+                // The same fault again and again is reported the 1st, 2nd, 4th, 8th ... time.
+                let losses = self.losses_since_success;
+                self.losses_since_success += 1;
+                if losses == 0 || self.losses_since_success.is_power_of_two() {
+                    say(format_args!("{}: connection lost: {reason}; {}", self.settings.name, self.counters));
+                }
+                if let Some(note) = self.settings.loss_note.take() {
+                    self.say_once(note.to_owned());
+                }
+                self.shrink();
+                // It was there a moment ago.
+                let pause = self.pause.min(LONGEST_PAUSE_AFTER_LOSS);
                 self.try_again_after(pause, &reason)
+            }
+            Fault::Doubtful(reason) => {
+                say(format_args!("{}: {reason}; {}", self.settings.name, self.counters));
+                self.shrink();
+                self.try_again_after(Duration::ZERO, &reason)
             }
             Fault::Away(reason) => {
                 if !core::mem::replace(&mut self.is_away, true) {
@@ -491,6 +554,12 @@ impl<R: Receiver> Worker<R> {
                 }
                 self.pause = self.pause.max(self.settings.first_pause);
                 let pause = self.pause;
+                let since = *self.away_since.get_or_insert_with(Instant::now);
+                let limit = self.settings.away_for;
+                if limit.is_some_and(|limit| since.elapsed() + pause > limit) {
+                    self.say_once(format!("given up: {reason}"));
+                    return Err(GivenUp);
+                }
                 self.try_again_after(pause, &reason)
             }
             Fault::Later(reason, after) => {

@@ -1,11 +1,13 @@
 //! Syslog: messages over TCP, TLS, UDP and local sockets.
 //!
-//! Syslog has no acknowledgement. A stream has an end: after a batch the sender waits a moment, closes its half of the connection
-//! and waits until the receiver closes the other, as a receiver does when it has read everything. Until then the batch is kept,
-//! and it is sent again if the connection is lost. An end that comes before the sender's own confirms nothing.
+//! Syslog has no acknowledgement. A stream has an end: after a batch the sender waits until the receiver has probably read
+//! everything, closes its half of the connection, and waits until the receiver closes the other. Only an end that follows the
+//! sender's own at once confirms the batch. An end that comes before it shows that the receiver went away. An end that comes late
+//! is ambiguous: the receiver was still reading, or a proxy has ended the stream for a receiver that went away. In both cases the
+//! batch is sent again, in the second one with a longer wait: see [`Closing`].
 //!
-//! The limits of that are in `docs/delivery.md`: a proxy can end a stream for a receiver that is gone, and a receiver can lose
-//! what it has read. Over TLS the end itself is authenticated, so no proxy can make one.
+//! The limits of that are in `docs/delivery.md`: a receiver that goes away in the moment between both ends, with bytes unread and a
+//! proxy in front of it, cannot be distinguished from one that has read everything; and a receiver can lose what it has read.
 //!
 //! Datagrams have no end: the sender can only detect that nobody listens, a moment later, and then it waits.
 
@@ -35,9 +37,18 @@ const BATCH_BYTES: usize = 1 << 20;
 const QUIET: Duration = Duration::from_secs(1);
 /// A batch is confirmed at the latest after this.
 const DELAY: Duration = Duration::from_secs(10);
-/// Before the sender ends a stream it waits so long for an end that the receiver makes by itself. A receiver that goes away while
-/// a proxy holds the last of the batch for it is detected in that time.
-const HOLD: Duration = Duration::from_millis(50);
+/// How long the sender waits before it ends a stream. A receiver that goes away in that time, while a proxy holds the last of the
+/// batch for it, is detected.
+const HOLD: Duration = Duration::from_millis(250);
+/// The same after a receiver has gone away.
+const HOLD_AFTER_LOSS: Duration = Duration::from_secs(1);
+/// A proxy reports in less than that that it cannot reach its receiver.
+const LONGEST_HOLD: Duration = Duration::from_secs(30);
+/// A receiver that has read everything ends the stream within this time after the sender, or within [`ROUND_TRIPS`].
+const PROMPT: Duration = Duration::from_millis(150);
+const ROUND_TRIPS: u32 = 4;
+/// After so many confirmed batches the wait becomes shorter again.
+const CONFIRMED_BEFORE_DECAY: u32 = 8;
 /// In that time a host says that nobody listens there for datagrams.
 const ECHO: Duration = Duration::from_millis(100);
 /// Timeouts of the socket, [`QUIET`] each, until a message says that the receiver is slow.
@@ -47,12 +58,16 @@ const SHOWN: usize = 120;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// Pieces that are read of what a receiver says, to see that it is there.
-const CHATTER: usize = 64;
 
 /// A queue to this address, which need not listen yet. Under [`Framing::Octets`] messages come without a frame, and get one on a
 /// stream only; the line end of [`Framing::Newline`] is left out of a datagram.
-pub(crate) fn start(address: Address, framing: Framing, tls: Option<Arc<ClientConfig>>) -> Queue<Vec<u8>> {
+/// It is given up when it cannot be reached for `away_for`.
+pub(crate) fn start(
+    address: Address,
+    framing: Framing,
+    tls: Option<Arc<ClientConfig>>,
+    away_for: Option<Duration>,
+) -> Queue<Vec<u8>> {
     let settings = Settings {
         name: address.to_string(),
         words: Words::Messages,
@@ -63,8 +78,13 @@ pub(crate) fn start(address: Address, framing: Framing, tls: Option<Arc<ClientCo
         first_pause: FIRST_PAUSE,
         longest_pause: LONGEST_PAUSE,
         retry_for: None,
+        away_for,
+        loss_note: matches!(address, Address::Tcp(_)).then_some(
+            "every message is sent again; but a proxy in front of the receiver can drop what it holds without a sign: tls:// or \
+             --otlp-to leave less to chance",
+        ),
     };
-    Queue::start(Syslog { address, framing, tls, connection: None }, settings)
+    Queue::start(Syslog { address, framing, tls, connection: None, closing: Closing::default() }, settings)
 }
 
 struct Syslog {
@@ -73,6 +93,54 @@ struct Syslog {
     /// For [`Address::Tls`].
     tls: Option<Arc<ClientConfig>>,
     connection: Option<Connection>,
+    closing: Closing,
+}
+
+/// How long the sender waits before it ends a stream, and which ends of the receiver confirm what was sent.
+#[derive(Debug, PartialEq, Eq)]
+struct Closing {
+    hold: Duration,
+    prompt: Duration,
+    /// Batches confirmed since the last doubt.
+    confirmed: u32,
+}
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self { hold: HOLD, prompt: PROMPT, confirmed: 0 }
+    }
+}
+
+impl Closing {
+    /// The receiver has ended a stream so long after the sender did.
+    fn judge(&mut self, late: Duration, round_trip: Duration) -> Result<Answer, Fault> {
+        if late <= self.prompt.max(round_trip * ROUND_TRIPS) {
+            self.confirmed += 1;
+            if self.confirmed >= CONFIRMED_BEFORE_DECAY {
+                self.hold = (self.hold / 2).max(HOLD);
+                self.confirmed = 0;
+            }
+            return Ok(Answer::default());
+        }
+        self.confirmed = 0;
+        if self.hold >= LONGEST_HOLD {
+            // It had all the time it could need, and is slow to end a connection.
+            (self.hold, self.prompt) = (HOLD, late * 2);
+            return Ok(Answer { is_doubtful: true, ..Answer::default() });
+        }
+        self.hold = ((self.hold + late) * 2).min(LONGEST_HOLD);
+        Err(Fault::Doubtful(format!(
+            "the receiver ended a connection only {:.1} s after the sender: it was still reading, or a proxy ended it for a receiver that \
+             is gone; what was sent over that connection is sent again",
+            late.as_secs_f32()
+        )))
+    }
+
+    /// The receiver has gone away.
+    fn lost(&mut self) {
+        self.hold = self.hold.max(HOLD_AFTER_LOSS);
+        self.confirmed = 0;
+    }
 }
 
 impl Receiver for Syslog {
@@ -105,10 +173,18 @@ impl Receiver for Syslog {
 
     fn confirm(&mut self, _: &[Vec<u8>]) -> Result<Answer, Fault> {
         let Some(mut connection) = self.connection.take() else { return Ok(Answer::default()) };
-        connection.confirm(&self.address).map_err(|error| Fault::Lost(error.to_string()))?;
-        // A stream has been ended by that.
-        self.connection = Some(connection).filter(|connection| !connection.is_stream());
-        Ok(Answer::default())
+        let ended = connection.confirm(&self.address, self.closing.hold).map_err(|error| {
+            self.closing.lost();
+            Fault::Lost(error.to_string())
+        })?;
+        match ended {
+            Ended::Late(late, round_trip) => self.closing.judge(late, round_trip),
+            Ended::Read => Ok(Answer::default()),
+            Ended::Open => {
+                self.connection = Some(connection);
+                Ok(Answer::default())
+            }
+        }
     }
 
     fn reset(&mut self) {
@@ -226,30 +302,44 @@ impl Connection {
         }
     }
 
-    /// Ends a stream, and knows afterwards whether all of it has been read; of datagrams, whether anybody listens.
-    fn confirm(&mut self, address: &Address) -> io::Result<()> {
+    /// Ends a stream, after it has waited so long for an end that the receiver makes by itself; of datagrams it learns whether
+    /// anybody listens.
+    fn confirm(&mut self, address: &Address, hold: Duration) -> io::Result<Ended> {
         match self {
             Self::Stream { stream, round_trip } => {
                 stream.flush_all(address)?;
-                stream.set_read_timeout(if stream.is_local() { Duration::from_millis(1) } else { HOLD })?;
-                is_open(stream)?;
+                // Between two processes of one system there is no proxy.
+                stay_open(stream, if stream.is_local() { Duration::from_millis(1) } else { hold })?;
                 stream.set_read_timeout(QUIET)?;
                 stream.end(address)?;
+                let begun = Instant::now();
                 read_to_end(stream, address)?;
+                let late = begun.elapsed();
                 // An end that crossed the last of what was sent is followed by a reset.
                 if !stream.is_local() {
                     thread::sleep((*round_trip * 2).max(Duration::from_millis(10)));
                 }
-                stream.take_error()?.map_or(Ok(()), Err)
+                stream.take_error()?.map_or(Ok(()), Err)?;
+                Ok(if stream.is_local() { Ended::Read } else { Ended::Late(late, *round_trip) })
             }
             Self::Udp(socket) => {
                 thread::sleep(ECHO);
-                socket.take_error()?.map_or(Ok(()), Err)
+                socket.take_error()?.map_or(Ok(Ended::Open), Err)
             }
             #[cfg(unix)]
-            Self::UnixDatagram(_) => Ok(()),
+            Self::UnixDatagram(_) => Ok(Ended::Open),
         }
     }
+}
+
+/// How a connection is after it was asked whether everything has arrived.
+enum Ended {
+    /// There are no streams on it.
+    Open,
+    /// The receiver has read everything.
+    Read,
+    /// The receiver has ended it so long after the sender, and the time to make the connection.
+    Late(Duration, Duration),
 }
 
 enum Stream {
@@ -370,25 +460,24 @@ fn write(
 /// A receiver that ends the stream before the sender does has not read everything, or has not said so.
 const EARLY: &str = "the receiver ended the connection before the sender did, which confirms nothing";
 
-fn is_open(stream: &mut impl Read) -> io::Result<()> {
-    for _ in 0..CHATTER {
+/// Waits so long, and fails if the receiver ends the stream in that time.
+fn stay_open(stream: &mut Stream, time: Duration) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        let left = time.saturating_sub(begun.elapsed()).min(QUIET);
+        if left.is_zero() {
+            return Ok(());
+        }
+        stream.set_read_timeout(left)?;
         match stream.read(&mut [0; 512]) {
             Ok(0) => return Err(io::Error::other(EARLY)),
             // Receivers say nothing; what they say all the same is of no interest.
             Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error)
-                if error.kind() == ErrorKind::WouldBlock
-                    || cfg!(windows) && error.kind() == ErrorKind::TimedOut =>
-            {
-                return Ok(());
-            }
+            Err(error) if is_for_now(&error) && !is_patience_over() => {}
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(io::Error::other(EARLY)),
             Err(error) => return Err(error),
         }
     }
-    // It talks on and on: it is there.
-    Ok(())
 }
 
 /// Waits until the receiver ends its half of the connection.
@@ -462,7 +551,7 @@ mod tests {
     }
 
     fn send_all(address: Address, count: u32) {
-        let mut sender = start(address, Framing::Newline, None);
+        let mut sender = start(address, Framing::Newline, None, None);
         (0..count).for_each(|number| sender.send(message(number)).unwrap());
         sender.finish().unwrap();
         assert_eq!(sender.counters().delivered(), u64::from(count));
@@ -569,7 +658,7 @@ mod tests {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let local = socket.local_addr().unwrap();
         drop(socket);
-        let mut sender = start(Address::Udp(local.to_string()), Framing::Octets, None);
+        let mut sender = start(Address::Udp(local.to_string()), Framing::Octets, None, None);
         sender.send(message(0)).unwrap();
         thread::sleep(Duration::from_millis(200));
         let socket = UdpSocket::bind(local).unwrap();
@@ -597,10 +686,10 @@ mod tests {
     }
 
     #[test]
-    fn a_message_too_long_for_a_datagram_holds_up_nothing_and_is_told_at_the_end() {
+    fn a_message_too_long_for_a_datagram_delays_nothing_and_is_reported_at_the_end() {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = Address::Udp(socket.local_addr().unwrap().to_string());
-        let mut sender = start(address, Framing::Newline, None);
+        let mut sender = start(address, Framing::Newline, None, None);
         for message in [message(0), vec![b'x'; 70_000], message(1)] {
             sender.send(message).unwrap();
         }
@@ -614,7 +703,29 @@ mod tests {
         assert_eq!(counters.to_string(), "2 sent, 0 waiting, 0 connections lost, 1 too long");
     }
 
-    /// The end that can be read behind such an error is none that the receiver has made.
+    #[test]
+    fn a_late_end_confirms_nothing_until_the_receiver_had_all_the_time_it_could_need() {
+        let [none, ms, second] = [Duration::ZERO, Duration::from_millis(1), Duration::from_secs(1)];
+        let mut closing = Closing::default();
+        assert_eq!(closing.judge(PROMPT, none).unwrap(), Answer::default());
+        assert!(matches!(closing.judge(PROMPT + ms, none), Err(Fault::Doubtful(_))));
+        assert_eq!(closing.hold, (HOLD + PROMPT + ms) * 2);
+        // The limit for a late answer depends on the distance.
+        assert_eq!(closing.judge(second, second / ROUND_TRIPS).unwrap(), Answer::default());
+        let doubts = (0..100).take_while(|_| closing.judge(second, none).is_err()).count();
+        assert_eq!(doubts, 4);
+        // It was accepted as the habit of this receiver, and is known as such.
+        assert_eq!(closing, Closing { hold: HOLD, prompt: second * 2, confirmed: 0 });
+        assert_eq!(closing.judge(second, none).unwrap(), Answer::default());
+        closing.lost();
+        assert_eq!(closing.hold, HOLD_AFTER_LOSS);
+        for _ in 0..2 * CONFIRMED_BEFORE_DECAY {
+            assert_eq!(closing.judge(none, none).unwrap(), Answer::default());
+        }
+        assert_eq!(closing.hold, HOLD);
+    }
+
+    /// The end that can be read after such an error is none that the receiver has made.
     #[test]
     #[cfg(unix)]
     fn a_connection_that_is_given_up_is_lost() {

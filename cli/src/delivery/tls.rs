@@ -53,14 +53,14 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, RootsError>
     let all: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
     let all = all.map_err(|error| wrong(&error))?;
     if all.is_empty() {
-        return Err(wrong(&"there is no certificate in PEM form in it"));
+        return Err(wrong(&"the file contains no certificate in PEM form"));
     }
     let mut store = RootCertStore::empty();
     all.iter().try_for_each(|certificate| store.add(certificate.clone())).map_err(|error| wrong(&error))?;
     Ok(all)
 }
 
-/// What a connection of our own goes by.
+/// The name of a connection of our own.
 pub(crate) fn client(roots: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>, RootsError> {
     let mut store = RootCertStore::empty();
     // A system's certificates may include some that are out of date in form.

@@ -15,11 +15,11 @@ use crate::terminal::report::{Counters, Report};
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Files {
-    /// Files to read, and directories, whose files are read in the order of their names; none or `-` is standard input. gzip and
-    /// zstd are unpacked.
+    /// Files or directories to read, directories in the order of their files' names. Default, and `-`: standard
+    /// input. gzip and zstd are unpacked.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Read the directories in directories too.
+    /// Read directories inside directories too.
     #[arg(long)]
     recursive: bool,
 }
@@ -89,7 +89,7 @@ fn unpacked(path: &Path, name: &str, report: &mut Report) -> io::Result<Unpacked
     unpack(progress.of(file))
 }
 
-/// The same for text. `None` besides for a file that is no text, with `hint` for event buffers.
+/// The same for text. `None` besides for a file that is not text, with `hint` for event buffers.
 pub(crate) fn open_text(
     path: &Path,
     hint: &str,

@@ -14,8 +14,8 @@ use crate::terminal::signals::asked_to_stop;
 #[group(skip)]
 #[command(next_help_heading = "Following")]
 pub(crate) struct Args {
-    /// At the end of the file wait for more, as `tail -F` does, across rotation and truncation. SIGINT or SIGTERM ends the run
-    /// in good order, SIGUSR1 shows the counters.
+    /// Wait for more at the end of the file, as `tail -F` does, across rotation and truncation. SIGINT or SIGTERM
+    /// ends the run in good order, SIGUSR1 shows the counters.
     #[arg(long)]
     pub(crate) follow: bool,
     /// Record in this file how far the input was processed; the next run resumes there, also in rotated and compressed files.
@@ -27,7 +27,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Whether the run is one of a series, or may go on for ever.
+    /// Whether the run is one of a series, or may go on forever.
     pub(crate) const fn is_service(&self) -> bool {
         self.follow || self.state.is_some()
     }
@@ -82,13 +82,17 @@ impl Args {
     }
 }
 
+/// Why a text is not followed.
+pub(crate) const UTF_16: &str =
+    "is text in UTF-16, which --follow and --state do not read: convert it, as with iconv -f UTF-16 -t UTF-8";
+
 /// Writes the state; a fault names its file.
 pub(crate) fn save(state: &mut State, args: &Args, arrived: u64) -> Result<(), Stop> {
     let name = args.state.as_deref().unwrap_or(Path::new("")).display();
     state.save(arrived).map_err(|error| Stop::Usage(format!("{name}: {error}")))
 }
 
-/// What people call an input.
+/// The display name of an input.
 pub(crate) fn name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }

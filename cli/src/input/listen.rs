@@ -60,9 +60,9 @@ const WAITING: usize = 64;
 /// Bytes of a read, at first and at most.
 const FIRST_READ: usize = 1 << 12;
 const LONGEST_READ: usize = 1 << 16;
-/// Bytes that are no buffer, in a row, after which a connection is closed.
+/// Bytes that are not a buffer, in a row, after which a connection is closed.
 const MOST_BAD_BYTES: u64 = 1 << 20;
-/// Regions that are no buffer, in a row, after which a connection is closed.
+/// Regions that are not a buffer, in a row, after which a connection is closed.
 const MOST_BAD_REGIONS: u32 = 100;
 /// How long a connection may take to agree on TLS.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -77,13 +77,13 @@ const REST: Duration = Duration::from_millis(100);
 /// Messages about connections that are refused: one in so long.
 const SAY_AGAIN: Duration = Duration::from_secs(10);
 
-/// What connections have sent.
+/// The data that connections have sent.
 pub(crate) enum Piece {
     Buffer {
         offset: u64,
         bytes: Bytes,
     },
-    /// A part of a region that is no buffer.
+    /// A part of a region that is not a buffer.
     BadBytes {
         offset: u64,
         bytes: Bytes,
@@ -100,6 +100,16 @@ pub(crate) enum Piece {
 pub(crate) struct Pieces {
     pub(crate) peer: Arc<str>,
     pub(crate) pieces: Vec<Piece>,
+}
+
+impl Pieces {
+    /// The buffers among them, with their offsets.
+    pub(crate) fn buffers(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Buffer { offset, bytes } => Some((*offset, &bytes[..])),
+            _ => None,
+        })
+    }
 }
 
 /// How many connections there are.
@@ -207,6 +217,11 @@ impl Server {
         Ok(Self { runtime, pieces, stop, socket })
     }
 
+    /// Accepts no more connections, and ends those that are quiet.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// The next pieces; `None` within this time, or at the end.
     pub(crate) fn next(&mut self, wait: Duration) -> Next {
         if asked_to_stop() {
@@ -221,7 +236,7 @@ impl Server {
     }
 }
 
-/// What comes next.
+/// The next item.
 pub(crate) enum Next {
     Pieces(Pieces),
     /// Nothing for now.
@@ -260,7 +275,7 @@ async fn bind(address: &Address, args: &Args) -> Result<(Listener, String), Stop
             use std::os::unix::fs::FileTypeExt;
             use std::os::unix::net::UnixStream;
 
-            // What an earlier run has left, if nobody listens there.
+            // Remove the socket of an earlier run, if nobody listens on it.
             let is_socket = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket());
             if is_socket
                 && UnixStream::connect(path)
@@ -387,12 +402,12 @@ fn disconnected(connections: &Connections, peer: &str, why: &dyn core::fmt::Disp
     say(format_args!("{peer}: disconnected: {why}"));
 }
 
-/// What has been read of a connection.
+/// The bytes read from a connection.
 struct Connection {
     codec: Codec,
     bytes: BytesMut,
     pieces: Vec<Piece>,
-    /// The region that is no buffer, as far as it goes.
+    /// The region that is not a buffer, as far as it goes.
     region: Option<(u64, u64)>,
     bad_bytes: u64,
     bad_regions: u32,
@@ -437,7 +452,7 @@ impl Connection {
         if self.bad_bytes >= MOST_BAD_BYTES {
             return Some("1 MiB in a row that holds no buffer");
         }
-        (self.bad_regions >= MOST_BAD_REGIONS).then_some("100 regions in a row that are no buffers")
+        (self.bad_regions >= MOST_BAD_REGIONS).then_some("100 regions in a row that are not buffers")
     }
 }
 
@@ -488,7 +503,7 @@ async fn serve<S: AsyncRead + Unpin>(mut stream: S, peer: Arc<str>, shared: Shar
         let count = match count {
             Ok(count) => count,
             Err(error) => {
-                // What came before has been taken; what is unfinished is reported below.
+                // The bytes before the error have been taken; an unfinished buffer is reported below.
                 disconnected(&shared.connections, &peer, &error);
                 0
             }

@@ -64,9 +64,36 @@ pub(crate) fn colored(text: &str) -> String {
     colored
 }
 
+/// An explanation of a filter in colours: the first verdict of each line.
+pub(crate) fn colored_verdicts(text: &str) -> String {
+    let green = AnsiColor::Green.on_default().bold();
+    let red = AnsiColor::Red.on_default().bold();
+    let words = [(" PASS", green), (" TRUE", green), (" FAIL", red), (" FALSE", red)];
+    let mut colored = String::new();
+    for line in text.split_inclusive('\n') {
+        let found =
+            words.iter().filter_map(|(word, style)| Some((line.find(word)? + 1, word.len() - 1, *style)));
+        let Some((at, len, style)) = found.min_by_key(|(at, ..)| *at) else {
+            colored.push_str(line);
+            continue;
+        };
+        let (before, rest) = line.split_at(at);
+        let (word, rest) = rest.split_at(len);
+        colored.push_str(&format!("{before}{style}{word}{style:#}{rest}"));
+    }
+    colored
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_verdict_of_a_line_is_coloured() {
+        let text = "x: PASS 2 by f:10:64 PASS 2\n  f:7:4 FALSE A (A is TRUE)\n  none";
+        let expected = "x: \x1b[1m\x1b[32mPASS\x1b[0m 2 by f:10:64 PASS 2\n  f:7:4 \x1b[1m\x1b[31mFALSE\x1b[0m A (A is TRUE)\n  none";
+        assert_eq!(colored_verdicts(text), expected);
+    }
 
     #[test]
     fn what_is_not_seen_is_escaped() {

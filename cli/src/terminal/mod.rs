@@ -6,4 +6,5 @@ pub(crate) mod named;
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod report;
+pub(crate) mod shown;
 pub(crate) mod signals;

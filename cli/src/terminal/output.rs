@@ -1,5 +1,6 @@
 //! Where results go.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
@@ -11,9 +12,10 @@ use zems_io::{Records, Target, WholeFile, append, is_replaceable};
 use crate::Stop;
 use crate::terminal::named::Named;
 use crate::terminal::report::say;
+use crate::terminal::shown::Shown;
 use crate::terminal::signals;
 
-/// When to use colours.
+/// Use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, as NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM allow.
@@ -26,8 +28,13 @@ pub(crate) enum Color {
 impl Color {
     /// Whether standard output is to be coloured.
     pub(crate) fn is_on(self) -> bool {
+        self.is_on_for(&io::stdout())
+    }
+
+    /// The same for another stream.
+    pub(crate) fn is_on_for(self, stream: &impl anstream::stream::RawStream) -> bool {
         match self {
-            Self::Auto => is_colored(&io::stdout()),
+            Self::Auto => is_colored(stream),
             Self::Always => true,
             Self::Never => false,
         }
@@ -43,10 +50,20 @@ pub(crate) fn is_colored(stream: &impl anstream::stream::RawStream) -> bool {
 const PIECE: usize = 1 << 16;
 
 /// Standard output in large pieces. Messages flush it, so that they appear next to what they concern.
-static STDOUT: LazyLock<Mutex<BufWriter<Named<Stdout>>>> =
-    LazyLock::new(|| Mutex::new(pieces(io::stdout(), "standard output".to_owned())));
+static STDOUT: LazyLock<Mutex<BufWriter<Named<Shown<Stdout>>>>> = LazyLock::new(|| {
+    let stdout = Shown::new(io::stdout(), io::stdout().is_terminal(), &IS_COLORED);
+    Mutex::new(pieces(stdout, "standard output".to_owned()))
+});
 
-fn lock() -> MutexGuard<'static, BufWriter<Named<Stdout>>> {
+/// Whether the output has colours of the program.
+static IS_COLORED: AtomicBool = AtomicBool::new(false);
+
+/// Lets the colours of the output pass from now on. The caller escapes every ESC of the input.
+pub(crate) fn let_colors_pass() {
+    IS_COLORED.store(true, Ordering::Relaxed);
+}
+
+fn lock() -> MutexGuard<'static, BufWriter<Named<Shown<Stdout>>>> {
     STDOUT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -108,7 +125,7 @@ impl Output {
         Ok(Self::Direct(pieces(file, name)))
     }
 
-    /// The same for records that are no text: a terminal gets them only with `force`.
+    /// The same for records that are not text: a terminal gets them only with `force`.
     pub(crate) fn refuse_terminal(self, force: bool) -> Result<Self, Stop> {
         if matches!(self, Self::Stdout) && io::stdout().is_terminal() && !force {
             return Err(Stop::Usage(
@@ -159,15 +176,15 @@ impl Write for Output {
     }
 }
 
-/// Collects input that could not be used, as it stood, if a file is named for it.
+/// Collects input that could not be used, unchanged, if a file is named for it.
 #[derive(Default)]
 pub(crate) struct Reject(Option<Output>);
 
 impl Reject {
-    /// Opens the file. `goes_on`: what an earlier run of a series has collected stays.
-    pub(crate) fn new(path: Option<&Path>, goes_on: bool) -> Result<Self, Stop> {
+    /// Opens the file. `continues`: keeps the output of an earlier run of a series.
+    pub(crate) fn new(path: Option<&Path>, continues: bool) -> Result<Self, Stop> {
         let Some(path) = path else { return Ok(Self(None)) };
-        if !goes_on || is_stdout(path) {
+        if !continues || is_stdout(path) {
             return Ok(Self(Some(Output::new(Some(path))?)));
         }
         let name = path.display().to_string();

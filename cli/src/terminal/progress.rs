@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use crate::terminal::output;
 
-/// How often the line is drawn. What takes less time needs none.
+/// How often the line is drawn. Shorter runs do not show it.
 const EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_follows_from_what_is_done() {
+    fn the_time_left_follows_from_the_time_taken() {
         let after = |read, len, seconds| text("log", read, len, Duration::from_secs(seconds));
         assert_eq!(after(0, 0, 0), "log [                    ] 0 B of 1 B, 0 B/s ");
         let half = "log [##########          ] 500.0 MB of 1.0 GB, 50.0 MB/s 0:10";

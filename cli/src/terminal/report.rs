@@ -1,15 +1,15 @@
-//! What goes to standard error: faults one by one, their number at the end.
+//! Messages on standard error: faults one by one, their number at the end.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::fmt;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
 
 use crate::Stop;
 use crate::input::listen::CONNECTIONS;
 use crate::terminal::escape::{self, Lines, escaped};
 use crate::terminal::metrics::Metric;
-use crate::terminal::output;
+use crate::terminal::output::{self, Color};
 use crate::terminal::progress::ProgressLine;
 use crate::terminal::signals;
 
@@ -19,20 +19,31 @@ pub(crate) fn say(message: fmt::Arguments<'_>) {
     write(format_args!("zems: {}\n", escaped(&message.to_string(), Lines::One)));
 }
 
-/// The same for a message of several lines.
-pub(crate) fn say_lines(message: fmt::Arguments<'_>) {
-    write(format_args!("zems: {}\n", escaped(&message.to_string(), Lines::Many)));
+/// The same for an explanation of a filter, which has several lines; its verdicts are coloured.
+pub(crate) fn say_verdicts(message: fmt::Arguments<'_>, color: Color) {
+    let text = message.to_string();
+    let text = escaped(&text, Lines::Many);
+    if color.is_on_for(&std::io::stderr()) {
+        write(format_args!("zems: {}\n", escape::colored_verdicts(&text)));
+    } else {
+        write(format_args!("zems: {text}\n"));
+    }
 }
 
 /// Shows diagnostics, in colours on a terminal.
 pub(crate) fn show(diagnostics: &dyn fmt::Display) {
+    write(format_args!("{}", shown(diagnostics, &std::io::stderr())));
+}
+
+/// Diagnostics as they are shown on a stream: escaped, in colours on a terminal.
+pub(crate) fn shown(diagnostics: &dyn fmt::Display, stream: &impl anstream::stream::RawStream) -> String {
     let text = diagnostics.to_string();
     let text = escaped(&text, Lines::Many);
-    if output::is_colored(&std::io::stderr()) {
-        write(format_args!("{}", escape::colored(&text)));
-    } else {
-        write(format_args!("{text}"));
+    if !output::is_colored(stream) {
+        return text.into_owned();
     }
+    output::let_colors_pass();
+    escape::colored(&text)
 }
 
 fn write(text: fmt::Arguments<'_>) {
@@ -48,7 +59,7 @@ pub(crate) fn errors(count: usize) -> String {
     format!("{count} error{}", if count == 1 { "" } else { "s" })
 }
 
-/// What has been gone through, readable while the run goes on.
+/// The progress, readable while the run continues.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     good: AtomicU64,
@@ -85,7 +96,7 @@ impl Counters {
             |name, help, count: &AtomicU64| Metric::counter(name, help, count.load(Ordering::Relaxed));
         let mut metrics = vec![
             counter("buffers_good", "Buffers read.", &self.good),
-            counter("buffers_bad", "Regions of the input that are no buffers.", &self.bad),
+            counter("buffers_bad", "Regions of the input that are not buffers.", &self.bad),
             counter("unknown_tokens", "Tokens that no definition names.", &self.unknown_tokens),
             counter("losses", "Times that input may have been lost.", &self.losses),
         ];
@@ -148,7 +159,7 @@ impl Report {
         self.is_service
     }
 
-    /// The run may last: it shows its counters when asked and at its end, and ends in good order when told to.
+    /// The run may last: it shows its counters when asked and at its end, and ends in good order when asked to.
     pub(crate) fn serve(&mut self) -> Result<(), Stop> {
         if !self.is_service {
             self.is_service = true;
@@ -201,6 +212,11 @@ impl Report {
         self.counters.good.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts items that were passed over.
+    pub(crate) fn pass(&mut self, count: usize) {
+        self.counters.good.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
     /// Counts and shows a fault.
     pub(crate) fn bad(&mut self, bytes: u64, message: fmt::Arguments<'_>) {
         self.counters.bad.fetch_add(1, Ordering::Relaxed);
@@ -223,6 +239,12 @@ impl Report {
         if unread > 0 && unread + self.opened > 1 {
             let all = unread.max(self.opened).max(self.inputs);
             say(format_args!("{unread} of {all} inputs could not be read"));
+        }
+        let is_empty = self.opened > 0 && self.all() == 0 && self.is_clean();
+        if is_empty && !self.is_service && std::io::stderr().is_terminal() {
+            let items = self.counters.items.get().copied().unwrap_or("items");
+            let inputs = if self.opened == 1 { "the input has" } else { "the inputs have" };
+            say(format_args!("{inputs} no {items}"));
         }
         if !self.is_service && !self.is_clean() {
             let skipped = self.bad_bytes;

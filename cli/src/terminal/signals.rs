@@ -1,4 +1,4 @@
-//! Being told: to stop, and to say how far one is.
+//! Signals: requests to stop, and to report progress.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;

@@ -22,11 +22,11 @@ use self::mark::{Mark, Role};
 use self::pipe::Pipe;
 pub use self::plan::{Known, Notice};
 use self::plan::{Plan, Start, plan};
-pub use self::state::{State, lock_of};
-use crate::buffers::Source;
+pub use self::state::{State, lock, lock_of};
 use crate::content::Content;
 use crate::identity::Identity;
 use crate::packing::unpacked;
+use zems::formats::input::Source;
 
 /// How a log is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ use crate::packing::unpacked;
 pub struct Options {
     /// Whether to wait at the end for more.
     pub follows: bool,
-    /// Whether a later run goes on where this one stops: what is unfinished is left for it.
+    /// Whether a later run continues where this one stops: what is unfinished is left for it.
     pub is_continued: bool,
     /// How often a file that has not grown is looked at again.
     pub poll: Duration,
@@ -197,7 +197,7 @@ impl Follower {
             }
             if let Some(at) = self.wants_late.take() {
                 self.at_late = Some(at);
-            } else if self.main.as_ref().is_none_or(|main| !main.goes_on(self.options.follows)) {
+            } else if self.main.as_ref().is_none_or(|main| !main.continues(self.options.follows)) {
                 if let Some(start) = self.queue.pop_front() {
                     self.open(start)?;
                 } else if !self.is_started {
@@ -318,7 +318,7 @@ impl Follower {
         }
     }
 
-    /// What the file at hand is, as far as its first bytes tell. Of compressed files and pipes nothing is known.
+    /// The kind of the file, by its first bytes. Of compressed files and pipes nothing is known.
     pub fn content(&mut self) -> Content {
         let Some(Open { bytes: Bytes::File(file), .. }) = self.active() else { return Content::Text };
         let mut front = Vec::new();
@@ -341,7 +341,7 @@ impl Follower {
         }
     }
 
-    /// What a later run has to know, if the bytes of the file at hand have been used up to here. `None`: it has been left.
+    /// The state for a later run, if the bytes of the file at hand have been used up to here. `None`: it has been left.
     pub fn known(&mut self, used: Option<u64>) -> Known {
         let late = self.at_late.and_then(|at| self.late.get_mut(at));
         let late = late.map(|open| open.mark_at(used.unwrap_or(open.used)).ok().flatten());
@@ -442,7 +442,7 @@ impl Follower {
         if !plan.notices.iter().any(Notice::is_loss) {
             plan.notices.insert(0, Notice::Emptied(self.path.clone()));
         }
-        // What was read of the file and not used is in the copy too.
+        // The copy also has the bytes that were read of the file and not used.
         let is_copy = |start: &&mut Start| !start.is_log && !start.is_late && start.offset == main.at;
         plan.starts.iter_mut().filter(is_copy).for_each(|start| start.offset = main.used);
         self.follow_plan(plan);
@@ -490,7 +490,7 @@ enum Next {
 
 impl Open {
     /// Whether more may come of it in this run.
-    const fn goes_on(&self, follows: bool) -> bool {
+    const fn continues(&self, follows: bool) -> bool {
         follows && self.is_log || !self.at_end
     }
 

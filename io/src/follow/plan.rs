@@ -1,17 +1,19 @@
 //! Which files beside a log hold what has not been read of it.
 
 use core::fmt;
-use std::fs::File;
+use core::time::Duration;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::mark::{Mark, Role};
-use super::siblings::{Sibling, siblings};
+use super::siblings::{Sibling, count_targets, is_like_target, siblings};
 use crate::content::Content;
 use crate::identity::Identity;
 use crate::packing::{Packing, packing, unpacked};
 
-/// What is remembered of a log: how far the file has been read that is read last, and the files beside it.
+/// The state of a log: how far the file has been read that is read last, and the files beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     pub(crate) current: Option<Mark>,
@@ -32,7 +34,7 @@ pub(crate) struct Start {
     pub(crate) is_log: bool,
 }
 
-/// What is to be read, in order.
+/// The inputs to read, in order.
 #[derive(Default)]
 pub(crate) struct Plan {
     pub(crate) starts: Vec<Start>,
@@ -43,7 +45,7 @@ pub(crate) struct Plan {
     pub(crate) present: Vec<Identity>,
 }
 
-/// What is to be said about a log while it is followed.
+/// The messages about a log while it is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
@@ -93,8 +95,40 @@ impl fmt::Display for Notice {
     }
 }
 
+/// Looks again, this often and after such a pause, while files are being renamed.
+const LOOKS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Looks for what has not been read. Files in `open` are read already.
 pub(crate) fn plan(path: &Path, known: Option<&Known>, open: &[Identity]) -> io::Result<Plan> {
+    let mut before = names(path, known);
+    for _ in 0..LOOKS {
+        let plan = look(path, known, open);
+        let after = names(path, known);
+        if after == before {
+            return plan;
+        }
+        // While files are renamed a listing can miss one, and a name in it can be that of another file.
+        before = after;
+        thread::sleep(PAUSE);
+    }
+    look(path, known, open)
+}
+
+/// The names that rotation changes, and their files.
+fn names(path: &Path, known: Option<&Known>) -> Vec<(PathBuf, Identity)> {
+    let is_marked = |file: Identity| {
+        let marks = known.into_iter().flat_map(|known| known.current.iter().chain(&known.seen));
+        marks.into_iter().any(|mark| mark.file == file)
+    };
+    let beside = siblings(path).into_iter().filter(|file| file.age.is_some() || is_marked(file.identity));
+    let log = fs::metadata(path).ok().map(|log| (path.to_path_buf(), Identity::of(&log)));
+    let mut names: Vec<_> = beside.map(|file| (file.path, file.identity)).chain(log).collect();
+    names.sort_by(|a, b| a.0.cmp(&b.0));
+    names
+}
+
+fn look(path: &Path, known: Option<&Known>, open: &[Identity]) -> io::Result<Plan> {
     let mut plan = Plan::default();
     let mut log = match File::open(path) {
         Ok(file) => Some(file),
@@ -102,12 +136,16 @@ pub(crate) fn plan(path: &Path, known: Option<&Known>, open: &[Identity]) -> io:
         Err(error) => return Err(error),
     };
     let log_identity = log.as_ref().map(Identity::of_file).transpose()?;
-    let files = siblings(path);
+    let mut files = siblings(path);
+    if let Some((known, current)) = known.and_then(|known| Some((known, known.current.as_ref()?))) {
+        let is_known = |file| Some(file) == log_identity || known.seen.iter().any(|mark| mark.file == file);
+        count_targets(path, current.file, is_known, &mut files);
+    }
     plan.present = files.iter().map(|file| file.identity).chain(log_identity).collect();
     let beside = files.iter().filter(|file| Some(file.identity) != log_identity || cfg!(not(unix)));
     let beside = beside.filter(|file| !open.contains(&file.identity) || cfg!(not(unix)));
     let Some(known) = known else {
-        for file in beside.filter(|file| file.age.is_some()) {
+        for file in beside.filter(|file| file.age.is_some() || is_like_target(path, &file.path)) {
             plan.ignore(file);
         }
         plan.log(path, log, log_identity, 0)?;
@@ -187,7 +225,7 @@ impl Plan {
     }
 }
 
-/// What a file beside the log is.
+/// The kind of a file beside the log.
 enum What {
     /// The file that was read last, or a copy of it.
     Last(Start),
@@ -335,4 +373,48 @@ fn packing_of(file: &mut File) -> io::Result<Option<Packing>> {
     rewound(file)?;
     Read::by_ref(file).take(4).read_to_end(&mut front)?;
     Ok(packing(&front))
+}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use core::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn files_that_are_being_renamed_are_found() {
+        let directory = std::env::temp_dir().join(format!("zems-renamed-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        let (log, rotated) = (directory.join("log"), |number: u32| directory.join(format!("log.{number}")));
+        (1..=60).for_each(|number| fs::write(rotated(number), format!("old {number}\n")).unwrap());
+        fs::write(&log, "the log\n").unwrap();
+        let mut file = File::open(&log).unwrap();
+        let identity = Identity::of_file(&file).unwrap();
+        let current = Mark::new(&mut file, identity, 8, Role::Read).unwrap();
+        let mut known = Known { current: Some(current), seen: Vec::new() };
+        known.seen = plan(&log, Some(&known), &[]).unwrap().seen;
+        assert_eq!(known.seen.len(), 60);
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for rotation in 0..40 {
+                    let files = 60 + rotation;
+                    (1..=files).rev().for_each(|n| fs::rename(rotated(n), rotated(n + 1)).unwrap());
+                    fs::rename(&log, rotated(1)).unwrap();
+                    fs::write(&log, format!("log {rotation}\n")).unwrap();
+                    thread::sleep(Duration::from_millis(20));
+                }
+                is_over.store(true, Ordering::Relaxed);
+            });
+            while !is_over.load(Ordering::Relaxed) {
+                let plan = plan(&log, Some(&known), &[]).unwrap();
+                assert_eq!(plan.notices, []);
+            }
+        });
+        let last = plan(&log, Some(&known), &[]).unwrap();
+        // The file that was read last, those after it, and the log.
+        assert_eq!(last.starts.len(), 41);
+        fs::remove_dir_all(&directory).unwrap();
+    }
 }

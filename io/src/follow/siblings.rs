@@ -14,7 +14,7 @@ pub(crate) struct Sibling {
     pub(crate) identity: Identity,
     /// How its name continues that of the log. `None`: it does not, and only its identity can tell that it was the log.
     pub(crate) age: Option<Age>,
-    modified: Option<SystemTime>,
+    pub(crate) modified: Option<SystemTime>,
 }
 
 /// How old a rotated file is, by its name.
@@ -98,6 +98,59 @@ pub(crate) fn siblings(path: &Path) -> Vec<Sibling> {
     found
 }
 
+/// Counts files among the rotated ones that a link called `path` may have led to since it led to the file `last`: those that are not
+/// `known`, are beside it, were written to later, and have a name like it or like the present target.
+pub(crate) fn count_targets(
+    path: &Path,
+    last: Identity,
+    known: impl Fn(Identity) -> bool,
+    files: &mut [Sibling],
+) {
+    let Some(target) = end_of_links(path).filter(|target| target != path) else { return };
+    let Some(last) = files.iter().find(|file| file.identity == last).cloned() else { return };
+    let [old, new] = [&last.path, &target].map(|path| name_of(path));
+    for file in files {
+        let is_later = file.modified >= last.modified && file.path.parent() == last.path.parent();
+        if file.age.is_none()
+            && is_later
+            && !known(file.identity)
+            && is_like(&name_of(&file.path), &old, &new)
+        {
+            file.age = Some(Age::Other);
+        }
+    }
+}
+
+/// Whether a link called `path` may have led to a file before: its name is like that of the present target.
+pub(crate) fn is_like_target(path: &Path, file: &Path) -> bool {
+    let target = end_of_links(path).filter(|target| target != path);
+    target.is_some_and(|target| shape(&name_of(&target)) == shape(&name_of(file)))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whether a name begins and ends as both others do, and has letters and digits where one of them has its own.
+fn is_like(name: &str, old: &str, new: &str) -> bool {
+    let same = |(a, b): &(char, char)| a == b;
+    let front: String = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c).collect();
+    let back: String = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c).collect();
+    let back: String = back.chars().rev().collect();
+    let shape_of = shape(name);
+    name.starts_with(&front) && name.ends_with(&back) && (shape_of == shape(old) || shape_of == shape(new))
+}
+
+/// A name with every letter and every digit alike.
+fn shape(name: &str) -> String {
+    let class = |c: char| match c {
+        '0'..='9' => '0',
+        c if c.is_alphabetic() => 'a',
+        c => c,
+    };
+    name.chars().map(class).collect()
+}
+
 /// Puts the files whose names are of one kind in the order of these, in the places that they have together.
 fn in_order_of_names(files: &mut [Sibling]) {
     let kinds: [fn(&Age) -> bool; 2] =
@@ -136,6 +189,23 @@ mod tests {
             ("log", "log.99999999999999999999999", None),
         ] {
             assert_eq!(Age::of(name, other), age, "{other}");
+        }
+    }
+
+    #[test]
+    fn names_of_targets_are_alike() {
+        for (name, old, new, expected) in [
+            ("app-20261121.log", "app-20261120.log", "app-20261122.log", true),
+            ("app-20261201.log", "app-20261130.log", "app-20261202.log", true),
+            ("web-20261121.log", "app-20261120.log", "app-20261122.log", false),
+            ("app-20261121.err", "app-20261120.log", "app-20261122.log", false),
+            ("app-20261121.log.gz", "app-20261120.log", "app-20261122.log", false),
+            ("app.10", "app.9", "app.11", true),
+            ("b", "a", "c", true),
+            ("state", "a", "c", false),
+            ("a", "0", "b", true),
+        ] {
+            assert_eq!(is_like(name, old, new), expected, "{name}");
         }
     }
 

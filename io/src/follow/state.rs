@@ -16,6 +16,8 @@ use crate::output::WholeFile;
 
 /// How often the state is written while there is always more to read.
 const SAVE: Duration = Duration::from_secs(1);
+/// When it is written first, and after twice that time the next time: runs that are killed soon make progress too.
+const FIRST_SAVE: Duration = Duration::from_millis(50);
 const VERSION: u64 = 2;
 
 /// How far each input has been read, kept in a file that only one process uses at a time.
@@ -25,6 +27,8 @@ pub struct State {
     /// By [`key`].
     files: BTreeMap<String, Known>,
     saved: Instant,
+    /// How long after that it is written again.
+    interval: Duration,
     /// Places that are reached when so many items have arrived where they go.
     pending: VecDeque<(u64, PathBuf, Known)>,
     /// Held as long as the state is.
@@ -36,14 +40,14 @@ impl State {
     ///
     /// # Errors
     ///
-    /// It cannot be read, is no state, or another process has it: the message says which.
+    /// It cannot be read, is not a state, or another process has it: the message says which.
     pub fn load(path: &Path) -> io::Result<Self> {
         let lock = lock(path)?;
         let mut files = BTreeMap::new();
         match fs::read(path) {
             Ok(text) => {
                 let wrong = || {
-                    let error = "is no state of zems; remove it to read from the start";
+                    let error = "is not a state file of zems; remove it to read from the start";
                     io::Error::new(io::ErrorKind::InvalidData, error)
                 };
                 let json: Json = serde_json::from_slice(&text).map_err(|_| wrong())?;
@@ -71,10 +75,10 @@ impl State {
             Err(error) => return Err(error),
         }
         let (path, saved) = (path.to_path_buf(), Instant::now());
-        Ok(Self { path, files, saved, pending: VecDeque::new(), _lock: lock })
+        Ok(Self { path, files, saved, interval: FIRST_SAVE, pending: VecDeque::new(), _lock: lock })
     }
 
-    /// What is known of an input.
+    /// The known facts about an input.
     #[must_use]
     pub fn known(&self, path: &Path) -> Option<&Known> {
         self.files.get(&key(path))
@@ -91,7 +95,7 @@ impl State {
     /// Whether it is time to write the state.
     #[must_use]
     pub fn is_due(&self) -> bool {
-        self.saved.elapsed() >= SAVE
+        self.saved.elapsed() >= self.interval
     }
 
     /// Writes how far the inputs have been dealt with, given that so many items have arrived.
@@ -101,6 +105,7 @@ impl State {
     /// The file cannot be written; then it has its old content.
     pub fn save(&mut self, arrived: u64) -> io::Result<()> {
         self.saved = Instant::now();
+        self.interval = (self.interval * 2).min(SAVE);
         let mut is_new = false;
         while self.pending.front().is_some_and(|(handed_on, ..)| *handed_on <= arrived) {
             let Some((_, path, known)) = self.pending.pop_front() else { break };
@@ -134,9 +139,13 @@ pub fn lock_of(state: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Locks a state. The lock is a file of its own, as the state is replaced when it is written; it holds the number of the process
+/// Locks a state until the file that is returned is dropped. The lock is a file of its own, as the state is replaced when it is written; it holds the number of the process
 /// and stays where it is.
-fn lock(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+///
+/// Another process has it, which the message says, or the file cannot be written.
+pub fn lock(path: &Path) -> io::Result<File> {
     let name = lock_of(path);
     let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&name)?;
     match FileExt::try_lock(&file) {
@@ -166,4 +175,26 @@ fn key(path: &Path) -> String {
     let directory = path.parent().and_then(|directory| fs::canonicalize(directory).ok());
     let resolved = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
     resolved.unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_due_soon_at_first_and_every_second_later() {
+        let path = std::env::temp_dir().join(format!("zems-io-due-{}", std::process::id()));
+        let mut state = State::load(&path).unwrap();
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            state.saved = Instant::now().checked_sub(state.interval).unwrap();
+            assert!(state.is_due());
+            waits.push(state.interval.as_millis());
+            state.save(0).unwrap();
+            state.saved += SAVE;
+            assert!(!state.is_due());
+        }
+        assert_eq!(waits, [50, 100, 200, 400, 800, 1000, 1000]);
+        fs::remove_file(lock_of(&path)).unwrap();
+    }
 }

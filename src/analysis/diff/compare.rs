@@ -8,7 +8,7 @@ use super::ignore::Ignored;
 use super::process::{is_same_crtpid, is_same_text};
 use crate::describe::{Described, FieldItem, Fields, HeaderItem, Hex, Item, Items, Scalar};
 use crate::ems::HeaderValue;
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// A token, or a field of a structure, that differs.
 #[derive(Debug)]
@@ -92,14 +92,14 @@ pub enum Seen<'a> {
     Header(HeaderItem<'a>),
     /// A token.
     Token(Item<'a>),
-    /// A field of a structure, and where it stands in it.
+    /// A field of a structure, and where it is in it.
     Field(FieldItem<'a>, Range<usize>, Item<'a>),
     /// The bytes of a token, where its text is the same in both events.
     Bytes(&'a [u8]),
 }
 
 impl<'a> Seen<'a> {
-    /// What the value is called, if it is one of an enumeration.
+    /// The name of the value, if it is one of an enumeration.
     #[must_use]
     pub fn label(&self) -> Option<&'a str> {
         match self {
@@ -165,7 +165,7 @@ pub(super) fn compare<'a>(
     comparison.changes
 }
 
-/// What the tokens of a level pair by, and which of those that are the same in this it is, from 1.
+/// The key by which the tokens of a level pair, and which of those that are the same in this it is, from 1.
 type Place = (Ssid, TokenCode, bool, usize);
 
 /// The tokens of a level. A mark only says that the next token is a subject, which is noted with that.
@@ -305,7 +305,7 @@ impl<'a> Comparison<'a, '_> {
             if is_seen || self.changes.len() > before {
                 return;
             }
-            // What differs is in no field.
+            // The bytes that differ belong to no field.
             return self.change(place, a, path, Some(Seen::Bytes(a.bytes())), Some(Seen::Bytes(b.bytes())));
         }
         self.change(place, a, path, Some(Seen::Token(*a)), Some(Seen::Token(*b)));
@@ -418,9 +418,9 @@ fn without_indexes(field: &str) -> String {
 /// Whether two values are the same but for what is ignored.
 fn is_same(a: &Item<'_>, b: &Item<'_>) -> bool {
     a.bytes() == b.bytes()
-        || match a.kind() {
-            Kind::Char => is_same_text(a.bytes(), b.bytes()),
-            Kind::Crtpid => is_same_crtpid(a.bytes(), b.bytes()),
+        || match a.data_type() {
+            DataType::Char => is_same_text(a.bytes(), b.bytes()),
+            DataType::Crtpid => is_same_crtpid(a.bytes(), b.bytes()),
             _ => false,
         }
 }

@@ -1,4 +1,4 @@
-//! What is left out of the comparison.
+//! Tokens and fields that the comparison ignores.
 
 use std::collections::HashSet;
 

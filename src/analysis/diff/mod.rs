@@ -1,9 +1,10 @@
-//! Two streams of events compared: which events are only in one, and which tokens of the others differ.
+//! Compares two streams of events: which events are only in one, and which tokens of the others differ.
 //!
-//! Events pair by subsystem (not its version), event number and main subject, in order. An event that stands at another place
+//! Events pair by subsystem (not its version), event number and main subject, in order. An event that is at another place
 //! still pairs, if it is no more than a [window](Differ::window) of positions away. The tokens of a pair are compared by
-//! subsystem and code, the n-th occurrence with the n-th; lists are compared inside, structures field by field. See
-//! `docs/diff.md` for what is ignored.
+//! subsystem and code, the n-th occurrence with the n-th; lists are compared inside, structures field by field. A run of
+//! 8 events or more that are the same in all of this is the same run, wherever it is. See `docs/diff.md` for what is
+//! ignored.
 //!
 //! ```
 //! use zems::analysis::diff::{Differ, Input};
@@ -39,13 +40,13 @@ use crate::spi::read::Decoder;
 use ignore::Ignored;
 use pairing::{Block, Held, Pairing};
 
-/// How far from its place an event may stand and still pair, in positions.
+/// The largest distance between the positions of two events that pair.
 pub const WINDOW: usize = 1000;
 /// The widest window.
 pub const MAX_WINDOW: usize = 1_000_000;
 /// Events of each input that are looked at together; the window may need more. A run of new events that is longer than this
 /// makes the comparison lose its place.
-const BLOCK: usize = 16_384;
+const BLOCK: usize = 65_536;
 /// Bytes of each input that are held; fewer events are looked at together when they are long.
 const BLOCK_BYTES: usize = 64 << 20;
 
@@ -59,7 +60,7 @@ pub enum Input {
     B,
 }
 
-/// What happened to an event.
+/// The change of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Kind {
@@ -118,7 +119,7 @@ pub struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    /// What happened.
+    /// The outcome.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
@@ -161,7 +162,7 @@ impl<'a> Change<'a> {
         Some(text.trim_end_matches(' ').to_owned())
     }
 
-    /// Where the event stands in A and in B.
+    /// Where the event is in A and in B.
     #[must_use]
     pub const fn offsets(&self) -> (Option<u64>, Option<u64>) {
         self.offsets
@@ -189,7 +190,7 @@ impl<'s> Differ<'s> {
         Self { site, ignored: Ignored::default(), window: WINDOW }
     }
 
-    /// How far from its place an event may stand and still pair, in positions: 0 to [`MAX_WINDOW`].
+    /// The largest distance between the positions of two events that pair: 0 to [`MAX_WINDOW`].
     #[must_use]
     pub fn window(self, positions: usize) -> Self {
         Self { window: positions.min(MAX_WINDOW), ..self }
@@ -203,7 +204,7 @@ impl<'s> Differ<'s> {
 
     /// Compares the buffers that `next` gives, each with its offset, and hands every difference to `report`, in order.
     ///
-    /// At most two blocks of 64 MiB, or of 16,384 events (four windows, if that is more), are in memory.
+    /// At most two blocks of 64 MiB, or of 65,536 events (four windows, if that is more), are in memory.
     ///
     /// # Errors
     /// Those of `next` and of `report`.
@@ -248,8 +249,10 @@ impl<'s> Differ<'s> {
     /// An event with what it pairs by; `None` for a command or response.
     fn hold(&self, bytes: Vec<u8>, offset: u64) -> Option<Held> {
         let buffer = Decoder::new(self.site.profile()).parse(&bytes).ok()?;
-        let key = pairing::key(self.site, &self.site.event(&buffer)?);
-        Some(Held { bytes, offset, key })
+        let event = self.site.event(&buffer)?;
+        let key = pairing::key(self.site, &event);
+        let content = pairing::content(self.site, &event, &self.ignored);
+        Some(Held { bytes, offset, key, content })
     }
 
     fn compare<E>(

@@ -28,8 +28,8 @@ pub(super) fn stable(text: &[u8]) -> impl Iterator<Item = u8> {
     before.into_iter().chain(after).flatten().copied()
 }
 
-/// Where the numbers stand in `\node.$name:sequence` and `\node.$:cpu:pin:sequence`, their colons included. Qualifiers or blanks
-/// may follow.
+/// Where the numbers are in `\node.$name:sequence` and `\node.$:cpu:pin:sequence`, their colons included. Qualifiers or
+/// blanks may follow.
 fn sequence(text: &[u8]) -> Option<(usize, usize)> {
     let letters = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What to get from the host for each gap: a list that can be mailed to an operator.
+//! Files to get from the host for each gap: a list that can be mailed to an operator.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +32,14 @@ pub(super) fn list(diagnosis: &Diagnosis) -> Vec<String> {
     for header in &diagnosis.headers {
         let HeaderType::Event = header.header_type else { continue };
         let is_odd = header.fields.iter().any(|field| !field.is_plausible());
+        if header.is_provisional && !is_odd {
+            wanted.push(format!(
+                "Event headers with length byte {} look right, but the layout in use is not published ({} events). Send the printed \
+                 lines of the same events for `zems learn`, or the DDL of the EMS header ($SYSTEM.ZSPIDEF.ZEMSDDL and ZSPIDDL): \
+                 they confirm or correct it.",
+                header.length, header.count
+            ));
+        }
         if header.layout.is_none() || is_odd {
             let what = if is_odd { "do not look right with the layout in use" } else { "have no layout" };
             wanted.push(format!(
@@ -61,6 +69,17 @@ pub(super) fn list(diagnosis: &Diagnosis) -> Vec<String> {
     let more = diagnosis.subsystems.len().saturating_sub(SHOWN);
     if more > 0 {
         wanted.push(format!("{more} more subsystems have no name: send their definition files too."));
+    }
+    let mut of_subsystem: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for event in &diagnosis.events {
+        let (kinds, count) = of_subsystem.entry(event.what.ssid.to_string()).or_default();
+        (*kinds, *count) = (*kinds + 1, *count + event.count);
+    }
+    for (ssid, (kinds, count)) in of_subsystem.into_iter().take(SHOWN) {
+        wanted.push(format!(
+            "{kinds} kinds of events of {ssid} have no definition ({count} events). Send the event numbers of that subsystem (its \
+             DDL, or the chapter of its messages in the Operator Messages Manual) and its template source."
+        ));
     }
     let mut of_subsystem: BTreeMap<String, (usize, u64)> = BTreeMap::new();
     for token in &diagnosis.tokens {

@@ -151,7 +151,7 @@ impl InputState {
     }
 }
 
-/// The number of which all distances between the gaps that are no mere record headers are multiples.
+/// The number of which all distances between the gaps that are not a mere record headers are multiples.
 fn period(ends: &[(u64, u64)]) -> Option<u64> {
     // A gap of one length before most buffers is what each record begins with.
     let mut lengths: Vec<u64> = ends.iter().map(|(_, len)| *len).collect();

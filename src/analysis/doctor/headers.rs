@@ -20,6 +20,8 @@ pub struct HeaderKind {
     pub count: u64,
     /// The letter of the layout that is known for this length byte.
     pub layout: Option<char>,
+    /// Whether that layout is a shipped one, which the vendor has not published.
+    pub is_provisional: bool,
     /// How the fields of that layout look.
     pub fields: Vec<FieldCheck>,
 }
@@ -34,7 +36,7 @@ pub struct FieldCheck {
     pub good: u64,
     /// Events that have it.
     pub of: u64,
-    /// What looks right, or the values that were seen.
+    /// The plausible values, or the values that were seen.
     pub seen: String,
 }
 
@@ -53,7 +55,7 @@ const PINS: u16 = 32_768;
 /// Events of one log are not further apart: a quarter of a year.
 const APART: i64 = 92 * 86_400 * 1_000_000;
 
-/// What was seen of the headers of one kind.
+/// The observations of the headers of one kind.
 #[derive(Debug, Default)]
 struct Seen {
     count: u64,
@@ -70,7 +72,7 @@ impl Headers {
         let code = buffer.header_code();
         let seen = self.0.entry((code.number().0, code.length())).or_default();
         seen.count += 1;
-        let Some(event) = Event::new(*buffer) else { return };
+        let Ok(event) = Event::try_from(*buffer) else { return };
         seen.events = true;
         let has = |field| event.field(field).is_some();
         if let Some(time) = event.generated() {
@@ -107,6 +109,7 @@ impl Headers {
                 header_type: if seen.events { HeaderType::Event } else { HeaderType::Command },
                 count: seen.count,
                 layout: layout.map(|layout| layout.name),
+                is_provisional: layout.is_some_and(|layout| layout.is_provisional),
                 fields: seen.fields(),
             }
         });

@@ -1,4 +1,4 @@
-//! A first look at unknown data: how its buffers lie, which headers, types, subsystems and tokens have no meaning, and what to get from
+//! Takes a first look at unknown data: its framing; the headers, types, subsystems and tokens without a definition; the files to get from
 //! the host.
 
 mod fetch;
@@ -13,7 +13,7 @@ pub use headers::{FieldCheck, HeaderKind};
 use crate::dictionary::{ConstantValue, Dictionary};
 use crate::ems::Event;
 use crate::spi::read::{Buffer, Visit};
-use crate::spi::{DataType, HeaderType, Kind, Ssid, TokenCode};
+use crate::spi::{DataType, HeaderType, Ssid, TokenCode, TypeCode};
 use framing::InputState;
 use headers::Headers;
 
@@ -33,6 +33,7 @@ pub const DIFFERENT: usize = 1 << 16;
 /// let diagnosis = doctor.finish();
 /// assert_eq!(diagnosis.headers[0].length, 32);
 /// assert_eq!(diagnosis.subsystems[0].what.ssid.to_string(), "ACME.7.0");
+/// assert_eq!((diagnosis.events[0].what.number, diagnosis.events[0].count), (101, 1));
 /// assert!(diagnosis.fetch.iter().any(|what| what.contains("ACME.7")));
 /// # Ok::<(), zems::spi::read::DecodeError>(())
 /// ```
@@ -45,12 +46,13 @@ pub struct Doctor<'d> {
     headers: Headers,
     data_types: Counts<u8>,
     subsystems: Counts<Ssid>,
+    events: Counts<(Ssid, i16)>,
     tokens: Counts<(Ssid, u32)>,
     provisional: BTreeMap<String, u64>,
     findings: BTreeMap<String, u64>,
 }
 
-/// What a look at the data says.
+/// The result of a look at the data.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Diagnosis {
@@ -59,16 +61,18 @@ pub struct Diagnosis {
     /// Header types and length bytes, most frequent first.
     pub headers: Vec<HeaderKind>,
     /// Data types without a meaning, with the tokens that have them.
-    pub data_types: Vec<Counted<DataType>>,
+    pub data_types: Vec<Counted<TypeCode>>,
     /// Subsystems without a name.
     pub subsystems: Vec<Counted<UnnamedSubsystem>>,
+    /// Events without a definition.
+    pub events: Vec<Counted<UnnamedEvent>>,
     /// Tokens without a name.
     pub tokens: Vec<Counted<UnnamedToken>>,
     /// Names in use that rest on provisional numbers: of tokens, events and subsystems.
     pub provisional: Vec<Counted<String>>,
-    /// What is odd about buffers that can be read.
+    /// The findings about buffers that can be read.
     pub findings: Vec<Counted<String>>,
-    /// What to get from the host, a sentence each.
+    /// The files to get from the host, a sentence each.
     pub fetch: Vec<String>,
 }
 
@@ -76,7 +80,7 @@ pub struct Diagnosis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counted<T> {
-    /// What is counted.
+    /// The counts.
     pub what: T,
     /// How often.
     pub count: u64,
@@ -88,6 +92,16 @@ pub struct Counted<T> {
 pub struct UnnamedSubsystem {
     /// Owner and number.
     pub ssid: Ssid,
+}
+
+/// An event that no definition names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnnamedEvent {
+    /// Its subsystem.
+    pub ssid: Ssid,
+    /// Its number.
+    pub number: i16,
 }
 
 /// A token that no definition names.
@@ -150,6 +164,7 @@ impl<'d> Doctor<'d> {
             headers: Headers::default(),
             data_types: Counts::default(),
             subsystems: Counts::default(),
+            events: Counts::default(),
             tokens: Counts::default(),
             provisional: BTreeMap::new(),
             findings: BTreeMap::new(),
@@ -161,7 +176,7 @@ impl<'d> Doctor<'d> {
         self.inputs.push(InputState::new(name, framing));
     }
 
-    /// Takes bytes at `offset` of the input that are no buffer.
+    /// Takes bytes at `offset` of the input that are not a buffer.
     pub fn between(&mut self, bytes: &[u8], offset: u64) {
         if let Some(input) = self.inputs.last_mut() {
             input.between(bytes, offset);
@@ -176,25 +191,27 @@ impl<'d> Doctor<'d> {
         let dictionary = self.dictionary;
         let findings = &mut self.findings;
         let mut odd = |finding: crate::spi::read::Finding| add(findings, finding.kind().to_string());
-        // What is odd before a fault is noted; a buffer that was handed on has none.
-        let _ = match Event::new(*buffer) {
-            Some(event) => event.check(&mut odd),
-            None => buffer.check(&mut odd),
+        // Note the oddities before a fault; a buffer that was handed on has no fault.
+        let _ = match Event::try_from(*buffer) {
+            Ok(event) => event.check(&mut odd),
+            Err(_) => buffer.check(&mut odd),
         };
         self.headers.buffer(buffer);
         self.subsystem(buffer.ssid());
         if buffer.header_type() == HeaderType::Event
-            && let Some(number) = Event::new(*buffer).and_then(|event| event.number())
-            && let Some(event) =
-                dictionary.event(buffer.ssid(), number).filter(|event| event.is_provisional())
+            && let Some(number) = Event::try_from(*buffer).ok().and_then(|event| event.number())
         {
-            add(&mut self.provisional, event.name().to_owned());
+            match dictionary.event(buffer.ssid(), number) {
+                Some(event) if event.is_provisional() => add(&mut self.provisional, event.name().to_owned()),
+                Some(_) => {}
+                None => self.events.add((buffer.ssid().without_version(), number)),
+            }
         }
         for visit in buffer.walk().map_while(Result::ok) {
             let (Visit::Token(token) | Visit::Open(token)) = visit else { continue };
             let code = token.code();
-            if token.kind() == Kind::Unknown {
-                self.data_types.add(code.data_type().0);
+            if token.data_type() == DataType::Unknown {
+                self.data_types.add(code.type_code().0);
             }
             if let Some(ssid) = token.ssid() {
                 self.subsystem(ssid);
@@ -210,9 +227,16 @@ impl<'d> Doctor<'d> {
         }
     }
 
+    fn is_syslog(&self, ssid: Ssid) -> bool {
+        let own = self.dictionary.ssid_named("SYSLOG-VAL-SSID");
+        own.is_some_and(|own| own.owner() == ssid.owner() && own.number() == ssid.number())
+    }
+
     fn subsystem(&mut self, ssid: Ssid) {
         let ssid = ssid.without_version();
         match self.dictionary.subsystem(ssid) {
+            // The tokens of imported lines of a system log are defined here: no host has more about them.
+            None if self.is_syslog(ssid) => {}
             None => self.subsystems.add(ssid),
             Some(known) if self.unpublished.contains(&ssid) => {
                 let owner = ssid.owner_name().unwrap_or_default();
@@ -222,7 +246,7 @@ impl<'d> Doctor<'d> {
         }
     }
 
-    /// What was found.
+    /// The findings.
     #[must_use]
     pub fn finish(self) -> Diagnosis {
         let Self {
@@ -232,6 +256,7 @@ impl<'d> Doctor<'d> {
             headers,
             data_types,
             subsystems,
+            events,
             tokens,
             provisional,
             findings,
@@ -239,8 +264,9 @@ impl<'d> Doctor<'d> {
         let mut diagnosis = Diagnosis {
             inputs: inputs.into_iter().map(InputState::finish).collect(),
             headers: headers.finish(dictionary.profile()),
-            data_types: data_types.sorted(DataType),
+            data_types: data_types.sorted(TypeCode),
             subsystems: subsystems.sorted(|ssid| UnnamedSubsystem { ssid }),
+            events: events.sorted(|(ssid, number)| UnnamedEvent { ssid, number }),
             tokens: tokens.sorted(|(ssid, code)| UnnamedToken { ssid, code: TokenCode::from_bits(code) }),
             provisional: Counts(provisional).sorted(|name| name),
             findings: Counts(findings).sorted(|finding| finding),
@@ -248,5 +274,25 @@ impl<'d> Doctor<'d> {
         };
         diagnosis.fetch = fetch::list(&diagnosis);
         diagnosis
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_host_is_asked_for_the_tokens_of_log_lines() {
+        let mut doctor = Doctor::new(Dictionary::builtin());
+        doctor.input("pid-file-lock.bin", Framing::BackToBack);
+        let event = Buffer::parse(crate::samples::PID_FILE_LOCK).unwrap();
+        let owners: Vec<_> =
+            event.tokens().flatten().filter_map(|token| Some(token.ssid()?.owner())).collect();
+        assert!(owners.contains(b"SYSLOG  "));
+        doctor.buffer(&event);
+        let diagnosis = doctor.finish();
+        assert!(
+            diagnosis.subsystems.is_empty() && !diagnosis.fetch.iter().any(|what| what.contains("SYSLOG"))
+        );
     }
 }

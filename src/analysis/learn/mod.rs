@@ -2,7 +2,7 @@
 //!
 //! A [`Learner`] takes raw events, the lines that EMSTEXT printed for them, and token listings. [`Learner::learn`] pairs lines with
 //! buffers by subsystem, time, process and words; then it tries every reading of every header byte, and keeps those that explain all
-//! printed lines and have no rival. What it has learnt comes as definition sources with their evidence, and as a [`Report`].
+//! printed lines and have no rival. Its results are definition sources with their evidence, and as a [`Report`].
 //!
 //! It claims nothing that fewer than [`limits::EVENTS`] events support or that another reading explains equally well.
 
@@ -25,7 +25,6 @@ pub use report::{Candidate, EventAt, Item, Outcome, Report, Subject, ZoneSpan};
 use crate::dictionary::Dictionary;
 use crate::ems::Event;
 use crate::template::{PrintedEvent, TemplateSet};
-use pairing::Pair;
 use samples::Samples;
 
 /// Takes raw and printed events, and learns from them. See the [module](self).
@@ -52,13 +51,13 @@ pub struct Learner<'d> {
     listings: Vec<listing::Listing>,
 }
 
-/// What was learnt.
+/// The result.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Learned {
     /// Definition sources, by file name: what `--define DIR` takes.
     pub files: Vec<(String, String)>,
-    /// What was learnt, what is ambiguous, what is contradicted.
+    /// The result, what is ambiguous, what is contradicted.
     pub report: Report,
 }
 
@@ -69,7 +68,7 @@ impl<'d> Learner<'d> {
         Self { dictionary, templates, samples: Samples::default(), listings: Vec::new() }
     }
 
-    /// Takes a raw event, which stands at `offset` of input number `source`.
+    /// Takes a raw event, which is at `offset` of input number `source`.
     pub fn raw(&mut self, event: &Event<'_>, source: u16, offset: u64) {
         self.samples.raw(event, source, offset);
     }
@@ -81,7 +80,7 @@ impl<'d> Learner<'d> {
 
     /// Takes the text of token listings: events one after the other, each begun by its header tokens or an empty line.
     pub fn listing(&mut self, text: &str) {
-        self.listings.extend(listing::read(text));
+        self.listings.extend(listing::read(self.dictionary, text));
     }
 
     /// Works out what these events say.
@@ -97,15 +96,24 @@ impl<'d> Learner<'d> {
         };
         let found = zone::find(&samples, &groups);
         let mut pairs = pairing::pair(&samples, &groups, &found, &BTreeMap::new());
-        let first = header::learn(&samples, &groups, &found, &pairs);
-        // What the header fields say tells more buffers apart, and lines that were taken for another's.
+        let listed = listing::pair(dictionary, &samples, |_| None, &listings);
+        let first = header::learn(&samples, &groups, &found, &pairs, &listed);
+        // The header fields distinguish more buffers, and show which lines were assigned to the wrong one.
         let known: BTreeMap<_, _> = first.iter().map(|header| (header.length, header.claims())).collect();
         let better = pairing::pair(&samples, &groups, &found, &known);
-        let mut headers = first;
         if better.len() >= pairs.len() / 2 {
             pairs = better;
-            headers = header::learn(&samples, &groups, &found, &pairs);
         }
+        let listed = listing::pair(
+            dictionary,
+            &samples,
+            |raw| {
+                let header = first.iter().find(|header| header.length == raw.length)?;
+                header.event_number(samples.header(raw))
+            },
+            &listings,
+        );
+        let headers = header::learn(&samples, &groups, &found, &pairs, &listed);
         report.pairs = pairs.len();
         report.zone = found.spans(&samples, &pairs);
         let mut writer = write::Writer::new(dictionary);
@@ -113,23 +121,14 @@ impl<'d> Learner<'d> {
             header.report(&mut report);
             writer.header(header);
         }
-        let subsystems = names::subsystems(&samples, &pairs, &mut report);
+        let subsystems = names::subsystems(&samples, &pairs, &listed, &mut report);
         writer.subsystems(&subsystems);
         let nodes = names::nodes(&samples, &pairs, &headers, &mut report);
         writer.nodes(&nodes);
         let learned = tokens::learn(dictionary, templates, &samples, &pairs, &mut report);
         writer.tokens(&learned);
-        let listed = listing::learn(dictionary, &samples, &headers, &listings, &mut report);
-        writer.listed(&listed);
+        let named = listing::learn(dictionary, &samples, &listed, &mut report);
+        writer.listed(&named);
         Learned { files: writer.finish(report.pairs), report }
     }
-}
-
-/// The pairs by the length byte of their header.
-fn by_length(samples: &Samples, pairs: &[Pair]) -> BTreeMap<u8, Vec<Pair>> {
-    let mut groups: BTreeMap<u8, Vec<Pair>> = BTreeMap::new();
-    for pair in pairs {
-        groups.entry(samples.raws[pair.raw].length).or_default().push(*pair);
-    }
-    groups
 }

@@ -1,9 +1,10 @@
 //! Numbers of the subsystems and nodes that printed lines name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::header::Header;
 use super::limits;
+use super::listing::Listing;
 use super::pairing::Pair;
 use super::report::{Candidate, EventAt, Outcome, Report, Subject};
 use super::samples::Samples;
@@ -23,15 +24,23 @@ pub(super) struct Numbered {
 #[derive(Default)]
 struct Counts(BTreeMap<i64, Vec<usize>>);
 
-/// The numbers of subsystems that are printed by name.
-pub(super) fn subsystems(samples: &Samples, pairs: &[Pair], report: &mut Report) -> Vec<Numbered> {
+/// The numbers of subsystems that are printed or listed by name.
+pub(super) fn subsystems(
+    samples: &Samples,
+    pairs: &[Pair],
+    listed: &[(usize, &Listing)],
+    report: &mut Report,
+) -> Vec<Numbered> {
     let mut counts: BTreeMap<(String, String), Counts> = BTreeMap::new();
-    for pair in pairs {
-        let (raw, line) = (&samples.raws[pair.raw], &samples.lines[pair.line]);
-        let name = samples.subsystem(line);
+    let mut named: BTreeSet<(usize, &str)> =
+        pairs.iter().map(|pair| (pair.raw, samples.subsystem(&samples.lines[pair.line]))).collect();
+    // An event that is printed and listed counts once.
+    named.extend(listed.iter().filter_map(|(raw, listing)| Some((*raw, listing.subsystem()?))));
+    for (at, name) in named {
+        let raw = &samples.raws[at];
         let Some(owner) = raw.ssid.owner_name().filter(|_| name.parse::<i16>().is_err()) else { continue };
         let key = (owner.to_owned(), name.to_owned());
-        counts.entry(key).or_default().0.entry(raw.ssid.number().into()).or_default().push(pair.raw);
+        counts.entry(key).or_default().0.entry(raw.ssid.number().into()).or_default().push(at);
     }
     let subject =
         |(owner, name): &(String, String)| Subject::Subsystem { owner: owner.clone(), name: name.clone() };

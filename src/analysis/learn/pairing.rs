@@ -7,7 +7,7 @@ use super::limits;
 use super::samples::{Class, Line, Raw, Samples};
 use super::zone::{Found, Group, process_names, second};
 use crate::spi::read::Visit;
-use crate::spi::{Kind, Profile};
+use crate::spi::{DataType, Profile};
 
 /// A buffer and the line that was printed for it, by their numbers among the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ fn weight_of(word: &str) -> u32 {
 
 /// How much a buffer and a line have in common in their headers; `None`: they contradict each other.
 fn fits(samples: &Samples, raw: &Raw, line: &Line, claims: Option<&Claims>) -> Option<u32> {
-    /// What a field that is known counts for, against words of the text.
+    /// The weight of a known field against words of the text.
     const KNOWN: u32 = 32;
     let header = samples.header(raw);
     if samples.subsystem(line).parse::<i16>().is_ok_and(|number| number != raw.ssid.number()) {
@@ -156,7 +156,7 @@ fn without_choice(edges: &[Edge]) -> Vec<Pair> {
     sure.map(|edge| edge.pair).collect()
 }
 
-/// What of a buffer's body its line may show: texts, and numbers of two digits and more.
+/// The parts of a buffer's body that its line may show: texts, and numbers of two digits and more.
 pub(super) fn words(samples: &Samples, raw: &Raw) -> Vec<String> {
     const WORDS: usize = 64;
     let mut words = Vec::new();
@@ -166,17 +166,17 @@ pub(super) fn words(samples: &Samples, raw: &Raw) -> Vec<String> {
         if words.len() >= WORDS {
             break;
         }
-        match (token.kind(), token.bytes()) {
-            (Kind::Char, bytes) => {
+        match (token.data_type(), token.bytes()) {
+            (DataType::Char, bytes) => {
                 let text = core::str::from_utf8(bytes).unwrap_or_default().trim();
                 if text.len() >= 2 && text.len() <= 128 {
                     words.push(text.to_owned());
                 }
             }
-            (Kind::Int | Kind::Uint | Kind::Enum, [a, b]) => {
+            (DataType::Int | DataType::Uint | DataType::Enum, [a, b]) => {
                 words.push(i16::from_be_bytes([*a, *b]).to_string());
             }
-            (Kind::Int2, [a, b, c, d]) => words.push(i32::from_be_bytes([*a, *b, *c, *d]).to_string()),
+            (DataType::Int2, [a, b, c, d]) => words.push(i32::from_be_bytes([*a, *b, *c, *d]).to_string()),
             _ => {}
         }
     }

@@ -1,10 +1,10 @@
-//! What was learnt, as data: for people, and for programs.
+//! The results as data: for people, and for programs.
 
 use core::fmt;
 
 use crate::spi::Timestamp;
 
-/// What was learnt from how much.
+/// The result for how much.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
@@ -40,13 +40,13 @@ pub struct ZoneSpan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Item {
-    /// What was asked.
+    /// The question.
     pub subject: Subject,
     /// The answer.
     pub outcome: Outcome,
 }
 
-/// What was asked.
+/// The question.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 #[non_exhaustive]
@@ -63,21 +63,21 @@ pub enum Subject {
     Value { token: String, value: i64 },
 }
 
-/// What the events answer.
+/// The answers of the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// All events agree but those named, and no other reading explains as many.
     Learned {
-        /// What was learnt.
+        /// The result.
         answer: Candidate,
         /// Events that agree.
         events: usize,
         /// Events that say something about it.
         of: usize,
-        /// What was chosen where the data leaves several readings that are the same in every event.
+        /// The choice where the data leaves several readings that are the same in every event.
         note: Option<String>,
-        /// Where some of the events stand that do not agree.
+        /// Where some of the events are that do not agree.
         contradicted_by: Vec<EventAt>,
     },
     /// Several readings explain the events equally well, or too few say anything. Nothing is written.
@@ -86,19 +86,19 @@ pub enum Outcome {
         candidates: Vec<Candidate>,
         /// How many there are.
         count: usize,
-        /// What data decides.
+        /// The decision by the data.
         decides: String,
     },
     /// No reading explains the events. Nothing is written.
     Contradicted {
         /// The reading that comes nearest.
         candidate: Candidate,
-        /// Where some of the events stand that contradict it.
+        /// Where some of the events are that contradict it.
         by: Vec<EventAt>,
     },
 }
 
-/// Where a raw event stands.
+/// Where a raw event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct EventAt {
@@ -136,7 +136,7 @@ impl Report {
         self.items.iter().filter(|item| matches!(item.outcome, Outcome::Learned { .. }))
     }
 
-    /// What was learnt of a subject.
+    /// The result for a subject.
     #[must_use]
     pub fn answer(&self, subject: &Subject) -> Option<&Candidate> {
         let item = self.items.iter().find(|item| item.subject == *subject)?;

@@ -6,8 +6,9 @@ use std::hash::DefaultHasher;
 
 use super::limits;
 use super::report::EventAt;
+use crate::dictionary::Dictionary;
 use crate::ems::Event;
-use crate::spi::read::{Buffer, Decoder};
+use crate::spi::read::{Buffer, Decoder, Token, Visit};
 use crate::spi::{Owner, Profile, Ssid, Timestamp};
 use crate::template::PrintedEvent;
 
@@ -23,24 +24,24 @@ pub(super) struct Raw {
     len: usize,
 }
 
-/// A printed event. Equal lines count as one: a line may stand twice in a log.
+/// A printed event. Equal lines count as one: a line may be twice in a log.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
-    /// What was printed as the time, in seconds of Julian time as if it were GMT.
+    /// The printed time, in seconds of Julian time as if it were GMT.
     pub(super) second: i64,
     pub(super) class: Class,
     pub(super) number: i16,
     pub(super) emphasis: bool,
-    /// What stands before the period, without `\`.
+    /// The content before the period, without `\`.
     node: Text,
-    /// What stands after it: `$name` or `cc,ppp`.
+    /// The content after it: `$name` or `cc,ppp`.
     local: Text,
-    /// What stands for the subsystem, by name or by number.
+    /// The subsystem, by name or by number.
     subsystem: Text,
     text: Text,
 }
 
-/// What the fixed part of a buffer and a printed line both say of the subsystem.
+/// The subsystem as both the fixed part of a buffer and a printed line give it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Class {
     owner: Owner,
@@ -174,7 +175,7 @@ impl Samples {
 /// Where the fields of an event's header begin.
 const HEADER: usize = 28;
 
-/// Owner and version of a printed subsystem ID, and what stands between them.
+/// Owner and version of a printed subsystem ID, and what is between them.
 pub(super) fn class_of(ssid: &str) -> Option<(Class, &str)> {
     let (owner, rest) = ssid.split_once('.')?;
     let (subsystem, version) = rest.split_once('.')?;
@@ -194,4 +195,15 @@ fn longest(text: &str) -> &str {
 pub(super) fn is_plausible(time: Timestamp) -> bool {
     const CENTURY: i64 = 4_102_444_800_000_000;
     time.unix_micros().is_some_and(|micros| (0..CENTURY).contains(&micros))
+}
+
+/// All tokens of an event that a list would show, in its order.
+pub(super) fn in_order<'s>(dictionary: &'s Dictionary, samples: &'s Samples, raw: &Raw) -> Vec<Token<'s>> {
+    let Some(buffer) = samples.buffer(raw, dictionary.profile()) else { return Vec::new() };
+    let visits = buffer.walk().map_while(Result::ok);
+    let tokens = visits.filter_map(|visit| match visit {
+        Visit::Token(token) | Visit::Open(token) => Some(token),
+        _ => None,
+    });
+    tokens.collect()
 }

@@ -7,8 +7,8 @@ use super::pairing::Pair;
 use super::report::{Candidate, EventAt, Outcome, Report, Subject};
 use super::samples::{Line, Raw, Samples};
 use crate::dictionary::Dictionary;
-use crate::spi::read::{Token, Visit};
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode};
+use crate::spi::read::Token;
+use crate::spi::{DataType, Ssid, Timestamp, TokenCode};
 use crate::template::{MatchOptions, Matcher, NodeNames, Scratch, TemplateSet};
 
 /// A token whose number is certain.
@@ -70,7 +70,7 @@ fn subject_mark(dictionary: &Dictionary, samples: &Samples, report: &mut Report)
     for raw in &samples.raws {
         let Some(buffer) = samples.buffer(raw, dictionary.profile()) else { continue };
         let Some(Ok(first)) = buffer.tokens().next() else { continue };
-        if first.kind() == Kind::Mark && first.code().length() == 0 {
+        if first.data_type() == DataType::Mark && first.code().length() == 0 {
             counts.entry(first.code().into()).or_default().push(raw.at());
         }
     }
@@ -123,7 +123,10 @@ fn text(dictionary: &Dictionary, samples: &Samples, pairs: &[Pair], report: &mut
             // In EMS's own events it is not qualified.
             let is_of_ems =
                 samples.subsystem(line) == "EMS" && token.effective_ssid().is_same_subsystem(raw.ssid);
-            if token.kind() != Kind::Char || !(is_foreign || is_of_ems) || !is_sentence(token.bytes(), text) {
+            if token.data_type() != DataType::Char
+                || !(is_foreign || is_of_ems)
+                || !is_sentence(token.bytes(), text)
+            {
                 continue;
             }
             let whose = token.effective_ssid().without_version();
@@ -226,10 +229,10 @@ fn shown(
             let own = |other: &Token<'_>| {
                 let code = other.code();
                 let stored_by = other.effective_ssid();
-                (code.data_type(), code.length()) == (said.code.data_type(), said.code.length())
+                (code.type_code(), code.length()) == (said.code.type_code(), said.code.length())
                     // The number of another subsystem may be one that is not known.
                     && said.ssid.map_or(stored_by.is_same_subsystem(raw.ssid), |ssid| ssid.owner() == stored_by.owner())
-                    && same_value(other.kind(), other.bytes(), &said.bytes)
+                    && same_value(other.data_type(), other.bytes(), &said.bytes)
             };
             let mut once = HashSet::new();
             for other in stored.iter().filter(|other| own(other)) {
@@ -271,17 +274,6 @@ fn shown(
 }
 
 /// Whether a stored value is the one that was read from a sentence; blanks at the end of a text are not printed.
-fn same_value(kind: Kind, stored: &[u8], said: &[u8]) -> bool {
-    if kind == Kind::Char { stored.trim_ascii_end() == said.trim_ascii_end() } else { stored == said }
-}
-
-/// All tokens of an event that a list would show, in its order.
-pub(super) fn in_order<'s>(dictionary: &'s Dictionary, samples: &'s Samples, raw: &Raw) -> Vec<Token<'s>> {
-    let Some(buffer) = samples.buffer(raw, dictionary.profile()) else { return Vec::new() };
-    let visits = buffer.walk().map_while(Result::ok);
-    let tokens = visits.filter_map(|visit| match visit {
-        Visit::Token(token) | Visit::Open(token) => Some(token),
-        _ => None,
-    });
-    tokens.collect()
+fn same_value(kind: DataType, stored: &[u8], said: &[u8]) -> bool {
+    if kind == DataType::Char { stored.trim_ascii_end() == said.trim_ascii_end() } else { stored == said }
 }

@@ -1,4 +1,4 @@
-//! What was learnt as definition sources: DDL for what it has a form for, event metadata for the rest.
+//! The results as definition sources: DDL for what it has a form for, event metadata for the rest.
 
 use core::fmt::Write;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use super::header::{Field, Header, Place};
 use super::listing::Named;
 use super::{names, tokens};
 use crate::dictionary::{ConstantValue, Dictionary};
-use crate::spi::{DataType, Ssid, TokenCode};
+use crate::spi::{Ssid, TokenCode, TypeCode};
 
 /// Bytes of a process descriptor's field in the shipped layout: as many are taken where no other field follows.
 const DESCRIPTOR: usize = 36;
@@ -65,14 +65,24 @@ impl<'d> Writer<'d> {
         fields.sort_unstable();
         self.ddl(&format!("DEF {def}."));
         let (mut at, mut lines) = (0, Vec::new());
+        // The bytes that hold flags.
+        let mut flags = BTreeMap::new();
         for (number, (place, field)) in fields.iter().enumerate() {
             let learned = &header.fields[field];
             let evidence = evidence(learned.events, learned.of);
-            let name = ddl_name(*field);
+            let token = field.token().name();
+            let mut name = ddl_name(*field).to_owned();
             if let Some(bit) = place.bit {
-                lines.push(format!("  FLAG {name} BIT {bit} SERVES {} ! {evidence}", token_of(*field)));
+                let known = flags.len();
+                let is_new = !flags.contains_key(&place.offset);
+                let of_byte = || if known == 0 { name } else { format!("{name}-{}", known + 1) };
+                name = flags.entry(place.offset).or_insert_with(of_byte).clone();
+                lines.push(format!("  FLAG {name} BIT {bit} SERVES {token} ! {evidence}"));
+                if !is_new {
+                    continue;
+                }
             } else {
-                lines.push(format!("  FIELD {name} SERVES {} ! {evidence}", token_of(*field)));
+                lines.push(format!("  FIELD {name} SERVES {token} ! {evidence}"));
             }
             let mut width = place.width;
             if *field == Field::ProcessDescriptor {
@@ -152,10 +162,10 @@ impl<'d> Writer<'d> {
         });
         let is_same_type = known.is_none_or(|known| {
             let old = known.stored_code();
-            (old.data_type(), old.length()) == (code.data_type(), code.length())
+            (old.type_code(), old.length()) == (code.type_code(), code.length())
         });
         // The subsystem of a foreign token, by the constant its number is made of.
-        if let (Some(ssid), Some(known)) = (ssid, known.and_then(|known| known.home()))
+        if let (Some(ssid), Some(known)) = (ssid, known.and_then(|known| known.owner_ssid()))
             && ssid.owner() == known.owner()
             && ssid.number() != known.number()
             && let Some(subsystem) = self.dictionary.subsystem(known)
@@ -166,7 +176,7 @@ impl<'d> Writer<'d> {
                 self.constant(&constant, ssid.number().into(), evidence);
             }
         }
-        let is_mark = known.is_none() && code.data_type() == DataType::MARK;
+        let is_mark = known.is_none() && code.type_code() == TypeCode::MARK;
         if is_mark || known.is_some() && is_made_of_it && is_same_type {
             self.constant(&constant, number, evidence);
         } else {
@@ -183,7 +193,7 @@ impl<'d> Writer<'d> {
         evidence: &str,
         def: Option<&str>,
     ) {
-        let (data_type, length) = (code.data_type().0, code.length());
+        let (data_type, length) = (code.type_code().0, code.length());
         let type_name = match def {
             Some(def) => {
                 let type_name = format!("{}-TYP", def);
@@ -236,7 +246,8 @@ impl<'d> Writer<'d> {
             let evidence = evidence(*events, *of);
             let known = self.dictionary.token_named(name);
             let is_known = known.is_some_and(|known| {
-                known.stored_code() == *code && known.home().is_none_or(|home| home.is_same_subsystem(*ssid))
+                known.stored_code() == *code
+                    && known.owner_ssid().is_none_or(|home| home.is_same_subsystem(*ssid))
             });
             let label = |value: i64| {
                 let value = i32::try_from(value).ok()?;
@@ -297,20 +308,10 @@ const fn ddl_name(field: Field) -> &'static str {
         Field::Cpu => "Z-CPU",
         Field::Pin => "Z-PIN",
         Field::Node => "Z-NODENUM",
-        Field::Emphasis => "Z-FLAGS",
-    }
-}
-
-const fn token_of(field: Field) -> &'static str {
-    match field {
-        Field::EventNumber => "ZEMS-TKN-EVENTNUMBER",
-        Field::GenerationTime => "ZEMS-TKN-GENTIME",
-        Field::LogTime => "ZEMS-TKN-LOGTIME",
-        Field::ProcessName => "ZEMS-TKN-CRTPID",
-        Field::ProcessDescriptor => "ZEMS-TKN-PROC-DESC",
-        Field::Cpu => "ZEMS-TKN-CPU",
-        Field::Pin => "ZEMS-TKN-PIN",
-        Field::Node => "ZEMS-TKN-NODENUM",
-        Field::Emphasis => "ZEMS-TKN-EMPHASIS",
+        Field::Emphasis | Field::ConsolePrint | Field::SuppressDisplay => "Z-FLAGS",
+        Field::UserId => "Z-USERID",
+        Field::ContentStandard => "Z-CONTENT-STANDARD",
+        Field::ContentUser => "Z-CONTENT-USER",
+        Field::HeaderVersion => "Z-EVTHDR-VSN",
     }
 }

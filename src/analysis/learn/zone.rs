@@ -14,7 +14,7 @@ use crate::spi::Timestamp;
 const QUARTER: i64 = 900;
 /// From twelve hours west to fourteen east.
 const ZONES: core::ops::RangeInclusive<i64> = -48..=56;
-/// Votes from which on chance is no great part of them.
+/// Votes from which on chance is not a great part of them.
 const MANY: usize = 100;
 /// Lines of one process in one second that are looked at.
 const LINES: usize = 16;
@@ -58,6 +58,12 @@ pub(super) fn groups(samples: &Samples) -> BTreeMap<u8, Group> {
             .collect();
     }
     groups
+}
+
+/// Whether a local time may be so many microseconds ahead of GMT: whole quarters of an hour.
+pub(super) fn is_of_zone(ahead: i64) -> bool {
+    let quarter = QUARTER * 1_000_000;
+    ahead % quarter == 0 && ZONES.contains(&(ahead / quarter))
 }
 
 /// Up to [`TRIED`] of these, from all of them.
@@ -162,7 +168,7 @@ fn zones(votes: &BTreeMap<(u8, usize), Vec<usize>>) -> Option<Vec<i64>> {
     Some([first].into_iter().chain(second.map(|(zone, _)| zone)).collect())
 }
 
-/// What a line says that a buffer can be asked for without knowing its layout: whose event it is, and the name of the process.
+/// The information in a line that a buffer can be asked for without knowing its layout: whose event it is, and the name of the process.
 fn signature_of_line(samples: &Samples, line: &Line) -> u64 {
     signature(line.class, samples.name(line).unwrap_or_default().as_bytes())
 }
@@ -186,7 +192,7 @@ pub(super) fn process_names(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     let starts = header.iter().enumerate().filter(|(_, byte)| **byte == b'$').map(|(at, _)| at);
     starts.filter_map(|at| {
         let name = header.get(at..)?;
-        // Five at most: what stands after a full field is not a part of the name.
+        // Five at most: what is after a full field is not a part of the name.
         let letters = name.iter().skip(1).take(5).take_while(|byte| byte.is_ascii_alphanumeric()).count();
         name.get(..=letters).filter(|name| name.get(1).is_some_and(u8::is_ascii_alphabetic))
     })

@@ -5,12 +5,12 @@ use super::view::{Item, View};
 use crate::dictionary::Presence;
 use crate::ems::MAX_EVENT_LEN;
 use crate::spi::read::FindingKind;
-use crate::spi::{HeaderField, Kind, Ssid, Value};
+use crate::spi::{DataType, HeaderField, Ssid, Value};
 use crate::template::{Layout, Origin, Status, TemplateKey, TemplatePiece, Text};
 
 /// Generation time may be so much later than log time, in microseconds: clocks of nodes differ.
 const CLOCK_DIFFERENCE: i64 = 60_000_000;
-/// What #EMSTEXT returns by default.
+/// The size of the text that #EMSTEXT returns by default.
 const TEXT_LINES: usize = 10;
 const TEXT_COLUMNS: usize = 80;
 /// A text sent with WRITE is cut here (EMS Manual 20-8).
@@ -82,7 +82,7 @@ fn header(view: &View<'_>, report: &mut Report) {
         view.hit(report, "owner-form", "", None, &[]);
     }
     identity(view, report);
-    let is_bel = |item: &&Item<'_>| item.token.kind() == Kind::Char && item.bytes().contains(&7);
+    let is_bel = |item: &&Item<'_>| item.token.data_type() == DataType::Char && item.bytes().contains(&7);
     if let Some(item) = view.top().find(is_bel)
         && event.emphasis() == Some(false)
     {
@@ -152,21 +152,21 @@ fn shown_process(text: &str) -> Option<(u16, u16)> {
 
 fn token(view: &View<'_>, item: &Item<'_>, report: &mut Report) {
     let token = &item.token;
-    let (code, kind) = (token.code(), token.kind());
+    let (code, kind) = (token.code(), token.data_type());
     if let Some(own) = token.ssid()
         && own != Ssid::NULL
         && own.owner_name().is_none()
     {
         view.hit(report, "owner-form", "", Some(item), &[]);
     }
-    if kind == Kind::Unknown {
-        let detail = format!("data type {} is none", code.data_type().0);
+    if kind == DataType::Unknown {
+        let detail = format!("data type {} is none", code.type_code().0);
         view.hit(report, "type-length", &detail, Some(item), &[]);
     } else if !code.is_variable()
         && let Some(element) = kind.element_len()
         && !usize::from(code.length()).is_multiple_of(element)
     {
-        let detail = format!("{} is no multiple of {element}", code.length());
+        let detail = format!("{} is not a multiple of {element}", code.length());
         view.hit(report, "type-length", &detail, Some(item), &[]);
     }
     let number = code.number().0;
@@ -196,16 +196,25 @@ fn known(view: &View<'_>, report: &mut Report) {
     if event.number() == Some(0) {
         view.hit(report, "event-number-zero", "", None, &[]);
     }
-    if !names.has_events(ssid) && !names.has_tokens(ssid) {
-        // Once for the subsystem, whatever the event.
+    // Once for the subsystem, whatever the event.
+    let unknown = |report: &mut Report, id: &str, ssid: Ssid, detail: &str| {
         let mut place = view.place.clone();
         place.number = None;
-        let detail = "nothing is defined of this subsystem";
-        report.add_event("event-undefined", ssid, place, detail, None, Vec::new());
-    } else if names.has_events(ssid)
-        && event.number().is_some_and(|number| number > 0 && names.dictionary().event(ssid, number).is_none())
-    {
-        view.hit(report, "event-undefined", "", None, &[]);
+        report.add_event(id, ssid, place, detail, None, Vec::new());
+    };
+    if !names.has_events(ssid) {
+        let detail = if names.has_tokens(ssid) {
+            "no event of this subsystem is defined"
+        } else {
+            "nothing is defined of this subsystem"
+        };
+        unknown(report, "event-undefined", ssid, detail);
+    } else if let Some(number) = event.number().filter(|number| *number != 0) {
+        // Events -1 to -4 of any of the vendor's subsystems are the common ones.
+        let is_common = (-4..0).contains(&number) && view.owner() == "TANDEM";
+        if !is_common && names.dictionary().event(ssid, number).is_none() {
+            view.hit(report, "event-undefined", "", None, &[]);
+        }
     }
     for item in &view.tokens {
         if item.is_mark {
@@ -220,13 +229,16 @@ fn known(view: &View<'_>, report: &mut Report) {
                 view.hit(report, "token-type-differs", &detail, Some(item), &[name.as_str()]);
             } else if names.has_tokens(item.ssid()) || number.is_shared() {
                 view.hit(report, "token-undefined", "", Some(item), &[]);
+            } else if names.has_events(item.ssid()) || !item.ssid().is_same_subsystem(ssid) {
+                let detail = format!("no token of {} is defined", names.dictionary().ssid_name(item.ssid()));
+                unknown(report, "token-undefined", item.ssid(), &detail);
             }
             continue;
         };
-        let Some(enumeration) = def.enumeration().filter(|_| item.token.kind() == Kind::Enum) else {
+        let Some(enumeration) = def.enumeration().filter(|_| item.token.data_type() == DataType::Enum) else {
             continue;
         };
-        let Value::Enum(values) = Value::new(Kind::Enum, item.bytes()) else { continue };
+        let Value::Enum(values) = Value::new(DataType::Enum, item.bytes()) else { continue };
         if let Some(value) = values.iter().find(|value| enumeration.label(i32::from(*value)).is_none()) {
             view.hit(report, "enum-no-label", &format!("{value} has none"), Some(item), &[]);
         }
@@ -337,9 +349,9 @@ fn unprintable(view: &View<'_>, key: Option<TemplateKey>, report: &mut Report) {
             _ => false,
         }),
     };
-    // BEL stands at the end of critical texts.
+    // BEL is at the end of critical texts.
     let is_bad = |item: &&Item<'_>| {
-        item.token.kind() == Kind::Char
+        item.token.data_type() == DataType::Char
             && item.bytes().iter().any(|byte| (*byte < 32 && *byte != 7) || *byte == 127)
     };
     if let Some(item) = view.top().filter(|item| is_shown(item)).find(is_bad) {
@@ -382,11 +394,11 @@ fn standard(view: &View<'_>, key: TemplateKey, report: &mut Report) {
         }
     }
     let is_private = |item: &Item<'_>| {
-        let owner = item.def.and_then(|def| def.home()).unwrap_or(item.ssid());
+        let owner = item.def.and_then(|def| def.owner_ssid()).unwrap_or(item.ssid());
         !item.is_subject && !item.token.code().number().is_shared() && !owner.is_same_subsystem(ems)
     };
     let has_reason = view.subjects().count() > 1
-        || view.subject().is_some_and(|subject| subject.token.kind() != Kind::Char)
+        || view.subject().is_some_and(|subject| subject.token.data_type() != DataType::Char)
         || view.top().any(is_private);
     if !has_reason {
         view.hit(report, "std-template-needless", "this event has none of these", None, &[kind]);

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::view::{Item, View};
-use crate::spi::{Flt, Kind};
+use crate::spi::{DataType, Flt};
 use crate::template::Origin;
 
 pub(super) fn check(view: &View<'_>, report: &mut Report) {
@@ -43,7 +43,7 @@ fn subjects(view: &View<'_>, report: &mut Report) {
             view.hit(report, "subject-unqualified", &format!("{text} has no node"), Some(subject), &[]);
         }
     }
-    if subject.token.kind() != Kind::Char {
+    if subject.token.data_type() != DataType::Char {
         let site = view.names.site;
         let mut text = crate::template::Text::new();
         let rendered = site.templates().sentence_text(
@@ -340,7 +340,7 @@ fn standard(view: &View<'_>, report: &mut Report) {
 /// A number of Tandem floating point.
 pub(super) fn float(item: &Item<'_>) -> Option<f64> {
     let bytes = item.bytes().first_chunk()?;
-    (item.token.kind() == Kind::Flt).then(|| Flt::from_bits(u32::from_be_bytes(*bytes)).to_f64())
+    (item.token.data_type() == DataType::Flt).then(|| Flt::from_bits(u32::from_be_bytes(*bytes)).to_f64())
 }
 
 fn usage(view: &View<'_>, report: &mut Report) {

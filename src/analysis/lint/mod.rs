@@ -1,4 +1,4 @@
-//! Events, streams of events, definition and template sources held against the published rules for producers.
+//! Checks events, streams of events, definition and template sources against the published rules for producers.
 //!
 //! * [`RULES`] are the rules; [`Selection`] says which of them are checked.
 //! * [`Linter`] takes events one after the other, and sources once; [`Linter::finish`] returns the [`Finding`]s.
@@ -72,7 +72,11 @@ pub struct UnknownRule(String);
 
 impl core::fmt::Display for UnknownRule {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "`{}` is neither a rule nor a number of the EMS Manual's guidelines", self.0)
+        write!(
+            f,
+            "`{}` is neither a rule nor a number of the EMS Manual's guidelines; docs/lint.md lists them",
+            self.0
+        )
     }
 }
 
@@ -125,7 +129,7 @@ pub struct Finding {
     pub count: u64,
     /// The names used whose numbers are not published.
     pub provisional: Vec<String>,
-    /// What was expected.
+    /// The expectation.
     pub expected: String,
 }
 
@@ -180,8 +184,10 @@ impl SourcePlace {
 pub struct EventPlace {
     /// The input it is in.
     pub file: Arc<str>,
-    /// Offset in that input: of the token, or of the event.
+    /// Offset in that input: of the token, or of the event. In JSON Lines, of the object.
     pub offset: u64,
+    /// The line of the event, from 1, if the input is JSON Lines.
+    pub line: Option<u64>,
     /// Its subsystem ID, as text.
     pub ssid: String,
     /// Its number.
@@ -270,7 +276,7 @@ impl Report {
     }
 }
 
-/// What the rules ask the definitions.
+/// The questions of the rules to the definitions.
 #[derive(Debug)]
 struct Names<'s> {
     site: &'s Site,
@@ -305,7 +311,7 @@ impl<'s> Names<'s> {
         };
         for token in dictionary.tokens() {
             let number = token.code().number();
-            let home = if number.is_shared() { Some(Ssid::NULL) } else { token.home() };
+            let home = if number.is_shared() { Some(Ssid::NULL) } else { token.owner_ssid() };
             if let Some(home) = home {
                 let key = (home.without_version(), number.0);
                 names.by_number.entry(key).or_default().push((token.stored_code(), token.name().to_owned()));
@@ -366,8 +372,17 @@ impl<'s> Linter<'s> {
 
     /// Checks an event by itself and as the next one of the stream. `offset` is the place of its first byte in the input.
     pub fn event(&mut self, file: &str, offset: u64, event: &Event<'_>) {
+        self.event_at(file, None, offset, event);
+    }
+
+    /// The same for an event of JSON Lines: `line` is that of its object, from 1, and `offset` the object's first byte.
+    pub fn event_in_line(&mut self, file: &str, line: u64, offset: u64, event: &Event<'_>) {
+        self.event_at(file, Some(line), offset, event);
+    }
+
+    fn event_at(&mut self, file: &str, line: Option<u64>, offset: u64, event: &Event<'_>) {
         let event = event.with_overrides(self.names.site.templates().overrides(event));
-        let view = View::new(&self.names, file, offset, event);
+        let view = View::new(&self.names, file, line, offset, event);
         event::check(&view, &mut self.report);
         if !view.is_imported() {
             meaning::check(&view, &mut self.report);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Report;
 use super::sources::{EventLine, Sources, code_of, event_numbers, prefix_of};
-use crate::ddl::{DataType, Definition, Field, TokenMap, Value};
+use crate::ddl::{DdlType, Definition, Field, TokenMap, Value};
 
 pub(super) fn check(earlier: &Sources, later: &Sources, report: &mut Report) {
     events(earlier, later, report);
@@ -120,7 +120,7 @@ fn shown(value: Value<'_>) -> String {
 fn not_appended(before: &TokenMap<'_>, now: &TokenMap<'_>) -> Option<String> {
     let fields = |map: &TokenMap<'_>| -> Vec<(String, u32, u32)> {
         let is_value =
-            |field: &Field<'_>| field.data != DataType::Group && !field.is_filler && !field.is_overlay;
+            |field: &Field<'_>| field.data != DdlType::Group && !field.is_filler && !field.is_overlay;
         map.fields()
             .map(|(field, _)| field)
             .filter(is_value)
@@ -160,9 +160,11 @@ fn templates(earlier: &Sources, later: &Sources, report: &mut Report) {
 
 /// Lines of the metadata: token-removed and required-loosened.
 fn metadata(earlier: &Sources, later: &Sources, report: &mut Report) {
-    let now: HashMap<&str, &EventLine> =
-        later.events.iter().map(|event| (event.name.as_str(), event)).collect();
-    for before in &earlier.events {
+    fn described(sources: &Sources) -> impl Iterator<Item = &EventLine> {
+        sources.events.iter().filter(|event| !event.is_addition)
+    }
+    let now: HashMap<&str, &EventLine> = described(later).map(|event| (event.name.as_str(), event)).collect();
+    for before in described(earlier) {
         let Some(event) = now.get(before.name.as_str()) else { continue };
         for token in &before.tokens {
             let presence = token.presence.as_deref();

@@ -10,7 +10,7 @@ pub struct Rule {
     pub section: u8,
     /// Our name, which never changes.
     pub id: &'static str,
-    /// The numbers the vendor prints for it. A number may stand at several rules.
+    /// The numbers the vendor prints for it. A number may be at several rules.
     pub numbers: &'static [&'static str],
     /// The requirement.
     pub requirement: &'static str,
@@ -87,7 +87,7 @@ pub const RULES: &[Rule] = &[
         section: 2,
         id: "subject-mark-misplaced",
         numbers: &[],
-        requirement: "a mark stands directly before its subject token; none inside a list",
+        requirement: "a mark is directly before its subject token; none inside a list",
         on: "E",
         level: Level::Must,
         is_default: true,
@@ -1135,7 +1135,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Should,
         is_default: true,
         manual: "SPI Programming Manual 5-21",
-        remedy: "Choose an SPI-NULL that is no value of the field.",
+        remedy: "Choose an SPI-NULL that is not a value of the field.",
     },
     Rule {
         section: 11,
@@ -1242,7 +1242,7 @@ pub const RULES: &[Rule] = &[
         section: 13,
         id: "description-incomplete",
         numbers: &["EMS-SPC-101"],
-        requirement: "subject, emphasis, and for each token conditional or not, are told",
+        requirement: "subject, emphasis, and for each token conditional or not, are described",
         on: "F",
         level: Level::Should,
         is_default: true,
@@ -1253,7 +1253,7 @@ pub const RULES: &[Rule] = &[
         section: 13,
         id: "cause-effect-recovery",
         numbers: &["EMS-SPC-101"],
-        requirement: "cause, effect and recovery are told; \"none\" is an answer",
+        requirement: "cause, effect and recovery are described; \"none\" is an answer",
         on: "F",
         level: Level::Should,
         is_default: true,

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Place, Report, SourcePlace};
-use crate::ddl::{self, DataType, Definition, EnumValue, Info, Input, Schema, Value};
+use crate::ddl::{self, DdlType, Definition, EnumValue, Field, Info, Input, Schema, Value};
 use crate::dictionary::{Dictionary, Loader, SourceKind, builtin};
 use crate::site::Site;
-use crate::spi::{Kind, Ssid, TokenCode, TokenNumber, Version};
+use crate::spi::{DataType, Ssid, TokenCode, TokenNumber, Version};
 use crate::template::{Outline, OutlineMessage, TemplateKey, TemplateSet};
 use crate::text::{Diagnostics, Location, SourceId, SourceLoader, SourceMap, SourceTooLong, Span};
 
@@ -28,7 +28,7 @@ pub struct Files {
 #[derive(Debug)]
 pub struct Sources {
     map: SourceMap,
-    /// What is wrong with the sources themselves.
+    /// The faults of the sources themselves.
     diagnostics: Diagnostics,
     site: Site,
     pub(super) schema: Schema,
@@ -43,12 +43,13 @@ pub struct Sources {
 pub(super) struct EventLine {
     pub(super) name: String,
     pub(super) place: Location,
+    /// ABOUT: it adds to an event that an EVENT line describes.
+    pub(super) is_addition: bool,
     subject: Option<String>,
     has_emphasis: bool,
     pub(super) tokens: Vec<TokenLine>,
-    cause: Option<String>,
-    effect: Option<String>,
-    recovery: Option<(String, Location)>,
+    /// Where its recovery is. The texts are those that the loader read.
+    recovery: Option<Location>,
 }
 
 /// A TOKEN line.
@@ -120,7 +121,7 @@ impl Sources {
         &self.site
     }
 
-    /// What is wrong with the sources, whatever the rules.
+    /// The faults of the sources, whatever the rules.
     #[must_use]
     pub const fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics
@@ -171,16 +172,14 @@ fn event_lines(source: SourceId, text: &str) -> Vec<EventLine> {
             let place = words.iter().position(|word| word.eq_ignore_ascii_case(keyword))?;
             words.get(place + 1).map(|word| (*word).to_owned())
         };
-        let rest = || words.get(1..).unwrap_or_default().join(" ").trim_matches('"').to_owned();
         match first.to_ascii_uppercase().as_str() {
-            "EVENT" => events.push(EventLine {
+            keyword @ ("EVENT" | "ABOUT") => events.push(EventLine {
                 name: (*name).to_ascii_uppercase(),
                 place,
+                is_addition: keyword == "ABOUT",
                 subject: after("SUBJECT"),
                 has_emphasis: after("EMPHASIS").is_some(),
                 tokens: Vec::new(),
-                cause: None,
-                effect: None,
                 recovery: None,
             }),
             "TOKEN" => {
@@ -193,10 +192,8 @@ fn event_lines(source: SourceId, text: &str) -> Vec<EventLine> {
                     event.tokens.push(token);
                 }
             }
-            "CAUSE" => events.last_mut().into_iter().for_each(|event| event.cause = Some(rest())),
-            "EFFECT" => events.last_mut().into_iter().for_each(|event| event.effect = Some(rest())),
             "RECOVERY" => {
-                events.last_mut().into_iter().for_each(|event| event.recovery = Some((rest(), place)));
+                events.last_mut().into_iter().for_each(|event| event.recovery = Some(place));
             }
             _ => {}
         }
@@ -217,7 +214,7 @@ pub(super) fn is_event(name: &str) -> bool {
 struct Check<'c> {
     sources: &'c Sources,
     report: &'c mut Report,
-    /// What a definition's prefix is: its owner's, the vendor's, or not known.
+    /// The kind of a definition's prefix: its owner's, the vendor's, or not known.
     vendor: HashMap<String, bool>,
 }
 
@@ -281,15 +278,15 @@ impl Check<'_> {
             let info = definition.info();
             match definition {
                 Definition::TokenType(token_type) => {
-                    let data_type = crate::spi::DataType(token_type.data_type);
-                    let kind = sources.site.dictionary().profile().kind(data_type);
-                    if kind == Kind::Unknown && token_type.data_type != 0 {
+                    let data_type = crate::spi::TypeCode(token_type.data_type);
+                    let kind = sources.site.dictionary().profile().data_type(data_type);
+                    if kind == DataType::Unknown && token_type.data_type != 0 {
                         self.hit_at("type-length", &info, &format!("{} is no ZSPI-TDT number", data_type.0));
                     } else if let (Some(element), Some(def)) =
                         (kind.element_len(), token_type.def.and_then(|def| sources.schema.def(def)))
                         && !usize::try_from(def.size()).unwrap_or(0).is_multiple_of(element)
                     {
-                        let detail = format!("{} bytes are no multiple of {element}", def.size());
+                        let detail = format!("{} bytes are not a multiple of {element}", def.size());
                         self.hit_at("type-length", &info, &detail);
                     }
                 }
@@ -331,8 +328,8 @@ impl Check<'_> {
             if token.heading().is_none() && seen.insert(subject.clone()) {
                 self.hit("subject-no-heading", event.place, "", Some(token.name()), None);
             }
-            let kind = sources.site.dictionary().profile().kind(token.code().data_type());
-            if kind != Kind::Char && !self.has_template(&event.name) {
+            let kind = sources.site.dictionary().profile().data_type(token.code().type_code());
+            if kind != DataType::Char && !self.has_template(&event.name) {
                 self.hit(
                     "subject-not-text",
                     event.place,
@@ -611,21 +608,25 @@ impl Check<'_> {
             match definition {
                 Definition::TokenCode(token) => {
                     let kind =
-                        sources.site.dictionary().profile().kind(crate::spi::DataType(token.data_type));
-                    if token.length == 0 && kind != Kind::List {
+                        sources.site.dictionary().profile().data_type(crate::spi::TypeCode(token.data_type));
+                    if token.length == 0 && kind != DataType::List {
                         self.hit_at("token-valueless", &token.info, "");
                     }
-                    if kind == Kind::Struct {
+                    if kind == DataType::Struct {
                         self.hit_at("struct-not-extensible", &token.info, "");
                     }
                     let of_type = sources.schema.token_type(token.token_type);
                     used.extend(of_type.and_then(|known| known.def).map(str::to_ascii_uppercase));
-                    self.interval(&token.info, token.info.name, kind == Kind::Timestamp);
+                    self.interval(&token.info, token.info.name, kind == DataType::Timestamp);
                 }
                 Definition::TokenMap(map) => {
                     used.insert(map.def.to_ascii_uppercase());
                     let mut newest = Version(0);
-                    for (field, version) in map.fields().filter(|(field, _)| field.data != DataType::Group) {
+                    let all: Vec<Field<'_>> = map.fields().map(|(field, _)| field).collect();
+                    for varying in all.windows(3).filter_map(varying_text) {
+                        self.hit_at("map-variable", &map.info, &format!("{varying} varies"));
+                    }
+                    for (field, version) in map.fields().filter(|(field, _)| field.data != DdlType::Group) {
                         if field.depending_on.is_some() {
                             self.hit_at("map-variable", &map.info, &format!("{} varies", field.name));
                         }
@@ -740,9 +741,17 @@ impl Check<'_> {
                 self.hit_at("event-undocumented", &info, "");
             }
         }
-        let has_advice = sources.events.iter().any(|event| event.cause.is_some() || event.recovery.is_some());
+        let dictionary = sources.site().dictionary();
+        let advice = |event: &EventLine| {
+            dictionary.event_named(&event.name).map(|def| def.advice()).unwrap_or_default()
+        };
+        let has_advice = sources
+            .events
+            .iter()
+            .map(advice)
+            .any(|advice| advice.cause.is_some() || advice.effect.is_some() || advice.recovery.is_some());
         for event in &sources.events {
-            let mut missing = Vec::new();
+            let (advice, mut missing) = (advice(event), Vec::new());
             if event.subject.is_none() {
                 missing.push("SUBJECT".to_owned());
             }
@@ -751,15 +760,15 @@ impl Check<'_> {
             }
             let unstated = event.tokens.iter().filter(|token| token.presence.is_none());
             missing.extend(unstated.map(|token| format!("REQUIRED or OPTIONAL of {}", token.name)));
-            if !missing.is_empty() {
+            if !missing.is_empty() && !event.is_addition {
                 let detail = format!("{} of {} is not given", missing.join(", "), event.name);
                 self.hit("description-incomplete", event.place, &detail, None, None);
             }
-            if has_advice {
+            if has_advice && !event.is_addition {
                 let parts = [
-                    ("CAUSE", event.cause.is_none()),
-                    ("EFFECT", event.effect.is_none()),
-                    ("RECOVERY", event.recovery.is_none()),
+                    ("CAUSE", advice.cause.is_none()),
+                    ("EFFECT", advice.effect.is_none()),
+                    ("RECOVERY", advice.recovery.is_none()),
                 ];
                 let missing: Vec<&str> =
                     parts.iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| *name).collect();
@@ -768,10 +777,10 @@ impl Check<'_> {
                     self.hit("cause-effect-recovery", event.place, &detail, None, None);
                 }
             }
-            if let Some((text, place)) = &event.recovery
+            if let (Some(text), Some(place)) = (advice.recovery, event.recovery)
                 && is_call_only(text)
             {
-                self.hit("recovery-says-nothing", *place, "", None, None);
+                self.hit("recovery-says-nothing", place, "", None, None);
             }
         }
     }
@@ -791,6 +800,15 @@ pub(super) fn event_numbers(sources: &Sources) -> Vec<(Info<'_>, i128)> {
         .collect()
 }
 
+/// The name of an SQL text of varying length: a group of a length and a text.
+fn varying_text<'s>(fields: &[Field<'s>]) -> Option<&'s str> {
+    let [group, length, text] = fields else { return None };
+    let is_length = length.name == "LEN" && matches!(length.data, DdlType::Binary { bytes: 2, .. });
+    let is_text = text.name == "VAL" && matches!(text.data, DdlType::Character(_) | DdlType::National(_));
+    let are_members = length.depth == group.depth + 1 && text.depth == length.depth;
+    (group.data == DdlType::Group && is_length && is_text && are_members).then_some(group.name)
+}
+
 fn owner(ssid: Ssid) -> String {
     String::from_utf8_lossy(&ssid.owner()).trim_end().to_owned()
 }
@@ -800,7 +818,7 @@ fn gap(def: &ddl::Def<'_>) -> Option<String> {
     let mut end = 0;
     let mut last = String::new();
     for (name, field) in def.qualified_fields() {
-        if field.data == DataType::Group || field.is_overlay || field.bits.is_some() {
+        if field.data == DdlType::Group || field.is_overlay || field.bits.is_some() {
             // The bits of a word share its offset.
             if field.bits.is_some() && !field.is_overlay {
                 end = end.max(field.offset + 2);
@@ -844,7 +862,7 @@ pub(super) fn code_of(definition: &Definition<'_>) -> Option<TokenCode> {
     match definition {
         Definition::TokenCode(token) => Some(TokenCode::from_bits(token.code)),
         Definition::TokenMap(map) => {
-            Some(TokenCode::new(crate::spi::DataType::MAP, 255, TokenNumber(map.number)))
+            Some(TokenCode::new(crate::spi::TypeCode::MAP, 255, TokenNumber(map.number)))
         }
         _ => None,
     }

@@ -30,7 +30,7 @@ const SUBJECTS_WITHIN: i64 = SECOND;
 const INFORMATION: usize = 24;
 const DAY: i64 = 86_400 * SECOND;
 
-/// What likens events: subsystem, number, first subject, node.
+/// The key by which events are alike: subsystem, number, first subject, node.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key(Vec<u8>);
 

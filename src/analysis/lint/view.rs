@@ -6,7 +6,7 @@ use super::{EventPlace, Names, Report};
 use crate::dictionary::TokenDef;
 use crate::ems::Event;
 use crate::spi::read::{Token, Visit};
-use crate::spi::{HeaderField, Kind, Ssid};
+use crate::spi::{DataType, HeaderField, Ssid};
 
 /// An event with the meaning of its tokens.
 pub(super) struct View<'v> {
@@ -53,29 +53,37 @@ impl<'v> Item<'v> {
     /// A whole number, if it is one.
     pub(super) fn number(&self) -> Option<i64> {
         let bytes = self.bytes();
-        match self.token.kind() {
-            Kind::Int | Kind::Enum | Kind::Boolean => Some(i16::from_be_bytes(*bytes.first_chunk()?).into()),
-            Kind::Uint => Some(u16::from_be_bytes(*bytes.first_chunk()?).into()),
-            Kind::Int2 => Some(i32::from_be_bytes(*bytes.first_chunk()?).into()),
-            Kind::Int4 | Kind::Timestamp => Some(i64::from_be_bytes(*bytes.first_chunk()?)),
+        match self.token.data_type() {
+            DataType::Int | DataType::Enum | DataType::Boolean => {
+                Some(i16::from_be_bytes(*bytes.first_chunk()?).into())
+            }
+            DataType::Uint => Some(u16::from_be_bytes(*bytes.first_chunk()?).into()),
+            DataType::Int2 => Some(i32::from_be_bytes(*bytes.first_chunk()?).into()),
+            DataType::Int4 | DataType::Timestamp => Some(i64::from_be_bytes(*bytes.first_chunk()?)),
             _ => None,
         }
     }
 
     /// A text, without the blanks at its end.
     pub(super) fn text(&self) -> Option<&'v str> {
-        let is_text = self.token.kind() == Kind::Char;
+        let is_text = self.token.data_type() == DataType::Char;
         is_text.then(|| core::str::from_utf8(self.bytes().trim_ascii_end()).ok())?
     }
 }
 
 impl<'v> View<'v> {
-    pub(super) fn new(names: &'v Names<'v>, file: &str, offset: u64, event: Event<'v>) -> Self {
+    pub(super) fn new(
+        names: &'v Names<'v>,
+        file: &str,
+        line: Option<u64>,
+        offset: u64,
+        event: Event<'v>,
+    ) -> Self {
         let dictionary = names.dictionary();
         let mut tokens: Vec<Item<'v>> = Vec::new();
         let mut lists = Vec::new();
         let mut is_after_mark = false;
-        // What cannot be read is a matter of decoding.
+        // Stop at tokens that cannot be read: the decoder reports them.
         for visit in event.buffer().walk().map_while(Result::ok) {
             let (token, is_list) = match visit {
                 Visit::Token(token) => (token, false),
@@ -103,6 +111,7 @@ impl<'v> View<'v> {
         let place = EventPlace {
             file: Arc::from(file),
             offset,
+            line,
             ssid: site.event_ssid(&event).to_string(),
             number: event.number(),
             name: site.event_name(&event).map(str::to_owned),
@@ -126,7 +135,9 @@ impl<'v> View<'v> {
         }
         let mut place = self.place.clone();
         let shown = token.map(Item::shown);
-        if let Some(item) = token {
+        if let Some(item) = token
+            && place.line.is_none()
+        {
             let at = item.token.range().start.saturating_sub(self.event.buffer().origin());
             place.offset = self.origin.saturating_add(at);
         }

@@ -11,7 +11,7 @@ use crate::filter::{Burst, BurstFilter, BurstMonitor, BurstNotice};
 /// Bursts that are kept: those that hid most.
 const KEPT: usize = 1024;
 
-/// Where a buffer stands in the input.
+/// Where a buffer is in the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
@@ -27,7 +27,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A burst, and where the first and the last event stand that it hid.
+/// A burst, and where the first and the last event are that it hid.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BurstAt {

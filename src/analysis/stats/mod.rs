@@ -1,5 +1,5 @@
-//! The report of a night: how many events of which kinds, how often, when first and last, which are new, about what, and in which
-//! bursts. Memory is bounded, whatever the log.
+//! Reports on a log: counts, rates, first and last times of each kind of event, new kinds, subjects, processes and bursts. Memory is
+//! bounded, whatever the log.
 //!
 //! ```
 //! use zems::analysis::stats::{Options, Stats};
@@ -36,13 +36,13 @@ use crate::site::Site;
 use crate::spi::read::Buffer;
 use crate::spi::{Ssid, Timestamp};
 
-/// What is counted, and how.
+/// The counts, and how.
 #[derive(Clone, Debug, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Options {
     /// The intervals of the rates.
     pub by: Interval,
-    /// What a burst is.
+    /// The kind of a burst.
     pub burst: BurstFilter,
     /// The kinds of events of another night; those that are not among them are new.
     pub baseline: Option<Baseline>,
@@ -88,10 +88,10 @@ fn kind(event: &Event<'_>) -> Option<(Ssid, i16)> {
     Some((event.ssid().without_version(), event.number()?))
 }
 
-/// What is kept of a kind of events.
+/// The record of a kind of events.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Kind {
+pub struct DataType {
     /// The subsystem, as text.
     pub ssid: String,
     /// Whether it is an event: else a command or response.
@@ -112,7 +112,7 @@ pub struct Kind {
     pub before: Option<u64>,
 }
 
-impl Kind {
+impl DataType {
     /// Whether there were none in the baseline.
     #[must_use]
     pub fn is_new(&self) -> bool {
@@ -129,9 +129,11 @@ pub struct Stats<'s> {
     /// Kinds of the baseline that have not come yet.
     missing: BTreeMap<(Ssid, i16), u64>,
     name: String,
+    /// The subsystem of the buffer at hand.
+    ssid: String,
 }
 
-/// What a log holds.
+/// The content of a log.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Night {
@@ -152,7 +154,7 @@ pub struct Night {
     /// Buffers by subsystem.
     pub subsystems: Ranking<()>,
     /// Buffers by kind: subsystem, number and name.
-    pub kinds: Ranking<Kind>,
+    pub kinds: Ranking<DataType>,
     /// Events by process.
     pub processes: Ranking<()>,
     /// Events by their first subject; kept: the name of its token.
@@ -170,21 +172,24 @@ impl<'s> Stats<'s> {
         let night = Night { by: options.by, timeline: Timeline::new(options.by), ..Night::default() };
         let bursts = bursts::Monitor::new(options.burst);
         let missing = options.baseline.as_ref().map(|baseline| baseline.kinds.clone()).unwrap_or_default();
-        Self { site, options, night, bursts, missing, name: String::new() }
+        Self { site, options, night, bursts, missing, name: String::new(), ssid: String::new() }
     }
 
     /// Counts a buffer of an input.
     pub fn count(&mut self, buffer: &Buffer<'_>, source: &str) {
         self.night.buffers += 1;
         let event = self.site.event(buffer);
-        let ssid = match &event {
-            Some(event) => self.site.event_ssid(event).to_string(),
-            None => self.site.ssid(buffer.ssid()).to_string(),
+        self.ssid.clear();
+        // Writing to a String does not fail.
+        let _ = match &event {
+            Some(event) => write!(self.ssid, "{}", self.site.event_ssid(event)),
+            None => write!(self.ssid, "{}", self.site.ssid(buffer.ssid())),
         };
-        self.night.subsystems.count(&ssid, |()| ());
+        self.night.subsystems.count(&self.ssid, |()| ());
         let Some(event) = event else {
-            self.name(&ssid, None, Some("command"));
-            self.night.kinds.count(&self.name, |kind| kind.ssid = ssid);
+            self.name(None, Some("command"));
+            let Self { night, name, ssid, .. } = self;
+            night.kinds.count(name, |kind| ssid.clone_into(&mut kind.ssid));
             return;
         };
         self.bursts.event(&event, source);
@@ -213,11 +218,13 @@ impl<'s> Stats<'s> {
             self.missing.remove(&key);
         }
         let (number, name) = (event.number(), self.site.event_name(&event));
-        self.name(&ssid, number, name);
+        self.name(number, name);
         let by = self.options.by;
+        let ssid = &self.ssid;
         self.night.kinds.count(&self.name, |kind| {
             if kind.ssid.is_empty() {
-                (kind.ssid, kind.is_event, kind.number, kind.before) = (ssid, true, number, before);
+                ssid.clone_into(&mut kind.ssid);
+                (kind.is_event, kind.number, kind.before) = (true, number, before);
                 kind.name = name.map(str::to_owned);
             }
             kind.critical += u64::from(is_critical);
@@ -233,9 +240,9 @@ impl<'s> Stats<'s> {
     }
 
     /// The name of a kind.
-    fn name(&mut self, ssid: &str, number: Option<i16>, name: Option<&str>) {
+    fn name(&mut self, number: Option<i16>, name: Option<&str>) {
         self.name.clear();
-        self.name.push_str(ssid);
+        self.name.push_str(&self.ssid);
         // Writing to a String does not fail.
         let _ = match (number, name) {
             (Some(number), Some(name)) => write!(self.name, " {number} {name}"),
@@ -267,7 +274,7 @@ impl<'s> Stats<'s> {
         }
     }
 
-    /// What was counted.
+    /// The counts.
     #[must_use]
     pub fn finish(self) -> Night {
         let gone = self.options.baseline.is_some().then(|| {

@@ -19,7 +19,7 @@ pub struct Ranking<T> {
 pub struct Counted<T> {
     /// How often it came.
     pub count: u64,
-    /// What is kept.
+    /// The kept part.
     pub kept: T,
 }
 
@@ -92,7 +92,7 @@ impl<T: Default> Ranking<T> {
 mod tests {
     use super::*;
 
-    /// What comes often stays, however many others come between, and no count is off by more than it says.
+    /// Frequent items stay, however many others come between, and no count is off by more than it says.
     #[test]
     fn memory_is_bounded_and_counts_are_nearly_right() {
         let mut ranking = Ranking::<u64>::default();

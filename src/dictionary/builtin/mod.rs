@@ -1,7 +1,7 @@
-//! The definitions that come with the crate, as source text.
+//! Holds the definitions that come with the crate, as source text.
 //!
 //! Everything public about SPI, EMS, the common extensions, RPC and the JSRPD messages, in the languages a site writes its
-//! own in. What the vendor has not published is marked `provisional` there and nowhere else. `jsrpd.*` is what
+//! own in. Numbers that the vendor has not published are marked `provisional` there and nowhere else. `jsrpd.*` is what
 //! `zems import catalog` makes of the chapter, held so by a test.
 
 /// A shipped source: its name, and its text.
@@ -23,7 +23,7 @@ macro_rules! sources {
     ($($name:literal),* $(,)?) => { [$(($name, include_str!($name))),*] };
 }
 
-static DEFINITIONS: [Source; 19] = sources![
+static DEFINITIONS: [Source; 20] = sources![
     "subsystems.ddl",
     "zspi.ddl",
     "zems.ddl",
@@ -42,6 +42,7 @@ static DEFINITIONS: [Source; 19] = sources![
     "zrpc.events",
     "syslog.events",
     "jsrpd.events",
+    "jsrpd-advice.events",
     "jsrpd-later.events",
 ];
 

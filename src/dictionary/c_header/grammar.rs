@@ -87,7 +87,7 @@ pub(super) fn declaration(start: usize, text: &str) -> Result<Option<Declaration
     }
 }
 
-/// What turns a rest of the text into a place in the source.
+/// Turns a rest of the text into a place in the source.
 #[derive(Clone, Copy)]
 struct Context {
     start: usize,
@@ -150,6 +150,10 @@ fn structure_tag(input: &str, context: Context) -> Parsed<'_, Option<Placed<'_>>
 }
 
 fn enumerators(input: &str) -> Parsed<'_, Vec<(String, i128)>> {
+    let inside = input.split('}').next().unwrap_or(input);
+    if inside.matches(',').count() > limits::C_MEMBERS {
+        return Err(nom::Err::Failure(Expected::new(input, "at most 4096 values in an enumeration")));
+    }
     let enumerator = (name, opt(preceded(sign("="), cut(lexeme(blanks, integer)))));
     let list = terminated(separated_list0(sign(","), enumerator), opt(sign(",")));
     let (rest, list) = delimited(sign("{"), list, cut(sign("}"))).parse_complete(input)?;
@@ -171,6 +175,8 @@ fn members(input: &str, context: Context, depth: u8) -> Parsed<'_, Vec<Member>> 
     let mut members = Vec::new();
     loop {
         if let Ok((behind, _)) = sign("}")(rest) {
+            // Most structures are small, and there may be many.
+            members.shrink_to_fit();
             return Ok((behind, members));
         }
         let (behind, member_type) = cut(|at| member_type(at, context, depth)).parse_complete(rest)?;
@@ -178,6 +184,9 @@ fn members(input: &str, context: Context, depth: u8) -> Parsed<'_, Vec<Member>> 
         let declarators = terminated(separated_list0(sign(","), declarator), cut(sign(";")));
         let (behind, found) = { declarators }.parse_complete(behind)?;
         members.extend(found);
+        if members.len() > limits::C_MEMBERS {
+            return Err(nom::Err::Failure(Expected::new(rest, "at most 4096 members in a structure")));
+        }
         rest = behind;
     }
 }

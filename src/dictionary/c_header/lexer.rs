@@ -1,4 +1,4 @@
-//! What stands in a header: directives and declarations, comments taken out, and of each condition the branch that holds.
+//! The content in a header: directives and declarations, comments taken out, and of each condition the branch that holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ pub(super) enum Piece<'a> {
     Declaration(usize, &'a str),
 }
 
-/// The text with comments, and line ends behind a backslash, as blanks.
+/// The text with comments, and line ends after a backslash, as blanks.
 pub(super) fn blank_comments(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
@@ -21,6 +21,8 @@ pub(super) fn blank_comments(text: &str) -> String {
         let len = match c {
             '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            // A byte order mark.
+            '\u{FEFF}' => c.len_utf8(),
             '\\' if rest.starts_with("\\\n") => 2,
             '\\' if rest.starts_with("\\\r\n") => 3,
             '"' | '\'' => {
@@ -75,8 +77,11 @@ pub(super) fn directives<'c>(code: &'c str, macros: &BTreeSet<String>) -> (Strin
             && conditions.is_taken()
         {
             conditions.define(directive.trim_start());
-            let at = line_start + line.len() - line.trim_start().len() + 1;
-            found.push((at, directive));
+            // No other directives say anything.
+            if directive.trim_start().starts_with("define") || directive.trim_start().starts_with("pragma") {
+                let at = line_start + line.len() - line.trim_start().len() + 1;
+                found.push((at, directive));
+            }
         }
         if directive.is_none() && conditions.is_taken() {
             rest.push_str(line);
@@ -87,8 +92,11 @@ pub(super) fn directives<'c>(code: &'c str, macros: &BTreeSet<String>) -> (Strin
     (rest, found)
 }
 
-/// Splits what [`directives`] left into declarations, and puts the directives between them.
-pub(super) fn pieces<'a>(code: &'a str, directives: &[(usize, &'a str)]) -> Vec<Piece<'a>> {
+/// Splits what [`directives`] left into declarations, and puts the directives between them. `None`: there are more declarations
+/// or members than a header of this length may have.
+pub(super) fn pieces<'a>(code: &'a str, directives: &[(usize, &'a str)]) -> Option<Vec<Piece<'a>>> {
+    let mut semicolons = limits::C_DECLARATIONS + code.len() / limits::C_BYTES_PER_SEMICOLON;
+    let most = directives.len() + limits::C_DECLARATIONS + code.len() / limits::C_BYTES_PER_DECLARATION;
     let mut pieces: Vec<_> = directives.iter().map(|(at, text)| Piece::Directive(*at, text)).collect();
     // The declaration that is being read: its start, and how many braces are open.
     let mut open: Option<(usize, usize)> = None;
@@ -115,7 +123,11 @@ pub(super) fn pieces<'a>(code: &'a str, directives: &[(usize, &'a str)]) -> Vec<
                 },
                 '}' => open = open.and_then(|(from, depth)| Some((from, depth.checked_sub(1)?))),
                 ';' => {
+                    semicolons = semicolons.checked_sub(1)?;
                     if let Some((from, 0)) = open {
+                        if pieces.len() == most {
+                            return None;
+                        }
                         pieces.push(Piece::Declaration(from, &code[from..place]));
                         open = None;
                     }
@@ -136,7 +148,7 @@ pub(super) fn pieces<'a>(code: &'a str, directives: &[(usize, &'a str)]) -> Vec<
         Piece::Directive(at, _) => *at,
         Piece::Declaration(at, text) => at + text.len(),
     });
-    pieces
+    Some(pieces)
 }
 
 /// The conditions around a line, and the macros they ask for.
@@ -311,11 +323,11 @@ mod tests {
         };
         let (rest, found) = directives(&code, &BTreeSet::new());
         assert_eq!(rest.len(), text.len());
-        pieces(&rest, &found).iter().map(piece).collect()
+        pieces(&rest, &found).unwrap().iter().map(piece).collect()
     }
 
     #[test]
-    fn directives_and_declarations_are_told_apart() {
+    fn directives_and_declarations_are_distinguished() {
         let found = texts(
             "/* a;\n b */ #define A 1 // one\n # define B \\\n 2\ntypedef struct x {\n short a; /* ; */ char b[2]; } x_def ;int\nf();",
         );

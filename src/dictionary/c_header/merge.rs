@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::Header;
 use crate::dictionary::definitions::{Definitions, TokenDefinition, TokenTypeDefinition};
 use crate::dictionary::structure::FieldType;
-use crate::spi::{DataType, TokenCode, TokenNumber, TokenType};
+use crate::spi::{TokenCode, TokenNumber, TokenType, TypeCode};
 
 impl Header {
-    /// Puts the header's codes in the place of those in the definitions, and adds what these do not have. What a header
+    /// Puts the header's codes in the place of those in the definitions, and adds what these do not have. Anything that a header
     /// cannot say, such as a heading, stays. `group_len` tells the bytes of the structure of a name.
     pub(in crate::dictionary) fn merge_into(
         &self,
@@ -46,12 +46,12 @@ impl Header {
             let [_, number, len, ..] = map.words[..] else { continue };
             let [high, low] = number.to_be_bytes();
             let code = TokenCode::new(
-                DataType::MAP,
+                TypeCode::MAP,
                 TokenType::VARIABLE,
                 TokenNumber(i16::from_be_bytes([high, low])),
             );
             let place: Option<usize> = places.get(&map.name).copied();
-            // The structure is told by the name that the conventions give it, and by its length.
+            // The structure is reported by the name that the conventions give it, and by its length.
             let structure = map.name.replacen("-MAP-", "-DDL-", 1);
             let structure = Some(structure).filter(|name| group_len(name) == Some(u32::from(len)));
             match place.and_then(|at| definitions.tokens.get_mut(at)) {

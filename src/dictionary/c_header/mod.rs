@@ -1,4 +1,4 @@
-//! C headers that the DDL compiler has generated from definitions (DDL Reference Manual, chapters 6 and 7).
+//! Reads C headers that the DDL compiler has generated from definitions (DDL Reference Manual, chapters 6 and 7).
 //!
 //! ```c
 //! #pragma section zxxx_tkn_y
@@ -8,7 +8,7 @@
 //! typedef struct __zxxx_ddl_z { short z_number; union { char z_filler[8]; zspi_ddl_char8_def z_owner; } u_z_filler; } zxxx_ddl_z_def;
 //! ```
 //!
-//! Constants, token types and codes, token maps, structures (a union is a REDEFINES), enumerations. What a header says is
+//! Constants, token types and codes, token maps, structures (a union is a REDEFINES), enumerations. The content of a header is
 //! put into DDL again and compiled with the other sources, so that its numbers reach what is made of them. A header says
 //! less than the source it was made from: headings, null values and labels are not in it. So a structure that the
 //! definitions at hand have in the same form is left as it is.
@@ -23,11 +23,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub(super) use translate::Translation;
 
 use super::naming;
-use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, Span};
+use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, Span, limits};
 use grammar::{Declaration, Define};
 use lexer::Piece;
 
-/// What a header defines. Names are as DDL writes them, in upper case with hyphens.
+/// The definitions of a header. Names are as DDL writes them, in upper case with hyphens.
 #[derive(Debug, Default)]
 pub(super) struct Header {
     constants: Vec<Constant>,
@@ -88,7 +88,7 @@ struct Member {
     /// Sizes of an array.
     dimensions: Vec<u64>,
     bits: Option<u8>,
-    /// Where it stands in the source.
+    /// Where it is in the source.
     at: Span,
 }
 
@@ -108,13 +108,26 @@ enum Type {
     Union(Vec<Member>),
 }
 
-/// Reads a header. What it does not know it leaves out. `macros` are defined before it.
+/// Reads a header. Leaves out unknown declarations. `macros` are defined before it.
 pub(super) fn read(
     id: SourceId,
     text: &str,
     macros: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Header {
+    let code = lexer::blank_comments(text);
+    let (declarations, directives) = lexer::directives(&code, macros);
+    let Some(pieces) = lexer::pieces(&declarations, &directives) else {
+        let message = format!(
+            "the header has too many declarations for its length: {0} and one for each {1} bytes are read, with {0} members and one for \
+             each {2} bytes",
+            limits::C_DECLARATIONS,
+            limits::C_BYTES_PER_DECLARATION,
+            limits::C_BYTES_PER_SEMICOLON
+        );
+        diagnostics.push(Diagnostic::error(id, Span::at(0), message));
+        return Header::default();
+    };
     let mut reader = Reader {
         id,
         diagnostics,
@@ -124,9 +137,7 @@ pub(super) fn read(
         shared8: HashSet::new(),
         enumerations: HashSet::new(),
     };
-    let code = lexer::blank_comments(text);
-    let (declarations, directives) = lexer::directives(&code, macros);
-    for piece in lexer::pieces(&declarations, &directives) {
+    for piece in pieces {
         match piece {
             Piece::Directive(start, text) => reader.directive(start, text),
             Piece::Declaration(start, text) => reader.declaration(start, text),
@@ -151,7 +162,7 @@ fn keep_last<T>(items: &mut Vec<T>, name: impl Fn(&T) -> &String) {
 struct Reader<'r> {
     id: SourceId,
     diagnostics: &'r mut Diagnostics,
-    /// Macros by their C names: their values, and where they stand.
+    /// Macros by their C names: their values, and where they are.
     macros: HashMap<String, (Literal, Location)>,
     items: Header,
     /// The name in the `#pragma section` above.
@@ -239,7 +250,7 @@ impl Reader<'_> {
                     self.diagnostics.push(Diagnostic::new(Severity::Warning, at, message));
                     return;
                 }
-                // The type of an enumeration is a plain number; its values stand in the same section.
+                // The type of an enumeration is a plain number; its values are in the same section.
                 if matches!(form, Form::Type(..)) && self.enumerations.contains(&ddl_name) {
                     return;
                 }

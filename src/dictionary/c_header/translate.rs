@@ -1,10 +1,10 @@
-//! What headers say, in DDL.
+//! Translates headers to DDL.
 
 use core::fmt::{self, Write};
 use std::collections::{HashMap, HashSet};
 
 use super::{Constant, Def, Form, Header, Literal, Member, Type};
-use crate::ddl::{self, DataType, Schema, Value};
+use crate::ddl::{self, DdlType, Schema, Value};
 use crate::text::{Diagnostics, Location, SourceId, limits};
 
 /// Collects what headers say that the definitions at hand do not.
@@ -13,10 +13,10 @@ pub(in crate::dictionary) struct Translation<'s> {
     schema: &'s Schema,
     text: String,
     places: Places,
-    constants: HashMap<String, Literal>,
-    types: HashMap<String, Form>,
+    constants: HashMap<&'s str, &'s Literal>,
+    types: HashMap<&'s str, &'s Form>,
     /// The bytes of each.
-    lengths: HashMap<String, u64>,
+    lengths: HashMap<&'s str, u64>,
     /// Prefixes of subsystems that have an SSID structure, with its place.
     ssids: Vec<(String, Location)>,
 }
@@ -38,7 +38,7 @@ impl<'s> Translation<'s> {
         }
     }
 
-    pub(in crate::dictionary) fn add(&mut self, header: &Header) {
+    pub(in crate::dictionary) fn add(&mut self, header: &'s Header) {
         for constant in &header.constants {
             self.constant(constant);
         }
@@ -63,7 +63,7 @@ impl<'s> Translation<'s> {
         let _ = writeln!(self.text, "{line}"); // a String takes everything
     }
 
-    fn constant(&mut self, constant: &Constant) {
+    fn constant(&mut self, constant: &'s Constant) {
         let Constant { name, value, at } = constant;
         // Headers repeat what other headers, and the source they were made from, say.
         let is_known = self.schema.constant(name).is_some_and(|known| {
@@ -74,8 +74,8 @@ impl<'s> Translation<'s> {
                     _ => false,
                 }
         });
-        let earlier = self.constants.insert(name.clone(), value.clone());
-        if is_known || earlier.as_ref() == Some(value) {
+        let earlier = self.constants.insert(name, value);
+        if is_known || earlier == Some(value) {
             return;
         }
         self.begin(*at);
@@ -98,17 +98,17 @@ impl<'s> Translation<'s> {
         }
     }
 
-    fn def(&mut self, def: &Def) {
+    fn def(&mut self, def: &'s Def) {
         let known = self.schema.def(&def.name);
         let length = match &def.form {
             Form::Struct(members) => self.len_of_members(members, 0),
             Form::Enum(_) => 2,
-            Form::Type(Type::Named(name), _) => self.lengths.get(name).copied().unwrap_or(0),
+            Form::Type(Type::Named(name), _) => self.lengths.get(name.as_str()).copied().unwrap_or(0),
             Form::Type(simple, dimensions) => size(simple).saturating_mul(product(dimensions)),
         };
-        self.lengths.insert(def.name.clone(), length);
-        let earlier = self.types.insert(def.name.clone(), def.form.clone());
-        if earlier.as_ref() == Some(&def.form) {
+        self.lengths.insert(&def.name, length);
+        let earlier = self.types.insert(&def.name, &def.form);
+        if earlier == Some(&def.form) {
             return;
         }
         if let Some(prefix) = def.name.strip_suffix("-VAL-SSID") {
@@ -175,7 +175,7 @@ impl<'s> Translation<'s> {
             Type::Union(members) => {
                 members.iter().map(|member| self.len_of_member(member, depth + 1)).max().unwrap_or(0)
             }
-            Type::Named(name) => match (self.lengths.get(name), self.schema.def(name)) {
+            Type::Named(name) => match (self.lengths.get(name.as_str()), self.schema.def(name)) {
                 (Some(length), _) => *length,
                 (None, Some(def)) => u64::from(def.size()),
                 (None, None) => 0,
@@ -325,7 +325,7 @@ fn has_form(known: &ddl::Def<'_>, form: &Form) -> bool {
         Form::Struct(members) => {
             let mut outline = Vec::new();
             outline_of_members(members, 1, &mut outline);
-            known.data() == DataType::Group && outline_of_def(known) == outline
+            known.data() == DdlType::Group && outline_of_def(known) == outline
         }
         Form::Enum(values) => known.enumeration().is_some_and(|known| {
             let known: HashSet<_> = known
@@ -381,8 +381,8 @@ fn outline_of_def(def: &ddl::Def<'_>) -> Vec<Outline> {
         let count = u64::from(field.count);
         outline.push(match (field.type_name, field.data) {
             (Some(type_name), _) => (field.depth, name, count, Some(type_name.to_ascii_uppercase())),
-            (None, DataType::Group) => (field.depth, name, count, None),
-            (None, DataType::Bit { width, .. }) => (field.depth, name, u64::from(width), None),
+            (None, DdlType::Group) => (field.depth, name, count, None),
+            (None, DdlType::Bit { width, .. }) => (field.depth, name, u64::from(width), None),
             (None, _) => (field.depth, name, u64::from(field.size).saturating_mul(count), None),
         });
     }

@@ -12,7 +12,7 @@ pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Res
     for entry in catalogue.entries() {
         let mut line = Line { catalogue, out: &mut *out, is_first: true };
         match entry {
-            // Its number is that of an SSID, its name stands in texts.
+            // Its number is that of an SSID, its name is in texts.
             Entry::Subsystem(_) => continue,
             Entry::Ssid(def) => {
                 line.begin("ssid", def.name())?;
@@ -42,6 +42,7 @@ pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Res
             Entry::Unnumbered(token) => {
                 line.begin("token", token.name())?;
                 line.optional("type", token.type_name())?;
+                line.optional("description", token.description())?;
                 let missing = [Some("code"), token.type_name().is_none().then_some("type")];
                 line.missing(missing.into_iter().flatten())?;
             }
@@ -131,7 +132,7 @@ impl<W: Write> Line<'_, '_, W> {
             self.text(&heading.to_ascii_lowercase(), text)?;
         }
         if !event.has_ssid() {
-            // What else its page may leave out.
+            // Its page may leave these out too: list them as missing.
             let missing = [
                 Some("ssid"),
                 text.is_none().then_some("text"),

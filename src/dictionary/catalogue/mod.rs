@@ -1,4 +1,4 @@
-//! What a dictionary defines, listed: as JSON Lines, as tables for people, as Rust source.
+//! Lists the definitions of a dictionary: as JSON Lines, as tables for people, as Rust source.
 //!
 //! ```
 //! use zems::dictionary::Dictionary;

@@ -1,4 +1,4 @@
-/// What names of definitions are to be like. Upper and lower case are the same, and so are `^`, `_` and `-`.
+/// The pattern for names of definitions. Upper and lower case are the same, and so are `^`, `_` and `-`.
 ///
 /// ```
 /// use zems::dictionary::catalogue::Pattern;

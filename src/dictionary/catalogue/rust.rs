@@ -1,4 +1,4 @@
-//! Rust source of definitions. What it says of a structure is order, place and size of its fields, nothing else.
+//! Rust source of definitions. Of a structure it has order, place and size of the fields, nothing else.
 
 use core::fmt::{self, Write};
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Res
     let (mut structures, mut events) = (Vec::new(), Vec::new());
     for entry in entries {
         match entry {
-            // What a subsystem ID is made of is in the constant.
+            // A subsystem ID needs no structure: its constant has all parts.
             Entry::Structure(structure) if catalogue.dictionary.ssid_named(structure.name()).is_none() => {
                 structures.push(structure);
             }
@@ -96,9 +96,17 @@ impl<W: Write> Module<'_, W> {
             }
             Entry::Token(token) | Entry::Map(token) => {
                 // The stored form is what goes into a buffer.
-                let code = format!("::zems::spi::TokenCode::from_bits(0x{:X})", token.stored_code());
+                let key = token.key();
+                let code = format!("::zems::spi::TokenCode::from_bits(0x{:X})", key.code());
+                let key = match key.ssid() {
+                    Some(ssid) => format!(
+                        "::zems::spi::TokenKey::qualified(::zems::spi::Ssid::from_bytes({:?}), {code})",
+                        ssid.as_bytes()
+                    ),
+                    None => format!("::zems::spi::TokenKey::new({code})"),
+                };
                 let is_provisional = token.is_provisional();
-                self.constant(token.name(), "", "::zems::spi::TokenCode", &code, is_provisional)?;
+                self.constant(token.name(), "", "::zems::spi::TokenKey", &key, is_provisional)?;
                 if !token.is_map() {
                     return Ok(());
                 }
@@ -144,7 +152,7 @@ impl<W: Write> Module<'_, W> {
         }
         writeln!(
             self.out,
-            "\n    /// What people call the value.\n    #[must_use]\n    \
+            "\n    /// The display name of the value.\n    #[must_use]\n    \
              pub const fn label(self) -> Option<&'static str> {{\n        match self.0 {{"
         )?;
         for value in values().filter(|value| numbers.insert(value.value())) {
@@ -485,11 +493,11 @@ const fn integer_type(number: i128) -> &'static str {
 /// `ZRPC-TKN-CPU` is `ZRPC_TKN_CPU`.
 fn constant_name(name: &str) -> String {
     let name = name.replace(['-', '.', '^'], "_").to_ascii_uppercase();
-    // `_` and `__` are no names of constants.
+    // `_` and `__` are not names of constants.
     if name.trim_matches('_').is_empty() { format!("UNDERSCORE{name}") } else { name }
 }
 
-/// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`. What would be a name of Rust's own, or none at all, has `Def` in front.
+/// `ZRPC-DDL-RECV-INFO` is `ZrpcDdlRecvInfo`. A name that is a keyword of Rust, or not a name of Rust, gets `Def` in front.
 fn type_name(name: &str) -> String {
     let name: String = words(name)
         .flat_map(|word| {
@@ -506,7 +514,7 @@ pub(super) fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(['-', '_', '.', '^']).filter(|word| !word.is_empty())
 }
 
-/// Words that are no names of functions.
+/// Words that are not names of functions.
 pub(super) const KEYWORDS: [&str; 51] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",

@@ -1,11 +1,11 @@
-//! Rust source of an event: a structure of its tokens that reads and writes them where they usually stand.
+//! Rust source of an event: a structure of its tokens that reads and writes them where they usually are.
 
 use core::fmt::{self, Write};
 use std::collections::HashSet;
 
 use super::rust::{KEYWORDS, distinct, words};
 use crate::dictionary::{Dictionary, EventDef, TokenDef};
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// The tokens of an event at the top level, in the order in which they are written.
 pub(super) struct Shape<'d> {
@@ -34,15 +34,19 @@ impl<'d> Shape<'d> {
         let mut codes = HashSet::new();
         let mut part = |token: TokenDef<'d>| {
             let code = token.stored_code();
-            let kind = dictionary.profile().kind(code.data_type());
-            let is_value = !matches!(kind, Kind::Mark | Kind::List | Kind::Ssctl | Kind::Table | Kind::Map);
-            let home = token.home().filter(|_| !code.number().is_shared());
+            let kind = dictionary.profile().data_type(code.type_code());
+            let is_value = !matches!(
+                kind,
+                DataType::Mark | DataType::List | DataType::Ssctl | DataType::Table | DataType::Map
+            );
+            let home = token.owner_ssid().filter(|_| !code.number().is_shared());
             if !is_value || token.header_token().is_some() || !codes.insert((home, code)) {
                 return None;
             }
             let ssid = home.filter(|home| !home.is_same_subsystem(event.ssid()));
             let element = element(kind).filter(|_| kind.element_len() == Some(usize::from(code.length())));
-            let is_bytes = matches!(kind, Kind::Char | Kind::Byte | Kind::Struct | Kind::Unknown);
+            let is_bytes =
+                matches!(kind, DataType::Char | DataType::Byte | DataType::Struct | DataType::Unknown);
             let name = distinct(&mut names, field_name(token.name()), "_");
             Some(Part { token, name, code, ssid, element, is_bytes })
         };
@@ -110,16 +114,18 @@ impl<'d> Shape<'d> {
             out,
             "        }};\n        tokens.is_at_end().then_some(found)\n    }}\n\n    #[cold]\n    \
              fn search(\n        buffer: &::zems::spi::read::Buffer<{lifetime}>,\n    ) -> Result<Option<Self>, ::zems::spi::read::DecodeError> {{\n        \
-             let found = buffer.slots(&["
+             let found = buffer.find_many(&["
         )?;
         let parts = || core::iter::once(subject).chain(others);
         for part in parts() {
-            let wanted =
-                match part.ssid.or_else(|| (!part.code.number().is_shared()).then(|| self.event.ssid())) {
-                    Some(ssid) => format!("of({}, {})", ssid_expression(ssid), code_expression(part.code)),
-                    None => format!("new({})", code_expression(part.code)),
-                };
-            writeln!(out, "            ::zems::spi::read::Wanted::{wanted},")?;
+            let wanted = match part
+                .ssid
+                .or_else(|| (!part.code.number().is_shared()).then(|| self.event.ssid()))
+            {
+                Some(ssid) => format!("qualified({}, {})", ssid_expression(ssid), code_expression(part.code)),
+                None => format!("new({})", code_expression(part.code)),
+            };
+            writeln!(out, "            ::zems::spi::read::TokenKey::{wanted},")?;
         }
         let names: Vec<&str> = parts().map(|part| part.name.as_str()).collect();
         writeln!(
@@ -164,11 +170,11 @@ impl<'d> Shape<'d> {
         }
         writeln!(
             out,
-            "        event.finish()\n    }}\n\n    /// Writes the event behind what is in `output`.\n    ///\n    \
+            "        event.finish()\n    }}\n\n    /// Writes the event after what is in `output`.\n    ///\n    \
              /// # Errors\n    /// A value does not fit its token, or the event `output`.\n    \
              pub fn build<O: ::zems::spi::write::Output>(\n        &self,\n        header: &::zems::ems::EventHeader<'_>,\n        \
              profile: &::zems::spi::Profile,\n        output: O,\n    ) -> Result<O, ::zems::spi::write::EncodeError> {{\n        \
-             let {}event = ::zems::ems::EventBuilder::of(\n            output,\n            header,\n            profile,\n            \
+             let {}event = ::zems::ems::EventBuilder::qualified(\n            output,\n            header,\n            profile,\n            \
              {},\n            {},\n            {},\n        )?;",
             if others.is_empty() { "" } else { "mut " },
             subject.ssid.map_or_else(|| String::from("::zems::spi::Ssid::NULL"), ssid_expression),
@@ -212,7 +218,7 @@ impl Part<'_> {
         }
     }
 
-    /// What is put for a value.
+    /// The replacement of a value.
     fn put(&self, value: &str) -> String {
         if self.element.is_some() || self.is_bytes {
             value.to_owned()
@@ -224,31 +230,31 @@ impl Part<'_> {
     fn arguments(&self, value: &str) -> String {
         let code = code_expression(self.code);
         match self.ssid {
-            Some(ssid) => format!("_of({}, {code}, {value})", ssid_expression(ssid)),
+            Some(ssid) => format!("_qualified({}, {code}, {value})", ssid_expression(ssid)),
             None => format!("({code}, {value})"),
         }
     }
 }
 
 /// The Rust type of one element.
-const fn element(kind: Kind) -> Option<&'static str> {
+const fn element(kind: DataType) -> Option<&'static str> {
     Some(match kind {
-        Kind::Int | Kind::Enum => "i16",
-        Kind::Uint => "u16",
-        Kind::Int2 => "i32",
-        Kind::Int4 => "i64",
-        Kind::Boolean => "::zems::spi::Boolean",
-        Kind::Timestamp => "::zems::spi::Timestamp",
-        Kind::Ssid => "::zems::spi::Ssid",
-        Kind::Error => "::zems::spi::SpiError",
-        Kind::Fname => "::zems::spi::Fname",
-        Kind::Fname32 => "::zems::spi::Fname32",
-        Kind::Subvol => "::zems::spi::Subvol",
-        Kind::Device => "::zems::spi::Device",
-        Kind::Crtpid => "::zems::spi::Crtpid",
-        Kind::Username => "::zems::spi::Username",
-        Kind::Phandle => "::zems::spi::Phandle",
-        Kind::Transid => "::zems::spi::Transid",
+        DataType::Int | DataType::Enum => "i16",
+        DataType::Uint => "u16",
+        DataType::Int2 => "i32",
+        DataType::Int4 => "i64",
+        DataType::Boolean => "::zems::spi::Boolean",
+        DataType::Timestamp => "::zems::spi::Timestamp",
+        DataType::Ssid => "::zems::spi::Ssid",
+        DataType::Error => "::zems::spi::ErrorToken",
+        DataType::Fname => "::zems::spi::Fname",
+        DataType::Fname32 => "::zems::spi::Fname32",
+        DataType::Subvol => "::zems::spi::Subvol",
+        DataType::Device => "::zems::spi::Device",
+        DataType::Crtpid => "::zems::spi::Crtpid",
+        DataType::Username => "::zems::spi::Username",
+        DataType::Phandle => "::zems::spi::Phandle",
+        DataType::Transid => "::zems::spi::Transid",
         _ => return None,
     })
 }

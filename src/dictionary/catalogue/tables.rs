@@ -6,7 +6,7 @@ use super::{Catalogue, Entry};
 use crate::dictionary::{ConstantValue, FACILITIES, Presence, SEVERITIES};
 use crate::spi::Ssid;
 
-/// The note behind a number that was not published.
+/// The note after a number that was not published.
 const PROVISIONAL: &str = "provisional";
 
 pub(super) fn write(catalogue: &Catalogue<'_>, out: &mut impl Write) -> fmt::Result {
@@ -70,7 +70,11 @@ fn row(catalogue: &Catalogue<'_>, entry: &Entry<'_>, table: &mut Table) {
                 note(token.is_provisional()),
             ]);
         }
-        Entry::Unnumbered(token) => table.row([name, token.type_name().unwrap_or_default().to_owned()]),
+        Entry::Unnumbered(token) => {
+            table.row([name, token.type_name().unwrap_or_default().to_owned()]);
+            let paragraphs = token.description().into_iter().flat_map(str::lines);
+            paragraphs.for_each(|paragraph| table.detail([paragraph.to_owned()]));
+        }
         Entry::Structure(structure) => {
             table.row([name, format!("{} bytes", structure.len())]);
             for field in structure.fields() {

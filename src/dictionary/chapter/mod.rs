@@ -1,4 +1,4 @@
-//! Message documentation as a source of definitions: a chapter of the Junos System Log Messages Reference, and, in [`nonstop`], one
+//! Makes definitions of message documentation: a chapter of the Junos System Log Messages Reference, and, in [`nonstop`], one
 //! of a NonStop manual.
 //!
 //! A chapter lists the messages of one prefix. Each entry is the message's tag on a line of its own, then fields, each a line
@@ -6,12 +6,12 @@
 //! of Cause and Action. The name and the beginning of the text may also share a line, with a colon or two blanks between
 //! them, as `help syslog` and older editions print them.
 //!
-//! Print shows variables in italics, which plain text has lost. What is taken for a variable:
+//! Print shows variables in italics, which plain text has lost. These words are taken for variables:
 //!
 //! * a name in angle brackets, `<error-message>`;
 //! * what [`ChapterOptions::variables`] names for the message, also where it is glued to a word before it;
 //! * one lower-case word in single quotation marks, `'username'`;
-//! * any lower-case word with a hyphen, `error-message`, also after `0x`, that is not in [`ChapterOptions::literals`] and does not stand in
+//! * any lower-case word with a hyphen, `error-message`, also after `0x`, that is not in [`ChapterOptions::literals`] and is not in
 //!   square brackets, as the option `[-d debug-level]` of a usage line does.
 
 pub(super) mod nonstop;
@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use super::event::{FACILITIES, Message, SEVERITIES};
 use crate::text::{Diagnostic, Diagnostics, Source, SourceId, SourceMap, Span};
 
-/// What is to be made of a chapter.
+/// The options for a chapter.
 #[derive(Clone, Debug)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ChapterOptions<'o> {
@@ -35,7 +35,7 @@ pub struct ChapterOptions<'o> {
     pub describes: bool,
     /// Words that are variables of a message: its tag, and the word.
     pub variables: &'o [(&'o str, &'o str)],
-    /// Words with a hyphen that are no variables.
+    /// Words with a hyphen that are not variables.
     pub literals: &'o [&'o str],
 }
 
@@ -65,7 +65,7 @@ impl Default for ChapterOptions<'_> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chapter {
-    /// What all tags begin with, without the underscore.
+    /// The common prefix of all tags, without the underscore.
     pub prefix: String,
     /// The messages; their events are numbered in this order, from 1.
     pub messages: Vec<ChapterMessage>,
@@ -79,7 +79,7 @@ pub struct ChapterMessage {
     pub tag: String,
     /// The message's text and the variables in it.
     pub text: Vec<TextPart>,
-    /// What it means, in the words of the chapter.
+    /// Its meaning, in the words of the chapter.
     pub description: String,
     /// `error` or `event`.
     pub kind: Option<&'static str>,
@@ -89,7 +89,7 @@ pub struct ChapterMessage {
     pub facility: Option<u8>,
     /// Why it may have come, each Cause field by itself.
     pub causes: Vec<String>,
-    /// What to do, each Action field by itself.
+    /// The actions, each Action field alone.
     pub actions: Vec<String>,
 }
 
@@ -148,7 +148,7 @@ const JUNOS_FACILITIES: [(&str, u8); 11] = [
 ];
 
 impl Chapter {
-    /// Reads a chapter. What is wrong with an entry is said, and the others are read; lines before the first entry are the
+    /// Reads a chapter. Entries with errors are reported, and the others read; lines before the first entry are the
     /// chapter's title and introduction.
     #[must_use]
     pub fn parse(
@@ -160,7 +160,7 @@ impl Chapter {
         let Some(text) = sources.get(source).map(Source::text) else { return Self::default() };
         let (chapter, entry, tags) = (Self::default(), None, HashSet::new());
         let mut reader = Reader { source, options, diagnostics, chapter, entry, tags };
-        let mut lines = without_page_feet(lines(text)).into_iter().peekable();
+        let mut lines = without_page_feet(all_lines(text)).into_iter().peekable();
         while let Some(line) = lines.next() {
             let is_followed = lines
                 .peek()
@@ -215,15 +215,22 @@ fn variables<'m>(messages: impl IntoIterator<Item = &'m ChapterMessage>) -> Vec<
 #[derive(Clone, Copy, Debug)]
 struct Line<'t> {
     text: &'t str,
-    at: usize,
+    at: u32,
     /// A form feed is before it.
     begins_page: bool,
 }
 
 impl Line<'_> {
     fn span(&self) -> Span {
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span::new(place(self.at), place(self.at + self.text.len()))
+        Span::new(self.at, self.at.saturating_add(u32::try_from(self.text.len()).unwrap_or(u32::MAX)))
+    }
+}
+
+impl Line<'_> {
+    /// The offset of what is left of the line.
+    fn offset_of(&self, rest: &str) -> u32 {
+        let passed = self.text.len().saturating_sub(rest.len());
+        self.at.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX))
     }
 }
 
@@ -233,7 +240,9 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     text.split_inclusive('\n').filter_map(move |line| {
         let blanks = line.len() - line.trim_start().len();
         begins_page |= line.contains('\x0C');
-        let trimmed = Line { text: line.trim(), at: at + blanks, begins_page };
+        // A source fits 32 bits.
+        let begin = u32::try_from(at + blanks).unwrap_or(u32::MAX);
+        let trimmed = Line { text: line.trim(), at: begin, begins_page };
         at += line.len();
         // The form feed may be on a line of its own.
         if trimmed.text.is_empty() {
@@ -289,7 +298,7 @@ impl Reader<'_> {
 
     fn name(&mut self, line: Line<'_>, tag: &str) {
         if self.entry.as_ref().is_none_or(|entry| entry.message.tag != tag) {
-            let at = line.at + (line.text.len() - tag.len());
+            let at = line.offset_of(tag);
             self.begin(Line { text: tag, at, begins_page: false });
         }
     }
@@ -311,7 +320,7 @@ impl Reader<'_> {
             _ => {}
         }
         if !rest.is_empty() {
-            let at = line.at + (line.text.len() - rest.len());
+            let at = line.offset_of(rest);
             let end = rest.len();
             let rest = line.text.get(line.text.len() - end..).unwrap_or_default();
             self.more(Line { text: rest, at, begins_page: false });
@@ -357,7 +366,13 @@ impl Reader<'_> {
         let word = word.strip_prefix("log_").unwrap_or(&word);
         match (number(word, &SEVERITIES, &ALSO), &mut self.entry) {
             (Some(severity), Some(entry)) => entry.message.severity = Some(severity),
-            _ => self.error(line.span(), "this is no severity", format!("one of {}", SEVERITIES.join(", "))),
+            _ => {
+                self.error(
+                    line.span(),
+                    "this is not a severity",
+                    format!("one of {}", SEVERITIES.join(", ")),
+                );
+            }
         }
     }
 
@@ -368,7 +383,7 @@ impl Reader<'_> {
             (Some(facility), Some(entry)) => entry.message.facility = Some(facility),
             _ => self.error(
                 line.span(),
-                "this is no facility",
+                "this is not a facility",
                 "LOG_DAEMON, or another name of syslog.h or of Junos with LOG_ before it".to_owned(),
             ),
         }
@@ -482,7 +497,7 @@ fn bracketed(text: &str) -> Option<(&str, usize)> {
     (behind.starts_with('>') && name.split(['-', '_']).all(is_part)).then_some((name, name.len() + 2))
 }
 
-/// Whether a name stands here; one without a hyphen only as a word of its own.
+/// Whether a name is here; one without a hyphen only as a word of its own.
 fn is_named(name: &str, text: &str, is_inside_word: bool) -> bool {
     let behind = text.strip_prefix(name).map(|rest| rest.chars().next());
     behind.is_some_and(|next| !next.is_some_and(is_of_word)) && (!is_inside_word || name.contains('-'))
@@ -504,10 +519,17 @@ fn quoted_word(text: &str) -> Option<&str> {
     (begins && behind.starts_with('\'') && word.split(['-', '_']).all(is_part)).then_some(word)
 }
 
+/// The lines of a text, in a vector that does not grow: one that does takes three times as much.
+fn all_lines(text: &str) -> Vec<Line<'_>> {
+    let mut all = Vec::with_capacity(lines(text).count());
+    all.extend(lines(text));
+    all
+}
+
 /// The lines without those that printing puts at the foot and the head of a page: a copyright, a page number, the title of
 /// the book or of the chapter with a page number.
-fn without_page_feet<'t>(lines: impl Iterator<Item = Line<'t>>) -> Vec<Line<'t>> {
-    let all: Vec<_> = lines.collect();
+fn without_page_feet(all: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let titles: HashSet<&str> = all.iter().filter_map(|line| running_title(line.text)).collect();
     let mut kept = Vec::with_capacity(all.len());
     for (at, line) in all.iter().enumerate() {
         // A number alone is one of a page only beside another line of this kind, or where a page begins or ends.
@@ -515,6 +537,8 @@ fn without_page_feet<'t>(lines: impl Iterator<Item = Line<'t>>) -> Vec<Line<'t>>
         let begins_page = |line: &&Line<'_>| line.begins_page;
         let is_between = line.begins_page || all.get(at + 1).as_ref().is_some_and(begins_page);
         let is_foot = is_running_title(line.text)
+            // The other page may have the title without a number.
+            || titles.contains(line.text)
             || is_page_number(line.text)
                 && (is_between || beside.into_iter().any(|line| is_running_title(line.text)));
         if !is_foot {
@@ -522,6 +546,19 @@ fn without_page_feet<'t>(lines: impl Iterator<Item = Line<'t>>) -> Vec<Line<'t>>
         }
     }
     kept
+}
+
+/// The title of a line that has one and the number of a page.
+fn running_title(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let first = line.split_whitespace().next()?;
+    let last = line.split_whitespace().last()?;
+    let title = match () {
+        () if !is_running_title(line) || line.contains("Copyright") => return None,
+        () if is_page_number(first) => line.strip_prefix(first)?,
+        () => line.strip_suffix(last)?,
+    };
+    Some(title.trim_matches([' ', '\t', '|', '\u{2022}', '-'])).filter(|title| !title.is_empty())
 }
 
 fn is_running_title(line: &str) -> bool {
@@ -598,7 +635,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_told_from_text() {
+    fn variables_are_distinguished_from_text() {
         let options = ChapterOptions {
             variables: &[("A_ONE", "chassis-id"), ("A_ONE", "state"), ("A_ONE", "reason")],
             literals: &["non-root"],
@@ -625,9 +662,9 @@ mod tests {
         assert_eq!(
             heads,
             [
-                "chapter:4:1: error: this is no severity",
+                "chapter:4:1: error: this is not a severity",
                 "chapter:2:1: error: the message has no text",
-                "chapter:9:1: error: this is no facility",
+                "chapter:9:1: error: this is not a facility",
                 "chapter:14:1: warning: a type begins with Error or with Event; the message gets none",
                 "chapter:10:1: warning: the message is described a second time; the first one stays",
                 "chapter:15:1: error: the message has another prefix than the first",

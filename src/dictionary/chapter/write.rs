@@ -193,7 +193,7 @@ fn strings(out: &mut String, text: &str) {
     out.push_str("\"\n");
 }
 
-/// What the chapter says about a message. Where it gives no cause, its description is the cause.
+/// The information in the chapter about a message. Where it gives no cause, its description is the cause.
 fn advise(out: &mut String, message: &ChapterMessage) {
     let description = Some(&message.description).filter(|text| !text.is_empty());
     if !message.causes.is_empty() {

@@ -42,7 +42,8 @@ pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mu
     }
     events.extend(resolver.unstated(&events));
     for fact in facts.events.iter().filter(|fact| fact.adds) {
-        resolver.about(fact, &mut events);
+        let is_shipped = facts.is_shipped(&fact.event);
+        resolver.about(fact, is_shipped, &mut events);
     }
     resolver.messages(facts, &mut events);
     let aliases = resolver.aliases(facts);
@@ -61,18 +62,23 @@ fn token_names(definitions: &Definitions) -> HashMap<String, &str> {
     names
 }
 
-/// The tokens that no definition gives a number. Of several statements the first that has a type counts.
+/// The tokens that no definition gives a number. Of several statements the first that has a type counts, and the first that has
+/// a description.
 fn unnumbered(definitions: &Definitions, facts: &Facts) -> Vec<UnnumberedDefinition> {
     let numbered: HashSet<_> = definitions.tokens.iter().map(|token| key(&token.name)).collect();
     let mut places = HashMap::new();
     let mut tokens: Vec<UnnumberedDefinition> = Vec::new();
     for fact in facts.unnumbered.iter().filter(|fact| !numbered.contains(&key(&fact.token.text))) {
         let name = key(&fact.token.text);
+        let description = fact.description.clone();
         let type_name = fact.token_type.as_ref().map(|name| name.text.to_ascii_uppercase());
         let at = *places.entry(name.clone()).or_insert(tokens.len());
         match tokens.get_mut(at) {
-            Some(token) => token.type_name = token.type_name.take().or(type_name),
-            None => tokens.push(UnnumberedDefinition { name, type_name }),
+            Some(token) => {
+                token.type_name = token.type_name.take().or(type_name);
+                token.description = token.description.take().or(description);
+            }
+            None => tokens.push(UnnumberedDefinition { name, type_name, description }),
         }
     }
     tokens
@@ -112,7 +118,7 @@ impl<'d> Resolver<'d, '_> {
         })
     }
 
-    /// What a fact says about its event, whose event it is and its number left out.
+    /// The information in a fact about its event, whose event it is and its number left out.
     fn said(&mut self, fact: &EventFact) -> EventDefinition {
         EventDefinition {
             subject: fact.subject.as_ref().and_then(|subject| self.token(subject)).map(str::to_owned),
@@ -125,8 +131,9 @@ impl<'d> Resolver<'d, '_> {
     }
 
     /// Adds to an event: texts take the place of earlier ones, and what else is said counts if nothing has said it yet. An
-    /// event that nothing has said anything about yet may be of a subsystem that is not known.
-    fn about(&mut self, fact: &EventFact, events: &mut Vec<EventDefinition>) {
+    /// event that nothing has said anything about yet may be of a subsystem that is not known. The texts of a shipped source fill
+    /// only gaps, since a user's may have replaced the event.
+    fn about(&mut self, fact: &EventFact, is_shipped: bool, events: &mut Vec<EventDefinition>) {
         let Some((constant, number)) = self.constants.word(&fact.event, self.diagnostics) else { return };
         let said = self.said(fact);
         if let Some(event) = events.iter_mut().find(|event| key(&event.name) == key(&constant.name)) {
@@ -135,8 +142,14 @@ impl<'d> Resolver<'d, '_> {
             if event.tokens.is_empty() {
                 event.tokens = said.tokens;
             }
-            event.text = said.text.or(event.text.take());
-            event.advice.update(&said.advice);
+            if is_shipped {
+                event.text = event.text.take().or(said.text);
+                let own = core::mem::replace(&mut event.advice, said.advice);
+                event.advice.update(&own);
+            } else {
+                event.text = said.text.or(event.text.take());
+                event.advice.update(&said.advice);
+            }
             return;
         }
         let ssid = match &fact.ssid {

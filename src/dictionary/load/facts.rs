@@ -1,4 +1,4 @@
-//! The `.events` language: facts about events and subsystems that DDL has no clause for. Its form stands at the top of
+//! The `.events` language: facts about events and subsystems that DDL has no clause for. Its form is at the top of
 //! `builtin/subsystems.events`.
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use crate::text::grammar::{
 };
 use crate::text::{Diagnostic, Diagnostics, Location, Source, SourceId, Span};
 
-/// What the sources of one load say, in their order. Names are as written.
+/// The statements of the sources of one load, in their order. Names are as written.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) subsystems: Vec<SubsystemFact>,
@@ -38,6 +38,11 @@ impl Facts {
             format!("{} stands here a second time; the later counts", later.text),
             diagnostics,
         );
+    }
+
+    /// Whether a word is in a shipped source.
+    pub(super) fn is_shipped(&self, name: &Name) -> bool {
+        self.shipped.contains(&name.at.source)
     }
 
     /// Warns of a later naming that takes the place of a user's earlier one.
@@ -83,6 +88,7 @@ pub(super) struct EventFact {
 pub(super) struct UnnumberedFact {
     pub(super) token: Name,
     pub(super) token_type: Option<Name>,
+    pub(super) description: Option<String>,
 }
 
 /// The texts that an event may have.
@@ -223,7 +229,7 @@ struct Word<'a> {
     left: usize,
 }
 
-/// Reads a source. What is wrong with a line is reported, and the line left out.
+/// Reads a source. Lines with errors are reported and left out.
 pub(super) fn read(id: SourceId, source: &Source, facts: &mut Facts, diagnostics: &mut Diagnostics) {
     let mut reader = Reader { id, ssid: None, above: Above::Nothing, text: None, facts, diagnostics };
     let mut start = 0;
@@ -237,17 +243,19 @@ struct Reader<'r> {
     id: SourceId,
     ssid: Option<Name>,
     above: Above,
-    /// The text that a line with nothing but a string goes on with.
+    /// The text that a line with nothing but a string continues with.
     text: Option<TextKind>,
     facts: &'r mut Facts,
     diagnostics: &'r mut Diagnostics,
 }
 
-/// What TOKEN and FIELD lines belong to.
+/// The line that TOKEN and FIELD lines belong to.
 #[derive(PartialEq)]
 enum Above {
     Nothing,
     Event,
+    /// An UNNUMBERED token, which may have a DESCRIPTION.
+    Token,
     Layout,
     /// A line with a fault: what belongs to it is left out too.
     Fault,
@@ -350,29 +358,36 @@ impl Reader<'_> {
             }
             Statement::Unnumbered { token, token_type } => {
                 let (token, token_type) = (name(token), token_type.map(name));
-                self.facts.unnumbered.push(UnnumberedFact { token, token_type });
-                self.above = Above::Nothing;
+                self.facts.unnumbered.push(UnnumberedFact { token, token_type, description: None });
+                self.above = Above::Token;
             }
-            Statement::Text { kind, ref text } => match self.facts.events.last_mut() {
-                Some(event) if self.above == Above::Event => {
-                    let all = event.text_mut(kind).get_or_insert_default();
+            Statement::Text { kind, ref text } => match text_above(&self.above, self.facts, kind) {
+                Some(all) => {
                     if !all.is_empty() {
                         all.push('\n');
                     }
                     all.push_str(text);
                     self.text = Some(kind);
                 }
-                _ if self.above == Above::Fault => {}
-                _ => self.diagnostics.push(needs("an EVENT or ABOUT")),
-            },
-            Statement::More(ref text) => match (continued, self.facts.events.last_mut()) {
-                (Some(kind), Some(event)) => {
-                    event.text_mut(kind).get_or_insert_default().push_str(text);
-                    self.text = continued;
+                None if self.above == Above::Fault => {}
+                None if self.above == Above::Token => {
+                    let problem =
+                        "a token has a DESCRIPTION only; the other texts belong to an EVENT or ABOUT line";
+                    let span = Span::new(offset(base), offset(base + text.len()));
+                    self.diagnostics.push(Diagnostic::error(self.id, span, problem));
                 }
-                _ if self.above == Above::Fault => {}
-                _ => self.diagnostics.push(needs("a TEXT, DESCRIPTION, CAUSE, EFFECT or RECOVERY")),
+                None => self.diagnostics.push(needs("an EVENT, ABOUT or UNNUMBERED")),
             },
+            Statement::More(ref text) => {
+                match continued.and_then(|kind| text_above(&self.above, self.facts, kind)) {
+                    Some(all) => {
+                        all.push_str(text);
+                        self.text = continued;
+                    }
+                    None if self.above == Above::Fault => {}
+                    None => self.diagnostics.push(needs("a TEXT, DESCRIPTION, CAUSE, EFFECT or RECOVERY")),
+                }
+            }
             Statement::Field { field, token, bit } => match self.facts.layouts.last_mut() {
                 Some(layout) if self.above == Above::Layout => {
                     layout.fields.push(FieldFact { field: name(field), token: name(token), bit });
@@ -382,6 +397,16 @@ impl Reader<'_> {
             },
         }
     }
+}
+
+/// The text of the event or token above.
+fn text_above<'f>(above: &Above, facts: &'f mut Facts, kind: TextKind) -> Option<&'f mut String> {
+    let text = match (above, kind) {
+        (Above::Event, _) => facts.events.last_mut()?.text_mut(kind),
+        (Above::Token, TextKind::Description) => &mut facts.unnumbered.last_mut()?.description,
+        _ => return None,
+    };
+    Some(text.get_or_insert_default())
 }
 
 fn offset(at: usize) -> u32 {
@@ -678,7 +703,7 @@ mod tests {
                 "x.events:8:28: error: expected a severity, EMERGENCY to DEBUG",
                 "x.events:9:25: error: expected a name",
                 "x.events:11:1: error: this line belongs to a LAYOUT line, and there is none above it",
-                "x.events:12:1: error: this line belongs to an EVENT or ABOUT line, and there is none above it",
+                "x.events:12:1: error: this line belongs to an EVENT, ABOUT or UNNUMBERED line, and there is none above it",
                 "x.events:14:10: error: expected the quotation mark that ends the string",
                 "x.events:16:1: error: this line belongs to a TEXT, DESCRIPTION, CAUSE, EFFECT or RECOVERY line, and there is none above it",
             ]

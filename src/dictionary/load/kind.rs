@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// What a source is, by its content.
+/// The kind of a source, by its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SourceKind {
@@ -8,9 +8,9 @@ pub enum SourceKind {
     Ddl,
     /// A C header that the DDL compiler made from definitions.
     CHeader,
-    /// Facts about events and subsystems; their form stands at the top of `builtin/subsystems.events`.
+    /// Facts about events and subsystems; their form is at the top of `builtin/subsystems.events`.
     Events,
-    /// A template source. A dictionary takes its SSNAME; its templates are for another floor.
+    /// A template source. A dictionary takes its SSNAME; its templates are for the layer of templates.
     Template,
     /// A source of the EMS filter language, or a filter table. It defines nothing.
     Filter,
@@ -47,7 +47,7 @@ const EVENTS: [&str; 12] = [
 const TEMPLATE: [&str; 9] =
     ["VERSION", "DICT", "SSID", "SSNAME", "SHARED_SSID", "DO_COMMON", "FORMAT", "DEF_ENUM", "MSG"];
 const C: [&str; 7] = ["typedef", "struct", "union", "enum", "static", "extern", "const"];
-/// Words that stand alone before declarations of Pascal.
+/// Words that come alone before declarations of Pascal.
 const PASCAL: [&str; 3] = ["CONST", "TYPE", "VAR"];
 /// Commands that only one language has.
 const DDL_COMMANDS: [&str; 8] = ["DICT", "SETSECTION", "COLUMNS", "TAL", "COBOL", "PASCAL", "C", "FILLER"];
@@ -91,9 +91,9 @@ impl SourceKind {
             }
             has_commands |= line.starts_with('?');
             match kind_of_line(line) {
-                Line::Kind(kind) => return kind,
+                Line::DataType(kind) => return kind,
                 Line::Silent => {}
-                // A misspelt word is no reason to take definitions for something else, prose is.
+                // A misspelt word is not a reason to take definitions for something else, prose is.
                 Line::Other => misses += 1,
             }
             if misses == MISSES {
@@ -127,7 +127,7 @@ impl SourceKind {
         }
     }
 
-    /// What people call it.
+    /// The display name of it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -155,9 +155,9 @@ impl fmt::Display for SourceKind {
 /// Statements of no known language before a text is taken for something else.
 const MISSES: u8 = 2;
 
-/// What a line shows.
+/// The content of a line.
 enum Line {
-    Kind(SourceKind),
+    DataType(SourceKind),
     /// A comment, a blank line, or a command that several languages have.
     Silent,
     /// A statement of none of the languages.
@@ -167,6 +167,8 @@ enum Line {
 /// Whether a text is a binary file: of its first characters, more than an eighth are control characters. The NULs that fill
 /// a file up at its end do not count.
 fn is_binary(text: &str) -> bool {
+    // Neither a byte order mark nor line ends at the end say anything about the rest.
+    let text = text.trim_start_matches('\u{feff}').trim_end_matches('\n');
     let text = text.trim_end_matches('\0');
     let is_odd = |c: &char| c.is_control() && !c.is_whitespace() && *c != '\x1A';
     let (all, odd) = text
@@ -176,7 +178,7 @@ fn is_binary(text: &str) -> bool {
     odd > all / 8
 }
 
-/// What the first words of a line show.
+/// The information in the first words of a line.
 fn kind_of_line(line: &str) -> Line {
     let text = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\x1A'));
     let begins_with = |text: &str, words: &[&str]| words.iter().any(|word| is_word(text, word));
@@ -186,16 +188,16 @@ fn kind_of_line(line: &str) -> Line {
     }
     if let Some(directive) = text.strip_prefix('#') {
         let is_c = begins_with(directive.trim_start(), &C_DIRECTIVES);
-        return Line::Kind(if is_c { SourceKind::CHeader } else { SourceKind::Filter });
+        return Line::DataType(if is_c { SourceKind::CHeader } else { SourceKind::Filter });
     }
     if let Some(command) = line.strip_prefix('?') {
         let command = command.trim_start();
         if is_tacl_command(command) {
-            return Line::Kind(SourceKind::Tacl);
+            return Line::DataType(SourceKind::Tacl);
         }
         let kinds = [(&DDL_COMMANDS[..], SourceKind::Ddl), (&TABLE_DIRECTIVES[..], SourceKind::Filter)];
         let known = kinds.iter().find(|(words, _)| begins_with(command, words)).map(|(_, kind)| *kind);
-        return known.map_or(Line::Silent, Line::Kind);
+        return known.map_or(Line::Silent, Line::DataType);
     }
     let has_colon =
         |word: &&str| text.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(':'));
@@ -219,7 +221,7 @@ fn kind_of_line(line: &str) -> Line {
     } else {
         return Line::Other;
     };
-    Line::Kind(kind)
+    Line::DataType(kind)
 }
 
 /// `?SECTION name TEXT`, and the other forms of a TACL variable; `?TACL MACRO`. In DDL a section has a name only.

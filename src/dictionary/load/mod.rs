@@ -1,10 +1,11 @@
-//! From definition sources of any kind to a dictionary.
+//! Loads definition sources of any kind into a dictionary.
 
 mod events;
 mod facts;
 mod kind;
 mod profile;
 mod schema;
+mod shipped;
 mod stand_in;
 mod subsystems;
 mod template;
@@ -18,19 +19,26 @@ pub(crate) use kind::TABLE_DIRECTIVES;
 
 use super::builtin;
 use super::c_header::{self, Header};
-use super::definitions::{ConstantDefinition, Definitions, OwnedConstant, SsidDefinition};
+use super::definitions::{
+    ConstantDefinition, Definitions, OwnedConstant, SsidDefinition, SubsystemDefinition,
+};
 use super::write::DictionaryWriter;
 use super::{Dictionary, naming};
 use crate::ddl::{self, Input, Schema};
 use crate::spi::{Profile, Ssid};
-use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong, Span};
+use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, SourceTooLong, Span, limits};
 use facts::{Facts, Name};
+use shipped::Statements;
 use stand_in::StandIn;
+
+/// See [`limits::C_HEADERS`].
+const TOO_MANY_HEADERS: &str =
+    "the C headers are too long together: at most 8 MiB of them, and of what they say in DDL, are read";
 
 /// Makes a [`Dictionary`] of definition sources: DDL, C headers generated from it, the names in template sources, and facts
 /// about events.
 ///
-/// What a source is, its content tells. The sources may refer to each other in any order; of two definitions of one name
+/// The kind of a source is detected by its content. The sources may refer to each other in any order; of two definitions of one name
 /// the later counts, with a warning, and a user's counts instead of a shipped one without a word. All are resolved
 /// together, so a user's number reaches everything that is made of it.
 ///
@@ -75,13 +83,13 @@ struct LoaderInput {
     is_builtin: bool,
 }
 
-/// What a [`Loader`] has made.
+/// The result of a [`Loader`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Loaded {
-    /// What the sources define. What has an error is not in it.
+    /// The definitions of the sources. Definitions with errors are left out.
     pub dictionary: Dictionary,
-    /// What is wrong with the sources, sorted by source and place. Nothing about the shipped ones, whose definitions a
+    /// The faults of the sources, sorted by source and place. Nothing about the shipped ones, whose definitions a
     /// user's may have put out of use.
     pub diagnostics: Diagnostics,
     /// The sources, with those they include.
@@ -104,7 +112,7 @@ impl Loader {
         let mut loader = Self::new();
         for (name, text) in builtin::definitions() {
             if let Ok(source) = loader.sources.add(*name, *text) {
-                let kind = SourceKind::of(text);
+                let kind = if name.ends_with(".ddl") { SourceKind::Ddl } else { SourceKind::Events };
                 loader.inputs.push(LoaderInput { source, kind, is_builtin: true });
             }
         }
@@ -148,16 +156,61 @@ impl Loader {
     /// not be found.
     #[must_use]
     pub fn load(mut self, files: &dyn SourceLoader) -> Loaded {
-        let (definitions, writer, diagnostics) = self.define(files);
         let own = self.inputs.iter().filter(|input| !input.is_builtin);
         let inputs = own.map(|input| (input.source, input.kind)).collect();
-        let dictionary = Dictionary::written(writer, definitions);
+        let (dictionary, diagnostics) = match self.overlay(files) {
+            Some(dictionary) => (dictionary, Diagnostics::new()),
+            None => {
+                let (definitions, writer, diagnostics) = self.define(files, false);
+                (Dictionary::written(writer, definitions, false), diagnostics)
+            }
+        };
         Loaded { dictionary, diagnostics, sources: self.sources, inputs }
     }
 
-    /// What the sources define, in plain data; but the types, of which there is most, are written already, and among the
+    /// The user's definitions laid over the shipped ones: of these only what they need is compiled. `None` if they change what is
+    /// shipped, which is compiled together with them then, or if there is anything to say about them.
+    fn overlay(&mut self, files: &dyn SourceLoader) -> Option<Dictionary> {
+        let kinds = [SourceKind::Ddl, SourceKind::Template];
+        let is_plain = |input: &LoaderInput| input.is_builtin || kinds.contains(&input.kind);
+        let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
+        if self.is_empty() || !has_builtin || !self.inputs.iter().all(is_plain) {
+            return None;
+        }
+        let shipped = Statements::shipped();
+        let own: Vec<_> = self.inputs.iter().filter(|input| !input.is_builtin).copied().collect();
+        let ddl = own.iter().filter(|input| input.kind == SourceKind::Ddl);
+        let text = |input: &LoaderInput| self.sources.get(input.source).map_or("", |source| source.text());
+        if ddl.clone().any(|input| shipped.are_redefined(text(input))) {
+            return None;
+        }
+        let needed = shipped.needed(own.iter().map(text));
+        let (sources, inputs) = (self.sources.clone(), self.inputs.clone());
+        let source = self.sources.add("shipped definitions", needed).ok()?;
+        self.inputs = vec![LoaderInput { source, kind: SourceKind::Ddl, is_builtin: true }];
+        self.inputs.extend(own);
+        let known = self.sources.iter().count();
+        let (definitions, writer, diagnostics) = self.define(files, true);
+        // The text that the stand-in gives in place of a vendor's file has no definitions.
+        let includes_more =
+            self.sources.iter().skip(known).any(|(_, source)| {
+                source.text().lines().any(|line| !line.is_empty() && !line.starts_with('?'))
+            });
+        if !diagnostics.is_empty() || includes_more || !is_apart(&definitions) {
+            (self.sources, self.inputs) = (sources, inputs);
+            return None;
+        }
+        Some(Dictionary::written(writer, definitions, true))
+    }
+
+    /// The definitions of the sources as plain data; but the types, of which there is most, are written already, and among the
     /// definitions are only the structures of event headers.
-    fn define(&mut self, files: &dyn SourceLoader) -> (Definitions, DictionaryWriter, Diagnostics) {
+    /// `is_overlay`: without what is shipped.
+    fn define(
+        &mut self,
+        files: &dyn SourceLoader,
+        is_overlay: bool,
+    ) -> (Definitions, DictionaryWriter, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
         let is_own = |input: &&LoaderInput| !input.is_builtin;
@@ -182,7 +235,7 @@ impl Loader {
             let message = "this file does not begin as definitions, templates or filters do";
             diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
         }
-        let (definitions, writer) = self.definitions(schema, &headers, &facts, &mut diagnostics);
+        let (definitions, writer) = self.definitions(schema, &headers, &facts, is_overlay, &mut diagnostics);
 
         (definitions, writer, self.of_user(diagnostics))
     }
@@ -190,8 +243,14 @@ impl Loader {
     /// The C headers among the inputs, by their place there.
     fn headers(&self, diagnostics: &mut Diagnostics) -> HashMap<SourceId, Header> {
         let headers = self.inputs.iter().filter(|input| input.kind == SourceKind::CHeader);
+        let mut bytes = 0_usize;
         let headers = headers.filter_map(|input| {
             let source = self.sources.get(input.source)?;
+            bytes = bytes.saturating_add(source.text().len());
+            if bytes > limits::C_HEADERS {
+                diagnostics.push(Diagnostic::error(input.source, Span::at(0), TOO_MANY_HEADERS));
+                return None;
+            }
             Some((input.source, c_header::read(input.source, source.text(), &self.macros, diagnostics)))
         });
         headers.collect()
@@ -224,7 +283,11 @@ impl Loader {
             let (schema, diagnostics) = ddl::compile(&mut self.sources, &inputs, files);
             return (schema, places.in_headers(source, diagnostics));
         }
-        compiled
+        let (schema, mut diagnostics) = compiled;
+        if let Some(header) = self.inputs.iter().find(|input| headers.contains_key(&input.source)) {
+            diagnostics.push(Diagnostic::error(header.source, Span::at(0), TOO_MANY_HEADERS));
+        }
+        (schema, diagnostics)
     }
 
     fn definitions(
@@ -232,11 +295,14 @@ impl Loader {
         schema: Schema,
         headers: &HashMap<SourceId, Header>,
         facts: &Facts,
+        is_overlay: bool,
         diagnostics: &mut Diagnostics,
     ) -> (Definitions, DictionaryWriter) {
         let source_len = self.sources.iter().map(|(_, source)| source.text().len()).sum();
         let kept = facts.layouts.iter().map(|layout| key(&layout.structure.text)).collect();
-        let (writer, structures) = schema::types(&schema, source_len, &kept, diagnostics);
+        let of_user = facts.layouts.iter().filter(|layout| !facts.is_shipped(&layout.structure));
+        let confirmed = of_user.map(|layout| key(&layout.structure.text)).collect();
+        let (writer, structures) = schema::types(&schema, source_len, &kept, &confirmed, diagnostics);
         let mut definitions = Definitions {
             structures,
             constants: schema::constants(&schema),
@@ -250,6 +316,9 @@ impl Loader {
             .filter(|input| input.kind == SourceKind::Template)
             .filter_map(|input| template::subsystem_name(input.source, self.sources.get(input.source)?));
         definitions.subsystems = subsystems::subsystems(&definitions, facts, names, diagnostics);
+        if is_overlay {
+            definitions.subsystems.extend(shipped_subsystems());
+        }
         definitions.tokens = tokens::tokens(&schema, &definitions, diagnostics);
         for input in &self.inputs {
             if let Some(header) = headers.get(&input.source) {
@@ -262,7 +331,14 @@ impl Loader {
         // Of two names of a node the later counts.
         definitions.nodes =
             facts.nodes.iter().rev().map(|node| (node.number, node.name.text.clone())).collect();
-        definitions.profile = profile::profile(&definitions, facts, Profile::DEFAULT, diagnostics);
+        let has_builtin = self.inputs.iter().any(|input| input.is_builtin);
+        let base = if has_builtin { Profile::DEFAULT } else { Profile::WITHOUT_LAYOUTS };
+        definitions.profile = if is_overlay {
+            leave_shipped_out(&mut definitions);
+            base
+        } else {
+            profile::profile(&definitions, facts, base, diagnostics)
+        };
         (definitions, writer)
     }
 
@@ -284,6 +360,43 @@ impl LoaderInput {
     fn for_ddl(&self, source: SourceId) -> Input {
         if self.is_builtin { Input::built_in(source) } else { Input::user(source) }
     }
+}
+
+fn shipped_subsystems() -> impl Iterator<Item = SubsystemDefinition> {
+    Dictionary::builtin().subsystems().map(|known| SubsystemDefinition {
+        ssid: known.ssid(),
+        name: known.name().to_owned(),
+        abbreviation: known.abbreviation().map(str::to_owned),
+    })
+}
+
+/// Takes what is shipped out of an overlay. Enumerations and structures stay, which its tokens refer to.
+fn leave_shipped_out(definitions: &mut Definitions) {
+    let shipped = Dictionary::builtin();
+    definitions.constants.retain(|it| shipped.constant(&it.name).is_none());
+    definitions.token_types.retain(|it| shipped.token_type(&it.name).is_none());
+    definitions.ssids.retain(|it| !shipped.ssids().any(|known| known.name() == it.name));
+    definitions.tokens.retain(|it| shipped.token_named(&it.name).is_none());
+    definitions.events.retain(|it| shipped.event_named(&it.name).is_none());
+    let is_shipped = |it: &SubsystemDefinition| {
+        shipped.subsystem(it.ssid).is_some_and(|known| known.ssid() == it.ssid && known.name() == it.name)
+    };
+    definitions.subsystems.retain(|it| !is_shipped(it));
+}
+
+/// Whether no code, number or name of an overlay is that of something shipped.
+fn is_apart(definitions: &Definitions) -> bool {
+    let shipped = Dictionary::builtin();
+    let is_new = |it: &SubsystemDefinition| {
+        let owner = it.ssid.owner_name().unwrap_or_default();
+        shipped.subsystem(it.ssid).is_none() && shipped.subsystem_number(owner, &it.name).is_none()
+    };
+    definitions.subsystems.iter().all(is_new)
+        && definitions.events.iter().all(|it| shipped.event(it.ssid, it.number).is_none())
+        && definitions
+            .tokens
+            .iter()
+            .all(|it| shipped.token(it.ssid.or(it.home).unwrap_or_default(), it.code).is_none())
 }
 
 /// Constants by name.
@@ -311,7 +424,7 @@ impl<'d> Constants<'d> {
         });
         if number.is_none() {
             let problem = match constant {
-                Some(_) => format!("the CONSTANT {} is no number from -32768 to 32767", name.text),
+                Some(_) => format!("the CONSTANT {} is not a number from -32768 to 32767", name.text),
                 None => format!("there is no CONSTANT {}", name.text),
             };
             diagnostics.push(name.error(problem));

@@ -6,10 +6,10 @@ use super::facts::{Facts, FieldFact, LayoutFact, Name};
 use super::{Constants, key};
 use crate::dictionary::definitions::{Definitions, FieldDefinition, OwnedConstant, StructureDefinition};
 use crate::ems::HeaderToken;
-use crate::spi::{DataType, HeaderField, HeaderLayout, Kind, Profile, TokenNumber};
+use crate::spi::{DataType, HeaderBit, HeaderField, HeaderLayout, Profile, TokenNumber, TypeCode};
 use crate::text::Diagnostics;
 
-/// What `base` becomes by the definitions.
+/// Applies the definitions to `base`.
 pub(super) fn profile(
     definitions: &Definitions,
     facts: &Facts,
@@ -38,22 +38,23 @@ pub(super) fn profile(
 
 /// Data types: `ZSPI-TDT-name`. A published number counts before a provisional one that would be equal.
 fn set_kinds(profile: &mut Profile, definitions: &Definitions) {
-    let kinds: HashMap<_, _> = Kind::ALL.into_iter().filter_map(|kind| Some((kind.name()?, kind))).collect();
+    let kinds: HashMap<_, _> =
+        DataType::ALL.into_iter().filter_map(|kind| Some((kind.name()?, kind))).collect();
     let defined = definitions.constants.iter().filter_map(|constant| {
         let kind = constant.name.strip_prefix("ZSPI-TDT-").and_then(|name| kinds.get(name))?;
         let OwnedConstant::Number(number) = constant.value else { return None };
-        let data_type = u8::try_from(number).ok().filter(|number| *number < 128).map(DataType)?;
+        let data_type = u8::try_from(number).ok().filter(|number| *number < 128).map(TypeCode)?;
         Some((constant.is_provisional, data_type, *kind))
     });
     let mut defined: Vec<_> = defined.collect();
     defined.sort_by_key(|(is_provisional, ..)| !is_provisional);
     for (_, _, kind) in &defined {
-        while let Some(old) = profile.data_type(*kind) {
-            profile.set_kind(old, Kind::Unknown);
+        while let Some(old) = profile.type_code(*kind) {
+            profile.set_data_type(old, DataType::Unknown);
         }
     }
     for (_, data_type, kind) in defined {
-        profile.set_kind(data_type, kind);
+        profile.set_data_type(data_type, kind);
     }
 }
 
@@ -94,7 +95,7 @@ fn layout(fact: &LayoutFact, structure: &StructureDefinition, diagnostics: &mut 
     let name = structure.name.rsplit('-').next().and_then(|part| part.chars().next()).unwrap_or('?');
     let fields: HashMap<_, _> = structure.fields.iter().map(|field| (key(&field.name), field)).collect();
     let mut layout = HeaderLayout::new(name, fact.length);
-    (layout.console_print, layout.emphasis, layout.suppress_display) = (0, 0, 0);
+    layout.is_provisional = structure.is_provisional;
     for FieldFact { field: path, token, bit } in &fact.fields {
         let Some(field) = fields.get(&key(&path.text)) else {
             diagnostics.push(path.error(format!("{} has no field {}", structure.name, path.text)));
@@ -113,7 +114,7 @@ fn layout(fact: &LayoutFact, structure: &StructureDefinition, diagnostics: &mut 
 }
 
 /// The layout with a field that holds a header token.
-fn serve(mut layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Result<HeaderLayout, String> {
+fn serve(layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Result<HeaderLayout, String> {
     let served = HeaderToken::from_name(&key(&token.text));
     let bytes = field.len.saturating_mul(field.count);
     let wrong_size = |right: &str| Err(format!("{} is served by {right}, not by {bytes} bytes", token.text));
@@ -145,7 +146,7 @@ fn serve(mut layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Res
             .with(HeaderField::CrtpidName, offset, 6)
             .with(HeaderField::CrtpidCpu, offset.saturating_add(6), 1)
             .with(HeaderField::CrtpidPin, offset.saturating_add(7), 1)),
-        // The name alone: processor and process number stand elsewhere, or nowhere.
+        // The name alone: processor and process number are elsewhere, or nowhere.
         Some(HeaderToken::Crtpid) if len == 6 => Ok(layout.with(HeaderField::CrtpidName, offset, 6)),
         Some(HeaderToken::Crtpid) => wrong_size("8 bytes, or the 6 of its name"),
         Some(HeaderToken::Cpu) if len == 1 => Ok(layout.with(HeaderField::CrtpidCpu, offset, 1)),
@@ -155,21 +156,20 @@ fn serve(mut layout: HeaderLayout, field: &FieldDefinition, token: &Name) -> Res
         Some(HeaderToken::ProcDesc) if len > 2 => {
             Ok(layout.with(HeaderField::ProcessDescriptor, offset, len))
         }
-        Some(HeaderToken::ProcDesc) => wrong_size("a length word and the text behind it"),
+        Some(HeaderToken::ProcDesc) => wrong_size("a length word and the text after it"),
         Some(flag @ (HeaderToken::ConsolePrint | HeaderToken::Emphasis | HeaderToken::SuppressDisplay)) => {
             let Some((first, _)) = field.bit.filter(|(first, last)| first == last && *last < 16) else {
                 return Err(format!("{} is served by one bit (TYPE BIT 1)", token.text));
             };
-            place_flag(&mut layout, flag, (offset, 2), first)?;
-            Ok(layout)
+            Ok(with_flag(layout, flag, (offset, 2), first))
         }
-        _ => Err(format!("{} is no header token that a field of the event header serves", token.text)),
+        _ => Err(format!("{} is not a header token that a field of the event header serves", token.text)),
     }
 }
 
 /// The layout with a flag that is one bit of a field of one or two bytes: what a FLAG line says.
 fn serve_flag(
-    mut layout: HeaderLayout,
+    layout: HeaderLayout,
     field: &FieldDefinition,
     token: &Name,
     bit: u8,
@@ -186,29 +186,21 @@ fn serve_flag(
     if !matches!(len, 1 | 2) || bit >= 8 * len {
         return Err(format!("{} has {bytes} bytes: flags are bits of 1 or 2 bytes", field.name));
     }
-    place_flag(&mut layout, flag, (offset, len), bit)?;
-    Ok(layout)
+    Ok(with_flag(layout, flag, (offset, len), bit))
 }
 
-/// Gives a flag its bit, counted from the most significant of its word or byte.
-fn place_flag(
-    layout: &mut HeaderLayout,
-    flag: HeaderToken,
-    (offset, len): (u8, u8),
-    bit: u8,
-) -> Result<(), String> {
-    let place = (usize::from(offset), usize::from(len));
-    if layout.place(HeaderField::Flags).is_some_and(|known| known != place) {
-        return Err(format!("bit {bit} is in another word than the flags before"));
+/// The layout with a flag that is a bit of this word or byte, counted from its most significant. Flags may be in several words.
+fn with_flag(mut layout: HeaderLayout, flag: HeaderToken, (offset, len): (u8, u8), bit: u8) -> HeaderLayout {
+    if layout.place(HeaderField::Flags).is_none() {
+        layout = layout.with(HeaderField::Flags, offset, len);
     }
-    *layout = layout.with(HeaderField::Flags, offset, len);
-    let mask = 0x8000_u16 >> bit >> (16 - 8 * len);
+    let bit = Some(HeaderBit::new(offset.saturating_add(bit / 8), bit % 8));
     match flag {
-        HeaderToken::ConsolePrint => layout.console_print = mask,
-        HeaderToken::Emphasis => layout.emphasis = mask,
-        _ => layout.suppress_display = mask,
+        HeaderToken::ConsolePrint => layout.console_print = bit,
+        HeaderToken::Emphasis => layout.emphasis = bit,
+        _ => layout.suppress_display = bit,
     }
-    Ok(())
+    layout
 }
 
 #[cfg(test)]
@@ -218,10 +210,10 @@ mod tests {
     use crate::dictionary::{Loader, builtin};
     use crate::text::{NoLoader, SourceMap};
 
-    /// What is not published stands in the shipped sources; the profile that is compiled in repeats it.
+    /// Unpublished numbers are in the shipped sources; the profile that is compiled in repeats it.
     #[test]
     fn the_default_profile_is_the_one_of_the_shipped_sources() {
-        let (definitions, ..) = Loader::with_builtin().define(&NoLoader);
+        let (definitions, ..) = Loader::with_builtin().define(&NoLoader, false);
         let (mut sources, mut facts) = (SourceMap::new(), Facts::default());
         let mut diagnostics = Diagnostics::new();
         for (name, text) in builtin::definitions().iter().filter(|(name, _)| name.ends_with(".events")) {
@@ -230,7 +222,7 @@ mod tests {
         }
         // Nothing of the default is left: what the profile says, the sources have said.
         let mut blank = Profile::DEFAULT;
-        (0..128).for_each(|data_type| blank.set_kind(DataType(data_type), Kind::Unknown));
+        (0..128).for_each(|data_type| blank.set_data_type(TypeCode(data_type), DataType::Unknown));
         (blank.event_header, blank.table_header) = (TokenNumber(0), TokenNumber(0));
         blank.subject_mark.number = TokenNumber(0);
         let lengths: Vec<_> = blank.layouts().map(|layout| layout.length).collect();

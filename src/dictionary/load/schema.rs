@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::key;
-use crate::ddl::{self, DataType, Def, Definition, Schema, Value};
+use crate::ddl::{self, DdlType, Def, Definition, Schema, Value};
 use crate::dictionary::definitions::{
     ConstantDefinition, EnumValueDefinition, EnumerationDefinition, FieldDefinition, OwnedConstant,
     SsidDefinition, StructureDefinition, TokenTypeDefinition,
 };
-use crate::dictionary::structure::{Digits, FieldType, Sign, Tacl};
+use crate::dictionary::structure::{Digits, FieldType, Sign};
 use crate::dictionary::write::DictionaryWriter;
 use crate::spi::{Ssid, Version};
 use crate::text::{Diagnostic, Diagnostics, Severity};
@@ -85,17 +85,19 @@ pub(super) fn ssids(schema: &Schema) -> Vec<SsidDefinition> {
     ssids.collect()
 }
 
-/// Writes enumerations and structures, one by one: all of them together would take several times the room of their
+/// Writes enumerations and structures, one by one: all of them together would take several times the memory of their
 /// sources. Of structures too long to list the fields are left out, with a warning.
 ///
-/// Returns the writer, and the structures of the names in `kept`, which are keys.
+/// Returns the writer, and the structures of the names in `kept`, which are keys. A shipped structure of a name in `confirmed` is
+/// not provisional: a user has said that it is so.
 pub(super) fn types(
     schema: &Schema,
     source_len: usize,
     kept: &BTreeSet<String>,
+    confirmed: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> (DictionaryWriter, Vec<StructureDefinition>) {
-    let groups = defs(schema).filter(|def| def.data() == DataType::Group);
+    let groups = defs(schema).filter(|def| def.data() == DdlType::Group);
     let mut writer = DictionaryWriter::new(groups.map(|def| def.info.name.to_ascii_uppercase()));
     let versions = map_versions(schema);
     // A structure refers to enumerations by their numbers, so these are written first; what is made of the structures here
@@ -115,15 +117,20 @@ pub(super) fn types(
         types.enumerations.clear();
         let Some(structure) = structure else { continue };
         writer.structure(&structure);
-        if kept.contains(&key(&structure.name)) {
-            structures.push(structure);
+        let name = key(&structure.name);
+        if kept.contains(&name) {
+            let is_confirmed = def.info.built_in && confirmed.contains(&name);
+            structures.push(StructureDefinition {
+                is_provisional: structure.is_provisional && !is_confirmed,
+                ..structure
+            });
         }
     }
     writer.shrink();
     (writer, structures)
 }
 
-/// What the DEF of a token type says about a value's elements.
+/// The elements of a value by the DEF of its token type.
 pub(super) struct ValueDef {
     pub(super) field_type: FieldType,
     /// The DEF, if it lists values.
@@ -142,7 +149,7 @@ pub(super) fn value_def(schema: &Schema, def: Option<&str>) -> ValueDef {
     ValueDef {
         field_type,
         enumeration: def.enumeration().map(|_| name()),
-        structure: (def.data() == DataType::Group).then(name),
+        structure: (def.data() == DdlType::Group).then(name),
     }
 }
 
@@ -169,7 +176,7 @@ impl<'s> Types<'s> {
         if let Some(values) = def.enumeration() {
             self.enumerations.push(enumeration(name.clone(), values));
         }
-        if def.data() != DataType::Group {
+        if def.data() != DdlType::Group {
             return None;
         }
         let versions = self.versions.get(name.as_str()).map_or(&[][..], Vec::as_slice);
@@ -178,7 +185,7 @@ impl<'s> Types<'s> {
             diagnostics.push(Diagnostic::new(Severity::Warning, def.info.location, message));
             Vec::new()
         });
-        Some(StructureDefinition { name, len: def.size(), fields })
+        Some(StructureDefinition { name, len: def.size(), fields, is_provisional: def.info.provisional })
     }
 
     /// The fields of a DEF, without fillers and what is in them; `None` if there are too many.
@@ -219,7 +226,7 @@ impl<'s> Types<'s> {
                 enumeration,
                 structure: field
                     .type_name
-                    .filter(|_| field.data == DataType::Group)
+                    .filter(|_| field.data == DdlType::Group)
                     .map(str::to_ascii_uppercase),
                 name,
             });
@@ -227,7 +234,7 @@ impl<'s> Types<'s> {
         Some(fields)
     }
 
-    /// Bytes of one occurrence. A filler of the compiler that makes the next one start on a word is no part of it.
+    /// Bytes of one occurrence. A filler of the compiler that makes the next one start on a word is not part of it.
     fn element_len(&self, field: &ddl::Field<'s>) -> u32 {
         let made_of = field.type_name.filter(|_| field.is_array);
         let len = field.data.size().or_else(|| Some(self.schema.def(made_of?)?.size()));
@@ -294,25 +301,25 @@ fn enumeration(name: String, enumeration: ddl::Enumeration<'_>) -> EnumerationDe
 fn is_text_group(def: &Def<'_>) -> bool {
     let mut base = def.fields().filter(|field| field.depth == 1 && !field.is_overlay);
     let covers_all = |field: ddl::Field<'_>| {
-        matches!(field.data, DataType::Character(len) if u32::from(len) == def.size()) && !field.is_array
+        matches!(field.data, DdlType::Character(len) if u32::from(len) == def.size()) && !field.is_array
     };
     base.next().is_some_and(covers_all) && base.next().is_none()
 }
 
 fn field_type(
-    data: DataType,
+    data: DdlType,
     tacl: Option<ddl::Tacl>,
     is_text_group: impl FnOnce() -> bool,
 ) -> (FieldType, Option<Digits>) {
-    if let Some(tacl) = tacl.and_then(tacl_type) {
+    if let Some(tacl) = tacl {
         return (FieldType::Tacl(tacl), None);
     }
     let field_type = match data {
-        DataType::Group if is_text_group() => FieldType::Character,
-        DataType::Group => FieldType::Group,
-        DataType::Character(_) => FieldType::Character,
-        DataType::National(_) => FieldType::National,
-        DataType::Numeric { digits, scale, sign } => {
+        DdlType::Group if is_text_group() => FieldType::Character,
+        DdlType::Group => FieldType::Group,
+        DdlType::Character(_) => FieldType::Character,
+        DdlType::National(_) => FieldType::National,
+        DdlType::Numeric { digits, scale, sign } => {
             let sign = match sign {
                 ddl::Sign::Leading => Sign::Leading,
                 ddl::Sign::Trailing => Sign::Trailing,
@@ -322,36 +329,20 @@ fn field_type(
             };
             return (FieldType::NumericDisplay, Some(Digits { digits, scale, sign }));
         }
-        DataType::Packed { digits, scale, signed } => {
+        DdlType::Packed { digits, scale, signed } => {
             let sign = if signed { Sign::Trailing } else { Sign::None };
             return (FieldType::PackedDecimal, Some(Digits { digits, scale, sign }));
         }
-        DataType::Binary { bytes, scale, unsigned } => {
+        DdlType::Binary { bytes, scale, unsigned } => {
             FieldType::Binary { bits: bytes.saturating_mul(8), unsigned, scale }
         }
-        DataType::Float(bytes) => FieldType::Float(bytes.saturating_mul(8)),
-        DataType::Complex => FieldType::Complex,
-        DataType::Logical(bytes) => FieldType::Logical(bytes),
-        DataType::Enum => FieldType::Enum,
-        DataType::Bit { width, unsigned } => FieldType::Bit { bits: width, unsigned },
+        DdlType::Float(bytes) => FieldType::Float(bytes.saturating_mul(8)),
+        DdlType::Complex => FieldType::Complex,
+        DdlType::Logical(bytes) => FieldType::Logical(bytes),
+        DdlType::Enum => FieldType::Enum,
+        DdlType::Bit { width, unsigned } => FieldType::Bit { bits: width, unsigned },
     };
     (field_type, None)
-}
-
-fn tacl_type(tacl: ddl::Tacl) -> Option<Tacl> {
-    Some(match tacl {
-        ddl::Tacl::Crtpid => Tacl::Crtpid,
-        ddl::Tacl::Device => Tacl::Device,
-        ddl::Tacl::Enum => Tacl::Enum,
-        ddl::Tacl::Fname => Tacl::Fname,
-        ddl::Tacl::Fname32 => Tacl::Fname32,
-        ddl::Tacl::Phandle => Tacl::Phandle,
-        ddl::Tacl::Ssid => Tacl::Ssid,
-        ddl::Tacl::Subvol => Tacl::Subvol,
-        ddl::Tacl::Transid => Tacl::Transid,
-        ddl::Tacl::Tstamp => Tacl::Tstamp,
-        ddl::Tacl::Username => Tacl::Username,
-    })
 }
 
 fn starts_with(name: &str, start: &str) -> bool {
@@ -360,5 +351,5 @@ fn starts_with(name: &str, start: &str) -> bool {
 
 /// The bytes of the group of this name.
 pub(super) fn group_len(schema: &Schema, name: &str) -> Option<u32> {
-    schema.def(name).filter(|def| def.data() == DataType::Group).map(|def| def.size())
+    schema.def(name).filter(|def| def.data() == DdlType::Group).map(|def| def.size())
 }

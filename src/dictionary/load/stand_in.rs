@@ -38,7 +38,9 @@ impl<'a> StandIn<'a> {
     pub(super) fn note_sections(&self, text: &str) {
         let mut sections = self.sections.borrow_mut();
         let mut is_open = false;
-        for line in text.lines().filter_map(|line| line.strip_prefix('?')) {
+        // A mark or a form feed before a line takes no column.
+        let lines = text.lines().map(|line| line.trim_start_matches(['\u{FEFF}', '\x0C']));
+        for line in lines.filter_map(|line| line.strip_prefix('?')) {
             for part in line.split_inclusive(['(', ')', ',', ' ']) {
                 let word = part.trim_end_matches(['(', ')', ',', ' ']).trim();
                 if is_open && !word.is_empty() {

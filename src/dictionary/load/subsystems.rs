@@ -1,4 +1,4 @@
-//! What subsystems are called, and SSIDs that use the names.
+//! Names of subsystems, and SSIDs that use the names.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -60,7 +60,7 @@ pub(super) fn subsystems(
     latest(subsystems)
 }
 
-/// What external SSIDs may call subsystems, by owner and name.
+/// The names of subsystems in external SSIDs, by owner and name.
 pub(super) struct Names<'d>(HashMap<(&'d str, &'d str), i16>);
 
 impl<'d> Names<'d> {
@@ -121,5 +121,5 @@ fn owner_field(text: &str) -> Option<[u8; 8]> {
     let mut field = [b' '; 8];
     let name = text.trim_ascii_end().as_bytes();
     field.get_mut(..name.len())?.copy_from_slice(name);
-    Ssid::new(field, 0, Version(0)).has_text().then_some(field)
+    Ssid::new(field, 0, Version(0)).round_trips().then_some(field)
 }

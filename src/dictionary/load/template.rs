@@ -1,4 +1,4 @@
-//! What a dictionary takes from a template source: whose it is, and what that subsystem is called (Template Services
+//! The parts of a template source that a dictionary uses: whose it is, and what that subsystem is called (Template Services
 //! Manual 3-8, 3-9). Faults are for the compiler of templates to find.
 
 use super::facts::Name;
@@ -39,7 +39,7 @@ pub(super) fn subsystem_name(id: SourceId, source: &Source) -> Option<SubsystemN
     None
 }
 
-/// What follows `keyword:` in a line.
+/// The text after `keyword:` in a line.
 fn argument<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
     let line = line.trim_start();
     let is_it = line.get(..keyword.len())?.eq_ignore_ascii_case(keyword);

@@ -65,7 +65,7 @@ impl NameCells {
         match text {
             Some(text) => {
                 self.text.clear();
-                // Writing to a String does not fail; nor does a dictionary with room for 2^31 names.
+                // Writing to a String does not fail; nor does a dictionary with space for 2^31 names.
                 let _ = write!(self.text, "{text}");
                 let _ = self.builder.append(&self.text);
             }
@@ -151,7 +151,7 @@ impl Cells {
         }
     }
 
-    /// An instant. What is not a date (not set, an elapsed time) is null.
+    /// An instant. Other times (not set, elapsed) are null.
     pub(super) fn time(&mut self, time: Option<Timestamp>) {
         match self {
             Self::Time(cells) => cells.append_option(time.and_then(unix_microseconds)),

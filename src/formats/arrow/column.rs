@@ -9,8 +9,8 @@ use crate::describe::{Item, Record, Scalar};
 use crate::dictionary::TokenDef;
 use crate::ems::Event;
 use crate::site::Site;
-use crate::spi::Kind;
-use crate::spi::read::Wanted;
+use crate::spi::DataType;
+use crate::spi::read::TokenKey;
 
 /// A column: where its cells come from.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub(super) enum Column {
     /// The text of the first subject; only on request.
     Subject,
     /// A token of the top level: which, how many come before it, and its type.
-    Token(Wanted, usize, Type),
+    Token(TokenKey, usize, Type),
 }
 
 /// The columns that are there unless others are asked for, in the order of the JSON keys.
@@ -122,20 +122,20 @@ fn named(site: &Site, name: &str) -> Result<(String, Column), OptionsError> {
     Ok((name, Column::Token(wanted(&def), before, type_of(site, &def))))
 }
 
-fn wanted(def: &TokenDef<'_>) -> Wanted {
-    match def.home() {
-        Some(home) => Wanted::of(home, def.stored_code()),
-        None => Wanted::new(def.stored_code()),
+fn wanted(def: &TokenDef<'_>) -> TokenKey {
+    match def.owner_ssid() {
+        Some(home) => TokenKey::qualified(home, def.stored_code()),
+        None => TokenKey::new(def.stored_code()),
     }
 }
 
 fn type_of(site: &Site, def: &TokenDef<'_>) -> Type {
-    match site.profile().kind(def.stored_code().data_type()) {
-        Kind::Int | Kind::Enum | Kind::Uint | Kind::Byte => Type::Int32,
-        Kind::Int2 | Kind::Int4 => Type::Int64,
-        Kind::Flt | Kind::Flt2 => Type::Real,
-        Kind::Boolean => Type::Boolean,
-        Kind::Timestamp => Type::Time,
+    match site.profile().data_type(def.stored_code().type_code()) {
+        DataType::Int | DataType::Enum | DataType::Uint | DataType::Byte => Type::Int32,
+        DataType::Int2 | DataType::Int4 => Type::Int64,
+        DataType::Flt | DataType::Flt2 => Type::Real,
+        DataType::Boolean => Type::Boolean,
+        DataType::Timestamp => Type::Time,
         _ => Type::Text,
     }
 }

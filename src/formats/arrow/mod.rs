@@ -1,4 +1,4 @@
-//! Events as Arrow record batches: one row for each event.
+//! Writes events as Arrow record batches: one row for each event.
 //!
 //! The columns are named as the keys of the JSON form and have types of their own: times are microseconds in UTC, names are
 //! dictionary-encoded, numbers are integers. `tokens` is a list of structs `(name, code, ssid, type, index, text, integer, real, hex)`; a

@@ -11,7 +11,7 @@ use crate::spi::read::DecodeError;
 pub(in crate::formats) const ARROW: FormatDef = FormatDef {
     name: "arrow",
     about: "Record batches: an Arrow IPC stream",
-    options: &["columns"],
+    options: &["columns", "no-names", "no-provisional"],
     is_one_file: false,
     make: |site, options| Ok(Box::new(Ipc::new(site, options)?)),
 };
@@ -72,7 +72,7 @@ impl Format for Ipc {
 pub(in crate::formats) const PARQUET: FormatDef = FormatDef {
     name: "parquet",
     about: "Columns in row groups: a Parquet file; needs -o",
-    options: &["columns"],
+    options: &["columns", "no-names", "no-provisional"],
     is_one_file: true,
     make: |site, options| Ok(Box::new(Parquet::new(site, options)?)),
 };

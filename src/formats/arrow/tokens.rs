@@ -115,7 +115,7 @@ impl Tokens<'_> {
     fn row(&mut self, item: &Item<'_>, has_value: bool) {
         let mut row = Row::new(self.0);
         identify(&mut row, item);
-        row.name(item.kind().name());
+        row.name(item.data_type().name());
         row.int32(item.index());
         let value = has_value.then_some(item).filter(|item| !item.is_mark());
         value_of(&mut row, value);

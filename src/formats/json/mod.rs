@@ -1,15 +1,19 @@
-//! The JSON form of a buffer, both ways, one line each. See `docs/formats/json.md`.
+//! Writes and reads the JSON form of a buffer, one line each. See `docs/formats/json.md`.
 //!
-//! [`write()`] makes a line of a described buffer, [`Reader`] a buffer of a line. Keys and their order are fixed; what has no faithful
+//! [`write()`] makes a line of a described buffer, [`Reader`] a buffer of a line. Keys and their order are fixed; a value without a faithful
 //! form as text or number is written as `hex`, so that nothing is lost on the way.
 
 mod parse;
 mod read;
 mod structure;
+mod tree;
 
 pub use read::{JsonError, Reader};
 #[cfg(feature = "otlp")]
-pub(crate) use read::{fault, value};
+pub(crate) use {
+    read::fault,
+    tree::{Json, Node, Tree},
+};
 
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
@@ -42,7 +46,7 @@ pub fn write(out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> 
     buffer.walk().find_map(Result::err).map_or(Ok(()), Err)
 }
 
-/// Adds the object that stands in the place of bytes that are not a buffer.
+/// Adds the object that is in the place of bytes that are not a buffer.
 pub fn write_fault(out: &mut Vec<u8>, fault: &Fault<'_>) {
     // Keys are text and writing to a Vec does not fail.
     let _ = serde_json::to_writer(out, fault);
@@ -93,6 +97,10 @@ impl Objects {
 }
 
 impl Format for Objects {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         find(record.described.buffer(), &mut self.findings);
         let (mut text, mut advice) = (None, None);

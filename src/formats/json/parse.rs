@@ -3,14 +3,17 @@
 use core::fmt;
 
 use super::structure;
+use super::tree::Json;
 use crate::dictionary::{Dictionary, Enumeration, TokenDef};
 use crate::spi::write::Encode;
 use crate::spi::{
-    Boolean, Crtpid, Device, Flt, Flt2, Fname, Fname32, Kind, SpiError, Ssid, Subvol, Timestamp, TokenCode,
-    Username,
+    Boolean, Crtpid, DataType, Device, ErrorToken, Flt, Flt2, Fname, Fname32, Ssid, Subvol, Timestamp,
+    TokenCode, Username,
 };
 use crate::text::grammar;
-use serde_json::Value as Json;
+
+/// Bytes of a value, by its length word.
+pub(super) const LONGEST: usize = 65_535;
 
 /// Why a JSON value is not the value of a token.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +24,8 @@ pub(super) enum ParseValue {
     Range(i128, i128),
     /// Longer than the bytes there are.
     TooLong(usize),
+    /// More elements than a token holds.
+    TooMany,
     /// A hexadecimal text with an odd number of digits, or other characters.
     Hex,
     /// A text that is not of its form: what is wrong.
@@ -51,9 +56,10 @@ impl fmt::Display for ParseValue {
                 write!(f, "the number is out of the range of its data type, {least} to {most}")
             }
             Self::TooLong(len) => write!(f, "the text is longer than the {len} bytes of its data type"),
+            Self::TooMany => write!(f, "the elements take more than the {LONGEST} bytes that a token holds"),
             Self::Hex => f.write_str("\"hex\" must be pairs of hexadecimal digits"),
             Self::Form(error) => f.write_str(error),
-            Self::Label(name) => write!(f, "\"{name}\" is the name or label of no value of the enumeration"),
+            Self::Label(name) => write!(f, "no value of the enumeration has the name or label \"{name}\""),
             Self::Uncovered => f.write_str(
                 "no definition says where all the fields of the structure are: give \"hex\" instead",
             ),
@@ -64,26 +70,28 @@ impl fmt::Display for ParseValue {
 }
 
 /// The bytes of `{"hex":"..."}`, `None` for any other value.
-pub(super) fn hex_of(value: &Json) -> Option<Result<Vec<u8>, ParseValue>> {
-    let object = value.as_object().filter(|object| object.len() == 1)?;
-    Some(hex(object.get("hex")?))
+pub(super) fn hex_of(value: Json<'_>) -> Option<Result<Vec<u8>, ParseValue>> {
+    let mut members = value.as_object()?.members();
+    match (members.next()?, members.next()) {
+        (("hex", digits), None) => Some(hex(digits)),
+        _ => None,
+    }
 }
 
 /// The bytes of a text of hexadecimal digits.
-pub(super) fn hex(value: &Json) -> Result<Vec<u8>, ParseValue> {
+pub(super) fn hex(value: Json<'_>) -> Result<Vec<u8>, ParseValue> {
     value.as_str().and_then(grammar::hexadecimal).ok_or(ParseValue::Hex)
 }
 
-pub(super) fn integer(value: &Json) -> Result<i128, ParseValue> {
-    let number = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
-    number.ok_or(ParseValue::Type("a whole number"))
+pub(super) fn integer(value: Json<'_>) -> Result<i128, ParseValue> {
+    value.as_integer().ok_or(ParseValue::Type("a whole number"))
 }
 
 /// The bytes of the value of a token of this code.
 pub(super) fn value(
-    value: &Json,
+    value: Json<'_>,
     code: TokenCode,
-    kind: Kind,
+    kind: DataType,
     def: Option<TokenDef<'_>>,
     dictionary: &Dictionary,
 ) -> Result<Vec<u8>, ParseValue> {
@@ -91,7 +99,7 @@ pub(super) fn value(
         return hex;
     }
     match kind {
-        Kind::Char => {
+        DataType::Char => {
             let text = value.as_str().ok_or(ParseValue::Type("text"))?;
             let mut bytes = text.as_bytes().to_vec();
             if !code.is_variable() {
@@ -103,20 +111,26 @@ pub(super) fn value(
             }
             Ok(bytes)
         }
-        Kind::Mark => Err(ParseValue::Type("left out: a mark has none, or given as \"hex\"")),
-        Kind::Struct | Kind::Map => match def.and_then(|def| def.structure()) {
+        DataType::Mark => Err(ParseValue::Type("left out: a mark has none, or given as \"hex\"")),
+        DataType::Struct | DataType::Map => match def.and_then(|def| def.structure()) {
             Some(def) => structure::read(value, &def, dictionary),
             None => Err(ParseValue::Uncovered),
         },
-        Kind::Phandle | Kind::Transid | Kind::Unknown | Kind::Ssctl | Kind::Table => {
+        DataType::Phandle | DataType::Transid | DataType::Unknown | DataType::Ssctl | DataType::Table => {
             Err(ParseValue::Type("given as \"hex\""))
         }
         _ => {
             let enumeration = def.and_then(|def| def.enumeration());
             match value.as_array() {
                 Some(elements) => {
-                    let bytes = elements.iter().map(|value| element(value, kind, enumeration, dictionary));
-                    bytes.collect::<Result<Vec<_>, _>>().map(|elements| elements.concat())
+                    let mut bytes = Vec::new();
+                    for value in elements {
+                        bytes.extend(element(value, kind, enumeration, dictionary)?);
+                        if bytes.len() > LONGEST {
+                            return Err(ParseValue::TooMany);
+                        }
+                    }
+                    Ok(bytes)
                 }
                 None => element(value, kind, enumeration, dictionary),
             }
@@ -126,8 +140,8 @@ pub(super) fn value(
 
 /// The bytes of one element.
 pub(super) fn element(
-    value: &Json,
-    kind: Kind,
+    value: Json<'_>,
+    kind: DataType,
     enumeration: Option<Enumeration<'_>>,
     dictionary: &Dictionary,
 ) -> Result<Vec<u8>, ParseValue> {
@@ -142,35 +156,36 @@ pub(super) fn element(
         (Some(_), None) => Err(ParseValue::Type("a whole number")),
         (None, _) => integer(value),
     };
-    let real = || value.as_f64().ok_or(ParseValue::Type("a number"));
+    let real = || value.as_real().ok_or(ParseValue::Type("a number"));
     Ok(match kind {
-        Kind::Int | Kind::Enum => bytes(&ranged::<i16>(number()?)?),
-        Kind::Uint => bytes(&ranged::<u16>(number()?)?),
-        Kind::Int2 => bytes(&ranged::<i32>(number()?)?),
-        Kind::Int4 => bytes(&ranged::<i64>(number()?)?),
-        Kind::Byte => [ranged::<u8>(number()?)?].into(),
-        Kind::Boolean => bytes(&Boolean::from(value.as_bool().ok_or(ParseValue::Type("true or false"))?)),
-        Kind::Flt => bytes(&Flt::try_from(real()?).map_err(ParseValue::form)?),
-        Kind::Flt2 => bytes(&Flt2::try_from(real()?).map_err(ParseValue::form)?),
-        Kind::Timestamp => bytes(&timestamp(value)?),
-        Kind::TokenCode => token_code(text()?)?.to_be_bytes().into(),
-        Kind::Ssid => bytes(&ssid(value, dictionary)?),
-        Kind::Error => bytes(&SpiError {
+        DataType::Int | DataType::Enum => bytes(&ranged::<i16>(number()?)?),
+        DataType::Uint => bytes(&ranged::<u16>(number()?)?),
+        DataType::Int2 => bytes(&ranged::<i32>(number()?)?),
+        DataType::Int4 => bytes(&ranged::<i64>(number()?)?),
+        DataType::Byte => [ranged::<u8>(number()?)?].into(),
+        DataType::Boolean => bytes(&Boolean::from(value.as_bool().ok_or(ParseValue::Type("true or false"))?)),
+        DataType::Flt => bytes(&Flt::try_from(real()?).map_err(ParseValue::form)?),
+        DataType::Flt2 => bytes(&Flt2::try_from(real()?).map_err(ParseValue::form)?),
+        DataType::Timestamp => bytes(&timestamp(value)?),
+        DataType::TokenCode => token_code(text()?)?.to_be_bytes().into(),
+        DataType::Ssid => bytes(&ssid(value, dictionary)?),
+        DataType::Error => bytes(&ErrorToken {
             ssid: ssid(
                 value.get("ssid").ok_or(ParseValue::Type("an object with \"ssid\" and \"error\""))?,
                 dictionary,
             )?,
-            error: ranged(integer(value.get("error").unwrap_or(&Json::Null))?)?,
+            error: ranged(value.get("error").map_or(Err(ParseValue::Type("a whole number")), integer)?)?,
         }),
-        Kind::Fname => bytes(&text()?.parse::<Fname>().map_err(ParseValue::form)?),
-        Kind::Fname32 => bytes(&text()?.parse::<Fname32>().map_err(ParseValue::form)?),
-        Kind::Subvol => bytes(&text()?.parse::<Subvol>().map_err(ParseValue::form)?),
-        Kind::Device => bytes(&text()?.parse::<Device>().map_err(ParseValue::form)?),
-        Kind::Username => bytes(&text()?.parse::<Username>().map_err(ParseValue::form)?),
-        Kind::Crtpid => {
+        DataType::Fname => bytes(&text()?.parse::<Fname>().map_err(ParseValue::form)?),
+        DataType::Fname32 => bytes(&text()?.parse::<Fname32>().map_err(ParseValue::form)?),
+        DataType::Subvol => bytes(&text()?.parse::<Subvol>().map_err(ParseValue::form)?),
+        DataType::Device => bytes(&text()?.parse::<Device>().map_err(ParseValue::form)?),
+        DataType::Username => bytes(&text()?.parse::<Username>().map_err(ParseValue::form)?),
+        DataType::Crtpid => {
             let wanted = ParseValue::Type("an object with \"name\", \"cpu\" and \"pin\"");
             let name = value.get("name").and_then(Json::as_str).ok_or(wanted)?;
-            let byte = |key| ranged::<u8>(integer(value.get(key).unwrap_or(&Json::Null))?);
+            let byte =
+                |key| ranged::<u8>(value.get(key).map_or(Err(ParseValue::Type("a whole number")), integer)?);
             bytes(&Crtpid::new(name, byte("cpu")?, byte("pin")?).map_err(ParseValue::form)?)
         }
         _ => return Err(ParseValue::Type("given as \"hex\"")),
@@ -212,14 +227,14 @@ pub(super) fn ranged<T: Ranged>(number: i128) -> Result<T, ParseValue> {
     T::try_from(number).map_err(|_| ParseValue::Range(least, most))
 }
 
-pub(super) fn timestamp(value: &Json) -> Result<Timestamp, ParseValue> {
-    match value {
-        Json::String(text) => text.parse().map_err(ParseValue::form),
-        number => integer(number).and_then(ranged).map(Timestamp),
+pub(super) fn timestamp(value: Json<'_>) -> Result<Timestamp, ParseValue> {
+    match value.as_str() {
+        Some(text) => text.parse().map_err(ParseValue::form),
+        None => integer(value).and_then(ranged).map(Timestamp),
     }
 }
 
-pub(super) fn ssid(value: &Json, dictionary: &Dictionary) -> Result<Ssid, ParseValue> {
+pub(super) fn ssid(value: Json<'_>, dictionary: &Dictionary) -> Result<Ssid, ParseValue> {
     if let Some(hex) = hex_of(value) {
         return hex?.first_chunk().map(|bytes| Ssid::from_bytes(*bytes)).ok_or(ParseValue::Hex);
     }

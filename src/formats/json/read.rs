@@ -1,13 +1,12 @@
 use core::fmt;
 
-use serde_json::Value as Json;
-
-use super::parse::{self, ParseValue, Ranged, integer, ranged};
+use super::parse::{self, LONGEST, ParseValue, Ranged, integer, ranged};
+use super::tree::{Elements, Json, Object, Tree};
 use crate::dictionary::{Dictionary, TokenDef};
-use crate::ems::{EventHeader, EventWriter, MAX_EVENT_LEN};
+use crate::ems::{EventBuilder, EventHeader, MAX_EVENT_LEN};
 use crate::spi::read::Decoder;
-use crate::spi::write::{CommandHeader, EncodeError, Encoder, Raw, StandardFields};
-use crate::spi::{HeaderType, Kind, Profile, Ssid, Timestamp, TokenCode, Version};
+use crate::spi::write::{CommandHeader, EncodeError, EncodeErrorKind, Encoder, Raw, StandardFields};
+use crate::spi::{DataType, HeaderType, Profile, Ssid, Timestamp, TokenCode, Version};
 use crate::text::similar;
 
 /// Makes buffers of JSON lines, with the names of a dictionary.
@@ -29,7 +28,7 @@ pub struct Reader<'d> {
     dictionary: &'d Dictionary,
 }
 
-/// Why a line is no buffer: what is wrong, and with which token.
+/// Why a line is not a buffer: what is wrong, and with which token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
     /// The tokens around the fault, outermost first.
@@ -46,9 +45,6 @@ impl fmt::Display for JsonError {
 
 impl core::error::Error for JsonError {}
 
-/// Objects and arrays inside each other: 64 lists take two each, and a value in the innermost a few more.
-const MAX_NESTING: usize = 256;
-
 impl<'d> Reader<'d> {
     /// A reader with the names of this dictionary.
     #[must_use]
@@ -61,14 +57,21 @@ impl<'d> Reader<'d> {
     /// An event without `generated` gets the time `now`.
     ///
     /// # Errors
-    /// The line is no JSON object of this form, a name is not known, a value does not fit its token, or the rules for
+    /// The line is not a JSON object of this form, a name is not known, a value does not fit its token, or the rules for
     /// events forbid it.
     pub fn read(&self, line: &str, now: Timestamp) -> Result<Option<Vec<u8>>, JsonError> {
-        self.read_object(&object(line)?, now)
+        let tree = Tree::parse(line)?;
+        let object = tree.root().as_object().ok_or_else(|| wrong("the line is not a JSON object"))?;
+        self.read_object(object, now, 0)
     }
 
-    /// The same of an object that has been read already.
-    pub(crate) fn read_object(&self, object: &Object, now: Timestamp) -> Result<Option<Vec<u8>>, JsonError> {
+    /// The same of an object that has been read already. An event without `cpu` or `pin` gets `processor`.
+    pub(crate) fn read_object(
+        &self,
+        object: Object<'_>,
+        now: Timestamp,
+        processor: u16,
+    ) -> Result<Option<Vec<u8>>, JsonError> {
         if object.get("kind").and_then(Json::as_str) == Some("error") {
             return Ok(None);
         }
@@ -80,7 +83,7 @@ impl<'d> Reader<'d> {
         let (mut target, is_event) = match object.get("kind").and_then(Json::as_str) {
             Some("event") => {
                 known_keys(object, &[KEYS, EVENT_KEYS], "event")?;
-                (self.event(object, now)?, true)
+                (self.event(object, now, processor)?, true)
             }
             Some("command") => {
                 known_keys(object, &[KEYS, COMMAND_KEYS], "command")?;
@@ -91,10 +94,10 @@ impl<'d> Reader<'d> {
             }
             None => return Err(wrong("the object has no \"kind\"")),
         };
-        let tokens = object.get("tokens").map_or(Ok(&[][..]), |tokens| {
-            tokens.as_array().map(Vec::as_slice).ok_or_else(|| wrong("\"tokens\" must be an array"))
-        })?;
-        self.tokens(&mut target, tokens)?;
+        if let Some(tokens) = object.get("tokens") {
+            let tokens = tokens.as_array().ok_or_else(|| wrong("\"tokens\" must be an array"))?;
+            self.tokens(&mut target, tokens)?;
+        }
         let bytes = target.finish().map_err(|error| wrong(error.to_string()))?;
         self.check(&bytes, is_event)?;
         Ok(Some(bytes))
@@ -119,10 +122,10 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    fn event(&self, object: &Object, now: Timestamp) -> Result<Target<'d>, JsonError> {
+    fn event(&self, object: Object<'_>, now: Timestamp, processor: u16) -> Result<Target<'d>, JsonError> {
         let profile = self.dictionary.profile();
         if let Some(bytes) = header_bytes(object)? {
-            let writer = EventWriter::with_header_bytes(Vec::new(), &bytes, profile);
+            let writer = EventBuilder::relay_with_header(Vec::new(), &bytes, profile);
             return writer.map(Target::Event).map_err(|error| wrong(error.to_string()));
         }
         let process = object.get("process").filter(|process| !process.is_null());
@@ -146,8 +149,8 @@ impl<'d> Reader<'d> {
             user: user(object)?,
             node: self.number(object, "node")?.unwrap_or(0),
             process: process.as_bytes(),
-            cpu: self.number(object, "cpu")?.unwrap_or(0),
-            pin: self.number(object, "pin")?.unwrap_or(0),
+            cpu: self.number(object, "cpu")?.unwrap_or(processor),
+            pin: self.number(object, "pin")?.unwrap_or(processor),
             emphasis: flag(object, "emphasis")?,
             console_print: flag(object, "console_print")?,
             suppress_display: flag(object, "suppress_display")?,
@@ -156,12 +159,12 @@ impl<'d> Reader<'d> {
             layout: layout(object, profile)?,
             ..EventHeader::new(ssid, number)
         };
-        EventWriter::new(Vec::new(), &header, profile)
-            .map(Target::Event)
-            .map_err(|error| wrong(error.to_string()))
+        EventBuilder::relay(Vec::new(), &header, profile).map(Target::Event).map_err(|error| {
+            wrong(misfit(&header, profile, error.kind()).unwrap_or_else(|| error.to_string()))
+        })
     }
 
-    fn command(&self, object: &Object) -> Result<Target<'d>, JsonError> {
+    fn command(&self, object: Object<'_>) -> Result<Target<'d>, JsonError> {
         let profile = self.dictionary.profile();
         let encoder = if let Some(bytes) = header_bytes(object)? {
             Encoder::with_header_bytes(Vec::new(), &bytes, profile)
@@ -178,22 +181,22 @@ impl<'d> Reader<'d> {
         encoder.map(Target::Command).map_err(|error| wrong(error.to_string()))
     }
 
-    fn ssid(&self, object: &Object) -> Result<Ssid, JsonError> {
+    fn ssid(&self, object: Object<'_>) -> Result<Ssid, JsonError> {
         let text = object.get("ssid").ok_or_else(|| wrong("the object has no \"ssid\""))?;
         parse::ssid(text, self.dictionary).map_err(|problem| wrong(format!("\"ssid\": {problem}")))
     }
 
-    fn number<T: Ranged>(&self, object: &Object, key: &str) -> Result<Option<T>, JsonError> {
+    fn number<T: Ranged>(&self, object: Object<'_>, key: &str) -> Result<Option<T>, JsonError> {
         let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
         let number = integer(value).and_then(ranged);
         number.map(Some).map_err(|problem| wrong(format!("\"{key}\": {problem}")))
     }
 
     /// The encoder's bound on nested lists bounds the recursion.
-    fn tokens(&self, target: &mut Target<'_>, tokens: &[Json]) -> Result<(), JsonError> {
-        for (at, token) in tokens.iter().enumerate() {
+    fn tokens(&self, target: &mut Target<'_>, tokens: Elements<'_>) -> Result<(), JsonError> {
+        for (at, token) in tokens.enumerate() {
             self.token(target, token).map_err(|mut error| {
-                let name = token.get("name").or(token.get("code")).and_then(Json::as_str);
+                let name = token.get("name").or_else(|| token.get("code")).and_then(Json::as_str);
                 let name = name.map_or_else(String::new, |name| format!(" ({name})"));
                 error.tokens.insert(0, format!("token {at}{name}"));
                 error
@@ -202,7 +205,7 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    fn token(&self, target: &mut Target<'_>, token: &Json) -> Result<(), JsonError> {
+    fn token(&self, target: &mut Target<'_>, token: Json<'_>) -> Result<(), JsonError> {
         let object = token.as_object().ok_or_else(|| wrong("a token must be an object"))?;
         known_keys(object, &[TOKEN_KEYS], "token")?;
         let (code, mut ssid) = self.code(object)?;
@@ -210,35 +213,44 @@ impl<'d> Reader<'d> {
             ssid = parse::ssid(explicit, self.dictionary)
                 .map_err(|problem| wrong(format!("\"ssid\": {problem}")))?;
         }
-        let kind = self.dictionary.profile().kind(code.data_type());
+        let kind = self.dictionary.profile().data_type(code.type_code());
         let effective = if ssid == Ssid::NULL { target.default_ssid() } else { ssid };
         let def = self.dictionary.token(effective, code);
         let failed = |error: EncodeError| wrong(error.to_string());
-        if kind == Kind::List && code.is_variable() {
+        if kind == DataType::List && code.is_variable() {
             let inside = object.get("tokens").and_then(Json::as_array);
             let inside = inside.ok_or_else(|| wrong("a list needs an array \"tokens\""))?;
             target.begin_list(ssid, code).map_err(failed)?;
             self.tokens(target, inside)?;
             return target.end_list().map_err(failed);
         }
-        let parsed = |value: &Json| parse::value(value, code, kind, def, self.dictionary);
+        let parsed = |value: Json<'_>| parse::value(value, code, kind, def, self.dictionary);
         let problem = |problem: ParseValue| wrong(problem.to_string());
         if let Some(values) = object.get("values") {
             let values = values.as_array().ok_or_else(|| must_be("values", "an array"))?;
-            let values = values.iter().map(parsed).collect::<Result<Vec<_>, _>>().map_err(problem)?;
-            return target.put_table(ssid, code, &values, def).map_err(failed);
+            let mut all = Vec::new();
+            let mut len = 0;
+            for value in values {
+                let value = parsed(value).map_err(problem)?;
+                len += value.len();
+                all.push(value);
+                if len > LONGEST || all.len() > LONGEST {
+                    return Err(wrong(ParseValue::TooMany.to_string()));
+                }
+            }
+            return target.put_table(ssid, code, &all, def).map_err(failed);
         }
         let bytes = match (object.get("hex"), object.get("value")) {
             (Some(hex), _) => parse::hex(hex).map_err(problem)?,
             (None, Some(value)) => parsed(value).map_err(problem)?,
-            (None, None) if code.length() == 0 || kind == Kind::Mark => Vec::new(),
+            (None, None) if code.length() == 0 || kind == DataType::Mark => Vec::new(),
             (None, None) => return Err(wrong("the token has neither \"value\" nor \"hex\"")),
         };
         target.put(ssid, code, &bytes, def).map_err(failed)
     }
 
     /// The code of a token, and the SSID that its name brings: a code says all by itself.
-    fn code(&self, object: &Object) -> Result<(TokenCode, Ssid), JsonError> {
+    fn code(&self, object: Object<'_>) -> Result<(TokenCode, Ssid), JsonError> {
         if let Some(code) = object.get("code") {
             let code = code.as_str().ok_or_else(|| must_be("code", "text"))?;
             return code
@@ -254,8 +266,6 @@ impl<'d> Reader<'d> {
         }
     }
 }
-
-type Object = serde_json::Map<String, Json>;
 
 /// The keys of events and commands; those from `text` on are written for readers only.
 const KEYS: &[&str] = &[
@@ -302,9 +312,9 @@ const TOKEN_KEYS: &[&str] =
     &["name", "code", "ssid", "type", "value", "values", "tokens", "hex", "text", "label", "advice"];
 
 /// Refuses a key that means nothing: what it was to say would be lost.
-fn known_keys(object: &Object, known: &[&[&str]], of: &str) -> Result<(), JsonError> {
+fn known_keys(object: Object<'_>, known: &[&[&str]], of: &str) -> Result<(), JsonError> {
     let all = || known.iter().flat_map(|keys| keys.iter().copied());
-    let Some(unknown) = object.keys().find(|key| all().all(|known| known != key.as_str())) else {
+    let Some(unknown) = object.keys().find(|key| all().all(|known| known != *key)) else {
         return Ok(());
     };
     Err(wrong(match similar(unknown, all()) {
@@ -315,73 +325,33 @@ fn known_keys(object: &Object, known: &[&[&str]], of: &str) -> Result<(), JsonEr
     }))
 }
 
-/// The only object of a line.
-fn object(line: &str) -> Result<Object, JsonError> {
-    match value(line)? {
-        Json::Object(object) => Ok(object),
-        _ => Err(wrong("the line is no JSON object")),
-    }
-}
-
-/// The only value of a line. The parser's own bound on nesting is lower than 64 lists need.
-pub(crate) fn value(line: &str) -> Result<Json, JsonError> {
-    if nesting(line) > MAX_NESTING {
-        return Err(wrong(format!("more than {MAX_NESTING} objects and arrays are nested")));
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    deserializer.disable_recursion_limit();
-    let mut values = deserializer.into_iter();
-    let first = values.next().ok_or_else(|| wrong("there is no JSON object"))?;
-    match (first.map_err(|error| wrong(fault(&error)))?, values.next()) {
-        (value, None) => Ok(value),
-        (_, Some(_)) => Err(wrong("something follows the JSON object on its line")),
-    }
-}
-
-fn nesting(line: &str) -> usize {
-    let (mut depth, mut deepest, mut in_text, mut is_escaped) = (0_usize, 0, false, false);
-    for byte in line.bytes() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_text => is_escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-fn header_bytes(object: &Object) -> Result<Option<Vec<u8>>, JsonError> {
+fn header_bytes(object: Object<'_>) -> Result<Option<Vec<u8>>, JsonError> {
     let Some(bytes) = object.get("header_hex") else { return Ok(None) };
     parse::hex(bytes).map(Some).map_err(|_| wrong("\"header_hex\" must be pairs of hexadecimal digits"))
 }
 
 /// `None` if the key is not there; `null` is the unset time.
-fn time(object: &Object, key: &str) -> Result<Option<Timestamp>, JsonError> {
+fn time(object: Object<'_>, key: &str) -> Result<Option<Timestamp>, JsonError> {
     match object.get(key) {
         None => Ok(None),
-        Some(Json::Null) => Ok(Some(Timestamp::UNSET)),
+        Some(value) if value.is_null() => Ok(Some(Timestamp::UNSET)),
         Some(value) => {
             parse::timestamp(value).map(Some).map_err(|problem| wrong(format!("\"{key}\": {problem}")))
         }
     }
 }
 
-fn user(object: &Object) -> Result<(u8, u8), JsonError> {
+fn user(object: Object<'_>) -> Result<(u8, u8), JsonError> {
     let Some(user) = object.get("user").filter(|user| !user.is_null()) else { return Ok((0, 0)) };
     let wrong = || must_be("user", "two numbers from 0 to 255, [group,user]");
-    let [group, user] = user.as_array().map(Vec::as_slice).ok_or_else(wrong)? else { return Err(wrong()) };
+    let mut elements = user.as_array().filter(|elements| elements.len() == 2).ok_or_else(wrong)?;
+    let (Some(group), Some(user)) = (elements.next(), elements.next()) else { return Err(wrong()) };
     let byte = |value| integer(value).and_then(ranged).map_err(|_| wrong());
     Ok((byte(group)?, byte(user)?))
 }
 
 /// A flag as it is stored: what an override template says of it is not what a buffer holds.
-fn flag(object: &Object, key: &str) -> Result<bool, JsonError> {
+fn flag(object: Object<'_>, key: &str) -> Result<bool, JsonError> {
     let stored = object.get("stored").and_then(|stored| stored.get(key));
     let Some(value) = stored.or_else(|| object.get(key)).filter(|value| !value.is_null()) else {
         return Ok(false);
@@ -390,26 +360,40 @@ fn flag(object: &Object, key: &str) -> Result<bool, JsonError> {
 }
 
 /// The length byte of the header layout that goes by this letter, or that length byte itself.
-fn layout(object: &Object, profile: &Profile) -> Result<Option<u8>, JsonError> {
-    match object.get("layout") {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(name)) => {
+fn layout(object: Object<'_>, profile: &Profile) -> Result<Option<u8>, JsonError> {
+    let Some(value) = object.get("layout").filter(|value| !value.is_null()) else { return Ok(None) };
+    match value.as_str() {
+        Some(name) => {
             let known = profile.layouts().find(|layout| name.chars().eq([layout.name]));
             known.map(|layout| Some(layout.length)).ok_or_else(|| {
                 let names: Vec<_> = profile.layouts().map(|layout| layout.name.to_string()).collect();
                 wrong(format!("no event-header layout goes by \"{name}\"; there are {}", names.join(", ")))
             })
         }
-        Some(number) => {
-            let length = integer(number).and_then(ranged);
+        None => {
+            let length = integer(value).and_then(ranged);
             length.map(Some).map_err(|_| must_be("layout", "a letter, or a length byte from 0 to 255"))
         }
     }
 }
 
+/// Names the key whose value the header layout cannot hold.
+fn misfit(header: &EventHeader<'_>, profile: &Profile, kind: EncodeErrorKind) -> Option<String> {
+    if !matches!(kind, EncodeErrorKind::HeaderField { .. }) {
+        return None;
+    }
+    let layout = match header.layout {
+        Some(length) => profile.layout(length),
+        None => profile.layouts().next(),
+    }?;
+    let (key, takes) = header.misfit(layout)?;
+    let name = layout.name;
+    Some(format!("\"{key}\" does not fit the header layout {name}, which {takes}"))
+}
+
 /// Where the tokens go.
 enum Target<'p> {
-    Event(EventWriter<'p, Vec<u8>>),
+    Event(EventBuilder<'p, Vec<u8>>),
     Command(Encoder<'p, Vec<u8>>),
 }
 
@@ -422,8 +406,8 @@ impl Target<'_> {
         def: Option<TokenDef<'_>>,
     ) -> Result<(), EncodeError> {
         match self {
-            Self::Event(writer) => writer.put_of(ssid, code, Raw(bytes))?,
-            Self::Command(encoder) => encoder.put_of(ssid, code, Raw(bytes))?,
+            Self::Event(writer) => writer.put_qualified(ssid, code, Raw(bytes))?,
+            Self::Command(encoder) => encoder.put_qualified(ssid, code, Raw(bytes))?,
         }
         self.raise_max_field_version(bytes, def);
         Ok(())
@@ -438,8 +422,8 @@ impl Target<'_> {
     ) -> Result<(), EncodeError> {
         let raw = values.iter().map(|value| Raw(value));
         match self {
-            Self::Event(writer) => writer.put_table_of(ssid, code, raw)?,
-            Self::Command(encoder) => encoder.put_table_of(ssid, code, raw)?,
+            Self::Event(writer) => writer.put_table_qualified(ssid, code, raw)?,
+            Self::Command(encoder) => encoder.put_table_qualified(ssid, code, raw)?,
         }
         values.iter().for_each(|value| self.raise_max_field_version(value, def));
         Ok(())
@@ -482,7 +466,7 @@ impl Target<'_> {
     }
 }
 
-/// What is wrong with the syntax. JSON that is one line of a file is told its column only: its own line 1 would be taken for that
+/// The faults of the syntax. JSON that is one line of a file is reported its column only: its own line 1 would be taken for that
 /// of the file.
 pub(crate) fn fault(error: &serde_json::Error) -> String {
     let text = error.to_string();
@@ -492,7 +476,7 @@ pub(crate) fn fault(error: &serde_json::Error) -> String {
     }
 }
 
-fn wrong(message: impl Into<String>) -> JsonError {
+pub(super) fn wrong(message: impl Into<String>) -> JsonError {
     JsonError { tokens: Vec::new(), message: message.into() }
 }
 

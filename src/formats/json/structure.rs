@@ -4,14 +4,13 @@
 use core::ops::Range;
 
 use super::parse::{ParseValue, hex_of, integer};
+use super::tree::Json;
 use crate::dictionary::{Dictionary, Field, FieldType, Structure, Tacl};
 use crate::spi::{Flt, Flt2};
 
-type Object = serde_json::Map<String, serde_json::Value>;
-
 /// The bytes of a structure given as an object.
 pub(super) fn read(
-    value: &serde_json::Value,
+    value: Json<'_>,
     def: &Structure<'_>,
     dictionary: &Dictionary,
 ) -> Result<Vec<u8>, ParseValue> {
@@ -30,19 +29,31 @@ fn simple<'d>(field: &Field<'d>) -> &'d str {
 
 #[allow(single_use_lifetimes)] // there is no anonymous one here yet
 fn read_items<'d>(
-    value: &serde_json::Value,
+    value: Json<'_>,
     members: impl Iterator<Item = Field<'d>> + Clone,
     bytes: &mut [u8],
     shift: usize,
     dictionary: &Dictionary,
 ) -> Result<(), ParseValue> {
-    let object: &Object = value.as_object().ok_or(ParseValue::Type("an object of fields"))?;
+    let object = value.as_object().ok_or(ParseValue::Type("an object of fields"))?.sorted();
+    let get = |name: &str| {
+        let at = object.binary_search_by_key(&name, |(key, _)| *key).ok()?;
+        object.get(at).map(|(_, value)| *value)
+    };
     let members = members.filter(|field| field.redefines().is_none());
+    // A name that is misspelt is missing too; the spelling says more.
+    let unknown = |missing: Option<&str>| {
+        let mut keys = object.iter().map(|(key, _)| *key);
+        match keys.find(|key| !members.clone().any(|field| simple(&field) == *key)) {
+            Some(key) => ParseValue::Field(key.into(), "is not a field of the structure"),
+            None => ParseValue::Field(missing.unwrap_or_default().into(), "is missing"),
+        }
+    };
     // Every member is looked up: if none is missing and there are as many, there is no other.
     let mut found = 0;
     for field in members.clone() {
         let name = simple(&field);
-        let value = object.get(name).ok_or_else(|| ParseValue::Field(name.into(), "is missing"))?;
+        let value = get(name).ok_or_else(|| unknown(Some(name)))?;
         found += 1;
         if field.count() <= 1 {
             read_occurrence(value, &field, bytes, shift, dictionary)?;
@@ -53,16 +64,12 @@ fn read_items<'d>(
         let values = value.as_array().filter(|values| values.len() == count);
         let values =
             values.ok_or_else(|| ParseValue::Field(name.into(), "needs an array of as many as it occurs"))?;
-        for (at, value) in values.iter().enumerate() {
+        for (at, value) in values.enumerate() {
             let shift = at.saturating_mul(stride).saturating_add(shift);
             read_occurrence(value, &field, bytes, shift, dictionary)?;
         }
     }
-    if found == object.len() {
-        return Ok(());
-    }
-    let unknown = object.keys().find(|key| !members.clone().any(|field| simple(&field) == key.as_str()));
-    Err(ParseValue::Field(unknown.cloned().unwrap_or_default(), "is no field of the structure"))
+    if found == object.len() { Ok(()) } else { Err(unknown(None)) }
 }
 
 fn place(field: &Field<'_>, shift: usize) -> Option<Range<usize>> {
@@ -71,7 +78,7 @@ fn place(field: &Field<'_>, shift: usize) -> Option<Range<usize>> {
 }
 
 fn read_occurrence(
-    value: &serde_json::Value,
+    value: Json<'_>,
     field: &Field<'_>,
     bytes: &mut [u8],
     shift: usize,
@@ -101,7 +108,7 @@ fn read_occurrence(
 
 /// The levels of a definition bound the recursion.
 fn read_group(
-    value: &serde_json::Value,
+    value: Json<'_>,
     group: &Field<'_>,
     bytes: &mut [u8],
     shift: usize,
@@ -112,7 +119,7 @@ fn read_group(
 }
 
 fn read_item(
-    value: &serde_json::Value,
+    value: Json<'_>,
     field: &Field<'_>,
     len: usize,
     dictionary: &Dictionary,
@@ -143,21 +150,21 @@ fn read_item(
             sized(if value.as_bool().ok_or(ParseValue::Type("true or false"))? { -1 } else { 0 }, false)
         }
         FieldType::Float(bits) => {
-            let real = value.as_f64().ok_or(ParseValue::Type("a number"))?;
+            let real = value.as_real().ok_or(ParseValue::Type("a number"))?;
             let out_of_range = ParseValue::form::<crate::spi::FltRangeError>;
             Ok(match bits {
                 32 => Flt::try_from(real).map_err(out_of_range)?.to_bits().to_be_bytes().to_vec(),
                 _ => Flt2::try_from(real).map_err(out_of_range)?.to_bits().to_be_bytes().to_vec(),
             })
         }
-        FieldType::Tacl(tacl) => super::parse::element(value, tacl.kind(), None, dictionary),
+        FieldType::Tacl(tacl) => super::parse::element(value, tacl.data_type(), None, dictionary),
         _ => Err(ParseValue::Type("an object with \"hex\"")),
     }
 }
 
 fn put_bits(
     place: &mut [u8],
-    value: &serde_json::Value,
+    value: Json<'_>,
     first: u8,
     last: u8,
     unsigned: bool,

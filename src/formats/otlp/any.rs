@@ -71,7 +71,7 @@ struct Any<'m, 'o> {
     message: &'m mut Message<'o>,
     /// The field for text.
     text: Field,
-    /// Stands before text.
+    /// Is before text.
     prefix: &'static str,
     /// How much deeper values may be nested.
     room: usize,
@@ -322,7 +322,7 @@ impl SerializeMap for Members<'_, '_> {
     }
 }
 
-/// Writes the members of an object as attributes, each key behind a prefix.
+/// Writes the members of an object as attributes, each key after a prefix.
 pub(super) struct Attributes<'m, 'o> {
     pub(super) message: &'m mut Message<'o>,
     pub(super) field: Field,

@@ -24,7 +24,7 @@ const LOG_RECORDS: Field = Field::new(2, "logRecords");
 const NAME: Field = Field::new(1, "name");
 const VERSION: Field = Field::new(2, "version");
 
-/// What the frames of a request and of its resources and scopes take besides the records, generously.
+/// A generous size for the frames of a request and of its resources and scopes, without the records.
 const FRAMES: usize = 160;
 
 impl Batch {

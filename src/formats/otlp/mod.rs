@@ -1,4 +1,4 @@
-//! Events as OpenTelemetry log records, both ways. See `docs/formats/otlp.md`.
+//! Writes events as OpenTelemetry log records, and reads them. See `docs/formats/otlp.md`.
 //!
 //! [`Writer`] makes a log record of a described buffer, in either encoding of the protocol; [`Batch`] makes requests of log records;
 //! [`Request`] and [`Reader`] make buffers of requests.
@@ -7,7 +7,7 @@
 //!
 //! | log record | from |
 //! |---|---|
-//! | `time_unix_nano` | the generation time; 0 when it is no time after 1970 began |
+//! | `time_unix_nano` | the generation time; 0 when it is not a time after 1970 began |
 //! | `observed_time_unix_nano` | the log time, else the time that the caller gives |
 //! | `severity_number`, `severity_text` | [`Site::severity`] |
 //! | `body` | the sentence |
@@ -20,7 +20,7 @@
 //!
 //! The attributes `ems.*` are the whole event: objects are key-value lists, arrays arrays, numbers integers or doubles. Two
 //! things differ from the JSON form. A time that is not set, `null` there, is the number 0. And whatever is nested deeper
-//! than [`MAX_NESTING`] stands as a key-value list with the one key `json`, whose value is its JSON text: decoders of
+//! than [`MAX_NESTING`] is as a key-value list with the one key `json`, whose value is its JSON text: decoders of
 //! both encodings refuse messages that nest much deeper, lists of tokens nest to 64.
 //!
 //! The resource is the node: `service.name` is `ems`, `host.name` the name of the node without its `\` (of the host, for a message
@@ -50,12 +50,15 @@
 
 mod any;
 mod batch;
+mod budget;
+mod model;
 mod parse;
+mod protobuf;
 mod read;
-mod value;
 mod wire;
 
 pub use batch::{Batch, scope};
+pub use model::AnyValue;
 pub use read::{LogRecord, Logged, OtlpError, ReadError, Reader, Request, Response};
 pub use wire::Encoding;
 
@@ -70,7 +73,7 @@ use crate::template::Text;
 use any::{Attributes, attribute, text_value};
 use wire::{Field, Message};
 
-/// Stands before the keys of the JSON form.
+/// Is before the keys of the JSON form.
 const PREFIX: &str = "ems.";
 
 /// How deep objects and arrays may be nested in the value of an attribute. An object takes three messages inside each other,
@@ -258,7 +261,7 @@ impl Writer {
     }
 }
 
-/// Nanoseconds since 1970 began; 0 for what is no time since then.
+/// Nanoseconds since 1970 began; 0 for what is not a time since then.
 fn unix_nanos(time: Timestamp) -> u64 {
     let micros = if time.is_elapsed() { None } else { time.unix_micros() };
     micros.and_then(|micros| u64::try_from(micros).ok()?.checked_mul(1000)).unwrap_or(0)
@@ -302,6 +305,26 @@ impl Format for Lines {
 
     fn command(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         self.event(out, record)
+    }
+
+    fn has_parts(&self) -> bool {
+        true
+    }
+
+    /// The length of the resource, the resource, the log record.
+    fn part(&mut self, part: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
+        let (resource, record) = self.writer.encode(record)?;
+        part.extend_from_slice(&resource.len().to_ne_bytes());
+        part.extend_from_slice(resource);
+        part.extend_from_slice(record);
+        Ok(())
+    }
+
+    fn join(&mut self, out: &mut Vec<u8>, part: &[u8]) {
+        let Some((len, rest)) = part.split_first_chunk() else { return };
+        let Some((resource, record)) = rest.split_at_checked(usize::from_ne_bytes(*len)) else { return };
+        self.batch.push(resource, record);
+        self.write_if(out, false);
     }
 
     fn fault(&mut self, out: &mut Vec<u8>, fault: &Fault<'_>) {

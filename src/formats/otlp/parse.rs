@@ -1,27 +1,29 @@
 //! The messages of the protocol, read from JSON in one pass.
 //!
-//! The crate of the messages can do that too; but it copies a value before it looks what is in it, at every level of values
-//! inside each other. The parser bounds how deep they nest.
+//! Nothing is copied before it is known what it is. The parser bounds how deep values nest.
 
 use core::fmt;
 use core::marker::PhantomData;
 
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::common::v1::{
-    AnyValue, ArrayValue, InstrumentationScope, KeyValue, KeyValueList,
-};
-use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
-use opentelemetry_proto::tonic::resource::v1::Resource;
-use serde_core::de::value::MapDeserializer;
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 
-pub(super) fn request(text: &str) -> Result<ExportLogsServiceRequest, serde_json::Error> {
+use super::model::{AnyValue, Export, KeyValue, Record, ResourceLogs, ScopeLogs};
+
+pub(super) fn request(text: &str) -> Result<Export, serde_json::Error> {
     serde_json::from_str(text).map(|Object(request)| request)
 }
 
-/// What is an object in JSON.
+/// With padding and without it.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A JSON object.
 trait Message: Default {
     /// The member that must be there.
     const NEEDED: Option<&'static str> = None;
@@ -30,10 +32,10 @@ trait Message: Default {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error>;
 }
 
-impl Message for ExportLogsServiceRequest {
+impl Message for Export {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "resourceLogs" => self.resource_logs = value.messages()?,
+            "resourceLogs" => self.resources = value.messages()?,
             _ => value.ignore()?,
         }
         Ok(())
@@ -43,21 +45,25 @@ impl Message for ExportLogsServiceRequest {
 impl Message for ResourceLogs {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "resource" => self.resource = value.message()?,
-            "scopeLogs" => self.scope_logs = value.messages()?,
-            "schemaUrl" => self.schema_url = value.take()?,
+            "resource" => {
+                self.attributes =
+                    value.message()?.map(|Attributes(attributes)| attributes).unwrap_or_default();
+            }
+            "scopeLogs" => self.scopes = value.messages()?,
             _ => value.ignore()?,
         }
         Ok(())
     }
 }
 
-impl Message for Resource {
+/// A resource.
+#[derive(Default)]
+struct Attributes(Vec<KeyValue>);
+
+impl Message for Attributes {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "attributes" => self.attributes = value.messages()?,
-            "droppedAttributesCount" => self.dropped_attributes_count = value.integer()?,
-            "entityRefs" => self.entity_refs = value.take()?,
+            "attributes" => self.0 = value.messages()?,
             _ => value.ignore()?,
         }
         Ok(())
@@ -67,42 +73,27 @@ impl Message for Resource {
 impl Message for ScopeLogs {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "scope" => self.scope = value.message()?,
-            "logRecords" => self.log_records = value.messages()?,
-            "schemaUrl" => self.schema_url = value.take()?,
+            "logRecords" => self.records = value.messages()?,
             _ => value.ignore()?,
         }
         Ok(())
     }
 }
 
-impl Message for InstrumentationScope {
+impl Message for Record {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "name" => self.name = value.take()?,
-            "version" => self.version = value.take()?,
-            "attributes" => self.attributes = value.messages()?,
-            "droppedAttributesCount" => self.dropped_attributes_count = value.integer()?,
-            _ => value.ignore()?,
-        }
-        Ok(())
-    }
-}
-
-impl Message for LogRecord {
-    fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
-        match key {
-            "timeUnixNano" => self.time_unix_nano = value.integer()?,
-            "observedTimeUnixNano" => self.observed_time_unix_nano = value.integer()?,
+            "timeUnixNano" => self.time = value.integer()?,
+            "observedTimeUnixNano" => self.observed = value.integer()?,
             "severityNumber" => self.severity_number = value.integer()?,
             "severityText" => self.severity_text = value.take()?,
-            "body" => self.body = value.message()?,
+            "body" => self.body = value.message()?.unwrap_or_default(),
             "attributes" => self.attributes = value.messages()?,
-            "droppedAttributesCount" => self.dropped_attributes_count = value.integer()?,
-            "flags" => self.flags = value.integer()?,
-            "traceId" => self.trace_id = value.text_of::<Self>("traceId")?.trace_id,
-            "spanId" => self.span_id = value.text_of::<Self>("spanId")?.span_id,
             "eventName" => self.event_name = value.take()?,
+            "traceId" => self.set_trace(value.take()?, |trace| &mut trace.trace_id),
+            "spanId" => self.set_trace(value.take()?, |trace| &mut trace.span_id),
+            // Not used, but a number that is out of range is a fault of the record.
+            "flags" | "droppedAttributesCount" => value.integer::<u32>().map(drop)?,
             _ => value.ignore()?,
         }
         Ok(())
@@ -115,8 +106,7 @@ impl Message for KeyValue {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
             "key" => self.key = value.0.next_value()?,
-            "value" => self.value = value.message()?,
-            "keyStrindex" => self.key_strindex = value.integer()?,
+            "value" => self.value = value.message()?.unwrap_or_default(),
             _ => value.ignore()?,
         }
         Ok(())
@@ -126,40 +116,58 @@ impl Message for KeyValue {
 impl Message for AnyValue {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         let read = match key {
-            "stringValue" => value.optional()?.map(Value::StringValue),
-            "boolValue" => value.optional()?.map(Value::BoolValue),
-            "intValue" => value.optional()?.map(|Integer(integer)| Value::IntValue(integer)),
-            "doubleValue" => value.optional()?.map(|Real(real)| Value::DoubleValue(real)),
-            "arrayValue" => value.message()?.map(Value::ArrayValue),
-            "kvlistValue" => value.message()?.map(Value::KvlistValue),
-            "bytesValue" => value.text_of::<Self>("bytesValue")?.value,
-            "stringValueStrindex" => {
-                value.optional()?.map(|Integer(index)| Value::StringValueStrindex(index))
-            }
+            "stringValue" => value.optional()?.map(Self::Text),
+            "boolValue" => value.optional()?.map(Self::Bool),
+            "intValue" => value.optional()?.map(|Integer(integer)| Self::Int(integer)),
+            "doubleValue" => value.optional()?.map(|Real(real)| Self::Double(real)),
+            "arrayValue" => value.message()?.map(|Values(values)| Self::Array(values)),
+            "kvlistValue" => value.message()?.map(|Members(members)| Self::Map(members)),
+            "bytesValue" => value.optional()?.map(|Base64(bytes)| Self::Bytes(bytes)),
             _ => return value.ignore(),
         };
-        self.value = read.or(self.value.take());
+        if let Some(read) = read {
+            *self = read;
+        }
         Ok(())
     }
 }
 
-impl Message for ArrayValue {
+#[derive(Default)]
+struct Values(Vec<AnyValue>);
+
+impl Message for Values {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "values" => self.values = value.messages()?,
+            "values" => self.0 = value.messages()?,
             _ => value.ignore()?,
         }
         Ok(())
     }
 }
 
-impl Message for KeyValueList {
+#[derive(Default)]
+struct Members(Vec<(String, AnyValue)>);
+
+impl Message for Members {
     fn member<'de, M: MapAccess<'de>>(&mut self, key: &str, value: Member<'_, M>) -> Result<(), M::Error> {
         match key {
-            "values" => self.values = value.messages()?,
+            "values" => {
+                let members: Vec<KeyValue> = value.messages()?;
+                self.0 = members.into_iter().map(|member| (member.key, member.value)).collect();
+            }
             _ => value.ignore()?,
         }
         Ok(())
+    }
+}
+
+/// Bytes as text, in either alphabet of base 64.
+struct Base64(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?.replace('-', "+").replace('_', "/");
+        BASE64.decode(text).map(Self).map_err(D::Error::custom)
     }
 }
 
@@ -186,12 +194,6 @@ impl<'de, M: MapAccess<'de>> Member<'_, M> {
     fn messages<T: Message>(self) -> Result<Vec<T>, M::Error> {
         let messages: Vec<Object<T>> = self.take()?;
         Ok(messages.into_iter().map(|Object(message)| message).collect())
-    }
-
-    /// A message with this member, bytes as text: those the crate of the messages decodes.
-    fn text_of<T: Deserialize<'de> + Default>(self, key: &'static str) -> Result<T, M::Error> {
-        let Some(text) = self.optional::<String>()? else { return Ok(T::default()) };
-        T::deserialize(MapDeserializer::new(core::iter::once((key, text))))
     }
 
     fn ignore(self) -> Result<(), M::Error> {

@@ -1,20 +1,21 @@
 use core::fmt;
 
-use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::logs::v1::LogRecord as Proto;
-use prost::Message;
-use serde_json::Value as Json;
-
-use super::value::AsJson;
-use super::{PREFIX, parse};
+use super::model::{AnyValue, Export, MAX_READ, Record as Model, ResourceLogs};
+use super::{PREFIX, budget, parse, protobuf};
 use crate::dictionary::Dictionary;
-use crate::formats::json::{self, JsonError, Reader as JsonReader};
+use crate::ems::UNKNOWN_PROCESSOR;
+use crate::formats::json::{self, Json, JsonError, Node, Reader as JsonReader, Tree};
 use crate::spi::Timestamp;
 
 /// Why bytes or text are not a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtlpError(String);
+
+impl OtlpError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
 
 impl fmt::Display for OtlpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,39 +27,42 @@ impl core::error::Error for OtlpError {}
 
 /// A request that has been read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request(ExportLogsServiceRequest);
+pub struct Request(Export);
 
 impl Request {
     /// Reads a request in protobuf. Several requests back to back are one.
     ///
     /// # Errors
-    /// The bytes are none.
+    /// The bytes are none, or take more than 32 times their size or 256 MiB in memory.
     pub fn from_protobuf(bytes: &[u8]) -> Result<Self, OtlpError> {
-        ExportLogsServiceRequest::decode(bytes).map(Self).map_err(|error| OtlpError(error.to_string()))
+        protobuf::request(bytes).map(Self)
     }
 
     /// Reads a request in OTLP JSON. Members that the protocol does not have are left out.
     ///
     /// # Errors
-    /// The text is none.
+    /// The text is none, or takes more than 32 times its size or 256 MiB in memory.
     pub fn from_json(text: &str) -> Result<Self, OtlpError> {
+        budget::check_json(text)?;
         parse::request(text).map(Self).map_err(|error| OtlpError(json::fault(&error)))
     }
 
     /// Whether it has no resource logs: what is not a request may be read as such.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.resource_logs.is_empty()
+        self.0.resources.is_empty()
     }
 
     /// The log records of all resources, in order.
     pub fn records(&self) -> impl Iterator<Item = LogRecord<'_>> {
-        let scopes = self.0.resource_logs.iter().flat_map(|resource| &resource.scope_logs);
-        scopes.flat_map(|scope| &scope.log_records).map(LogRecord)
+        let record = |resource| move |model| LogRecord { model, resource };
+        self.0.resources.iter().flat_map(move |resource| {
+            resource.scopes.iter().flat_map(|scope| &scope.records).map(record(resource))
+        })
     }
 }
 
-/// What a receiver answers.
+/// The answer of a receiver.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Response {
@@ -74,54 +78,79 @@ impl Response {
     /// # Errors
     /// The bytes are none.
     pub fn from_protobuf(bytes: &[u8]) -> Result<Self, OtlpError> {
-        let response =
-            ExportLogsServiceResponse::decode(bytes).map_err(|error| OtlpError(error.to_string()))?;
-        let partial = response.partial_success.unwrap_or_default();
-        Ok(Self {
-            rejected: u64::try_from(partial.rejected_log_records).unwrap_or(0),
-            message: partial.error_message,
-        })
+        protobuf::response(bytes)
     }
 }
 
 /// A log record of a [`Request`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LogRecord<'r>(&'r Proto);
+pub struct LogRecord<'r> {
+    model: &'r Model,
+    resource: &'r ResourceLogs,
+}
 
 impl<'r> LogRecord<'r> {
     /// Its time in whole microseconds; `None` if it has none.
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
-        let nanos = Some(self.0.time_unix_nano).filter(|nanos| *nanos != 0)?;
+        let nanos = Some(self.model.time).filter(|nanos| *nanos != 0)?;
         i64::try_from(nanos / 1000).ok().and_then(Timestamp::from_unix_micros)
     }
 
     /// Its body as text: itself, or the JSON of what is not text.
     #[must_use]
     pub fn body_text(&self) -> String {
-        match self.0.body.as_ref().map(|body| &body.value) {
-            None | Some(None) => String::new(),
-            Some(Some(Value::StringValue(text))) => text.clone(),
-            Some(Some(_)) => serde_json::to_string(&AsJson::new(self.0.body.as_ref())).unwrap_or_default(),
+        match &self.model.body {
+            AnyValue::Empty => String::new(),
+            AnyValue::Text(text) => text.clone(),
+            value => value.to_string(),
         }
+    }
+
+    /// Its body.
+    #[must_use]
+    pub const fn body(&self) -> &'r AnyValue {
+        &self.model.body
+    }
+
+    /// Its attributes in order; a key may occur more than once.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'r str, &'r AnyValue)> + use<'r> {
+        self.model.attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value))
+    }
+
+    /// The attributes of its resource in order.
+    pub fn resource_attributes(&self) -> impl Iterator<Item = (&'r str, &'r AnyValue)> + use<'r> {
+        self.resource.attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value))
+    }
+
+    /// The trace and the span that it belongs to, in hexadecimal digits; empty if it does not say.
+    #[must_use]
+    pub fn trace(&self) -> (&'r str, &'r str) {
+        self.model.trace.as_ref().map_or(("", ""), |trace| (&trace.trace_id, &trace.span_id))
+    }
+
+    /// The nanoseconds since 1970 at which it was observed, 0 if it does not say.
+    #[must_use]
+    pub const fn observed_unix_nanos(&self) -> u64 {
+        self.model.observed
     }
 
     /// The name of the event.
     #[must_use]
     pub fn event_name(&self) -> &'r str {
-        &self.0.event_name
+        &self.model.event_name
     }
 
     /// The severity number, 0 if there is none.
     #[must_use]
     pub const fn severity_number(&self) -> i32 {
-        self.0.severity_number
+        self.model.severity_number
     }
 
     /// The text of the severity.
     #[must_use]
     pub fn severity_text(&self) -> &'r str {
-        &self.0.severity_text
+        &self.model.severity_text
     }
 }
 
@@ -131,7 +160,7 @@ pub struct Reader<'d> {
     json: JsonReader<'d>,
 }
 
-/// What a log record is.
+/// The kind of a log record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Logged {
@@ -165,25 +194,36 @@ impl<'d> Reader<'d> {
 
     /// The buffer of a log record.
     ///
-    /// An event without `ems.generated` gets the time of the record, and without that the time `now`.
+    /// An event without `ems.generated` gets the time of the record, and without that the time `now`. Without `ems.cpu` or
+    /// `ems.pin` that number is not known: a writer leaves out what it does not know.
     ///
     /// # Errors
-    /// The attributes `ems.*` are no object of the JSON form.
+    /// The attributes `ems.*` are not object of the JSON form.
     pub fn read(&self, record: &LogRecord<'_>, now: Timestamp) -> Result<Logged, ReadError> {
-        let members = record.0.attributes.iter().filter_map(|attribute| {
-            let key = attribute.key.strip_prefix(PREFIX)?;
-            // Keys are text: there is nothing to fail.
-            Some((key.to_owned(), serde_json::to_value(AsJson::new(attribute.value.as_ref())).ok()?))
-        });
-        let object: serde_json::Map<_, _> = members.collect();
-        if !object.contains_key("kind") {
-            return Ok(Logged::Foreign);
+        let own = || record.model.attributes.iter().filter(|attribute| attribute.key.starts_with(PREFIX));
+        let values: usize = own().map(|attribute| 1 + attribute.value.nodes(MAX_READ)).sum();
+        let mut tree = Tree::with_capacity(1 + values);
+        let start = tree.begin();
+        let mut len = 0;
+        for attribute in own() {
+            if let Some(key) = attribute.key.strip_prefix(PREFIX) {
+                tree.add(Node::Text(key));
+                attribute.value.add_to(&mut tree, MAX_READ);
+                len += 1;
+            }
         }
+        tree.end(start, len, true);
+        let Some(object) = tree.root().as_object().filter(|object| object.get("kind").is_some()) else {
+            return Ok(Logged::Foreign);
+        };
         let time = record.time().unwrap_or(now);
-        if let Some(bytes) = self.json.read_object(&object, time).map_err(ReadError)? {
+        if let Some(bytes) = self.json.read_object(object, time, UNKNOWN_PROCESSOR).map_err(ReadError)? {
             return Ok(Logged::Buffer(bytes));
         }
-        let number = |key| object.get(key).and_then(Json::as_u64).unwrap_or(0);
+        let number = |key| {
+            let number = object.get(key).and_then(Json::as_integer);
+            number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
+        };
         let error = object.get("error").and_then(Json::as_str).unwrap_or_default().to_owned();
         Ok(Logged::Error { offset: number("offset"), length: number("length"), error })
     }

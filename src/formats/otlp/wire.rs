@@ -40,7 +40,7 @@ const LENGTH: u8 = 2;
 pub(super) struct Message<'o> {
     pub(super) out: &'o mut Vec<u8>,
     encoding: Encoding,
-    /// Nothing stands in the innermost object or array yet.
+    /// Nothing is in the innermost object or array yet.
     is_first: bool,
 }
 
@@ -157,7 +157,7 @@ impl<'o> Message<'o> {
         }
     }
 
-    /// Text that is made where it stands.
+    /// Text that is made where it is.
     pub(super) fn shown(&mut self, field: Field, text: &(impl Display + ?Sized)) {
         self.begin(field, LENGTH);
         if self.is_json() {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Display, Write};
 
 use crate::describe::{Hex, Item};
-use crate::spi::{Kind, Ssid, TokenCode};
+use crate::spi::{DataType, Ssid, TokenCode};
 
 /// How the bytes of a line may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Rules {
 /// The longest names of structured data: SD-NAME of RFC 5424.
 const NAME_LEN: usize = 32;
 
-/// What is written behind the name of a value that has no faithful text and so stands in hexadecimal digits. rsyslog and syslog-ng
+/// The suffix of the name of a value that has no faithful text and so is in hexadecimal digits. rsyslog and syslog-ng
 /// split names at periods: none of ours has one.
 const HEX: &str = "_hex";
 
@@ -116,7 +116,7 @@ pub(super) fn text(out: &mut Vec<u8>, text: &[u8], rules: Rules) {
     out.extend_from_slice(rest);
 }
 
-/// A field of the header, `-` if it is not known. What may not stand in it is written as `?`; under strict rules it is cut
+/// A field of the header, `-` if it is not known. Characters that it must not have are written as `?`; under strict rules it is cut
 /// at `limit`.
 pub(super) fn field(out: &mut Vec<u8>, field: Field<'_>, limit: usize, rules: Rules) {
     match field {
@@ -135,7 +135,7 @@ pub(super) fn field(out: &mut Vec<u8>, field: Field<'_>, limit: usize, rules: Ru
     }
 }
 
-/// An SD-ID or PARAM-NAME: what may not stand in one is written as `?`; under strict rules it is cut at 32 characters.
+/// An SD-ID or PARAM-NAME: characters that it must not have are written as `?`; under strict rules it is cut at 32 characters.
 pub(super) fn name(out: &mut Vec<u8>, name: &[u8], rules: Rules) {
     let limit = if rules.is_strict { NAME_LEN } else { usize::MAX };
     let bytes = name.iter().take(limit).map(|byte| match byte {
@@ -147,7 +147,7 @@ pub(super) fn name(out: &mut Vec<u8>, name: &[u8], rules: Rules) {
     out.extend(bytes);
 }
 
-/// A parameter whose value is any bytes; under strict rules, of a value that is no UTF-8 or has control characters, its
+/// A parameter whose value is any bytes; under strict rules, of a value that is not UTF-8 or has control characters, its
 /// hexadecimal digits.
 pub(super) fn param(
     out: &mut Vec<u8>,
@@ -193,7 +193,7 @@ fn hex(out: &mut Vec<u8>, param: Name<'_>, value: impl Iterator<Item = u8>, rule
     out.push(b'"');
 }
 
-/// What a parameter is called.
+/// The name of a parameter.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Name<'n> {
     Text(&'n [u8]),
@@ -208,7 +208,7 @@ pub(super) enum Name<'n> {
 impl Name<'_> {
     /// Blank, name, suffix, `="`.
     ///
-    /// A token without a name is called by the hexadecimal digits of its code, behind its subsystem if it is not one of the
+    /// A token without a name is called by the hexadecimal digits of its code, after its subsystem if it is not one of the
     /// event's: `TANDEM_36_01FF2706`. A token whose name is too long has the first of its letters, `-`, and the digits.
     fn write(self, out: &mut Vec<u8>, suffix: &str, rules: Rules) {
         out.push(b' ');
@@ -226,7 +226,7 @@ impl Name<'_> {
                 plain(out, format_args!("-{code:X}"));
             }
             Self::Token { code, name: None, ssid } => {
-                if let Some(ssid) = ssid.filter(|ssid| ssid.has_text()) {
+                if let Some(ssid) = ssid.filter(|ssid| ssid.round_trips()) {
                     // 8 + 1 + 6 letters at most, two underlines, 8 digits, the suffix: not over the limit.
                     let owner = ssid.owner_name().unwrap_or("0");
                     plain(out, format_args!("{owner}_{}_", ssid.number()));
@@ -241,8 +241,8 @@ impl Name<'_> {
 
 /// The parameter of a token's value.
 pub(super) fn value(out: &mut Vec<u8>, param: Name<'_>, item: &Item<'_>, rules: Rules) {
-    let text = match item.kind() {
-        Kind::Char => Some(item.bytes()),
+    let text = match item.data_type() {
+        DataType::Char => Some(item.bytes()),
         _ => None,
     };
     let is_faithful = match text {

@@ -1,4 +1,4 @@
-//! Lines of a system log: RFC 5424, RFC 3164 and the formats of Junos. See `docs/formats/syslog.md`.
+//! Writes events as lines of a system log: RFC 5424, RFC 3164 and the formats of Junos. See `docs/formats/syslog.md`.
 
 mod emit;
 
@@ -23,6 +23,7 @@ pub(super) const SYSLOG: FormatDef = FormatDef {
         "enterprise",
         "severity",
         "no-names",
+        "no-provisional",
         "zone",
         "node",
         "max-message",
@@ -39,6 +40,10 @@ struct Messages {
 }
 
 impl Format for Messages {
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
         let Some(event) = record.described.event() else { return Ok(()) };
         let site = &self.writer.site;
@@ -67,7 +72,7 @@ pub enum Style {
     Standard,
     /// The standard format of Junos with `explicit-priority`: `%DAEMON-3-` in front of the tag.
     ExplicitPriority,
-    /// What receivers of local datagram sockets understand: like [`Style::Bsd`] without the host.
+    /// The form for receivers on local datagram sockets: like [`Style::Bsd`] without the host.
     Local,
 }
 
@@ -77,7 +82,7 @@ pub enum Style {
 pub struct Options {
     /// The style.
     pub style: Style,
-    /// How messages are told apart.
+    /// How messages are distinguished.
     pub framing: Framing,
     /// The facility, 0 to 23, of events that say none. Greater numbers are taken for 23.
     pub facility: u8,
@@ -97,11 +102,11 @@ impl Default for Options {
     }
 }
 
-/// How messages are told apart.
+/// How messages are distinguished.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framing {
-    /// A line end behind each (RFC 6587, 3.4.2). Line ends inside are written as `#012` and `#015`.
+    /// A line end after each (RFC 6587, 3.4.2). Line ends inside are written as `#012` and `#015`.
     #[default]
     Newline,
     /// The length and a blank in front of each (RFC 6587, 3.4.1).
@@ -130,15 +135,15 @@ pub enum Framing {
 /// | MSG | the sentence |
 ///
 /// In the element, a token's value is its text: numbers in digits, several elements with blanks between them, times in
-/// RFC 3339, names in their external form. A value without a faithful text, such as a structure, stands in hexadecimal
-/// digits under the name with `.hex` behind it. A mark has the empty value. Repeated tokens, and the values of a table,
+/// RFC 3339, names in their external form. A value without a faithful text, such as a structure, is in hexadecimal
+/// digits under the name with `_hex` after it. A mark has the empty value. Repeated tokens, and the values of a table,
 /// are repeated parameters. A list is a parameter with the value `{`, its tokens, and the parameter again with `}`. A name
-/// over 32 characters is cut and gets its code behind it; a token without a name is its code in hexadecimal digits, in
-/// front its subsystem if it is not the event's: `TANDEM.36.0:01FF2706`.
+/// over 32 characters is cut and gets its code after it; a token without a name is its code in hexadecimal digits, in
+/// front its subsystem if it is not the event's: `TANDEM_36_01FF2706`.
 ///
-/// Under [`Style::Rfc5424`] host, process, process ID and tag are cut at 255, 48, 128 and 32 characters, what is no printable
+/// Under [`Style::Rfc5424`] host, process, process ID and tag are cut at 255, 48, 128 and 32 characters, what is not printable
 /// ASCII in them is `?`, and a text that is UTF-8 but not ASCII has the byte order mark in front that the RFC asks for. Control
-/// characters, which receivers may change, are written as `#012` in the text; a value with one stands in hexadecimal digits.
+/// characters, which receivers may change, are written as `#012` in the text; a value with one is in hexadecimal digits.
 ///
 /// ```
 /// use zems::formats::syslog::{Options, Writer};
@@ -166,7 +171,7 @@ const ENTERPRISE: u32 = 32473;
 /// local0: events of another system, apart from the daemons of the host that logs them.
 const FACILITY: u8 = 16;
 
-/// What a line says, wherever it comes from.
+/// The information in a line, wherever it comes from.
 struct Fields<'a> {
     priority: Priority,
     /// The priority of the message where it arose.
@@ -220,7 +225,7 @@ impl Writer {
         match self.options.framing {
             Framing::Newline => output.push(b'\n'),
             Framing::Octets => {
-                // Written behind the message, then moved to its front.
+                // Written after the message, then moved to its front.
                 let len = output.len() - start;
                 let end = output.len();
                 emit::plain(output, format_args!("{len} "));
@@ -317,11 +322,11 @@ impl Writer {
             },
             _ => (None, None),
         };
-        // A number is not the name of a node, though it may stand in its place.
+        // A number is not the name of a node, though it may be in its place.
         let node = node.filter(|node| !node.iter().all(u8::is_ascii_digit));
         let named = event.node().and_then(|node| site.nodes().name(node));
         let named = named.map(|name| name.trim_start_matches('\\').as_bytes());
-        let numbered = event.node().map_or(Field::Nil, Field::Number);
+        let numbered = event.node().filter(|_| Site::knows_node(event)).map_or(Field::Nil, Field::Number);
         let process = match (Field::of(process), event.process()) {
             (Field::Nil, Some(Process::Crtpid { .. })) => {
                 match event.field(crate::spi::HeaderField::CrtpidName) {
@@ -348,7 +353,7 @@ impl Writer {
         }
     }
 
-    /// PRI to MSGID, and the blank behind it.
+    /// PRI to MSGID, and the blank after it.
     fn header(&self, out: &mut Vec<u8>, fields: &Fields<'_>, rules: Rules) {
         emit::plain(out, format_args!("<{}>1 ", fields.priority.pri()));
         let as_written = fields.time_text.filter(|text| is_strict_time(text));
@@ -370,7 +375,7 @@ impl Writer {
         if matches!(self.options.style, Style::Bsd | Style::Local) {
             emit::plain(out, format_args!("<{}>", fields.priority.pri()));
         }
-        // Where it cannot be told what time that was, the line's own words are all there is. A receiver of local messages knows one form.
+        // If that time cannot be determined, only the line's own words are kept. A receiver of local messages knows one form.
         let is_known = fields.generated.civil().is_some();
         let as_written = fields.time_text.filter(|text| !is_known || is_standard_form(text));
         let as_written = as_written.filter(|_| self.options.style != Style::Local);
@@ -411,7 +416,7 @@ impl Writer {
         emit::text(out, fields.text, rules);
     }
 
-    /// What the tokens of SYSLOG.1.0 say; of a token that is there twice the first, of PRI the second too.
+    /// The values of the tokens of SYSLOG.1.0; of a token that is there twice the first, of PRI the second too.
     fn carried<'a>(&self, event: &Event<'a>) -> Result<Carried<'a>, DecodeError> {
         let mut carried = Carried::default();
         let Some(known) = &self.vocabulary else { return Ok(carried) };
@@ -429,7 +434,7 @@ impl Writer {
             carried.is_any = true;
             if code == known.priority {
                 let number = match token.value() {
-                    Value::Uint(number) => number.single(),
+                    Value::Uint(number) => number.only(),
                     _ => None,
                 };
                 let priority =
@@ -499,7 +504,7 @@ impl Writer {
     fn data_of_event(&self, out: &mut Vec<u8>, event: &Event<'_>, rules: Rules) -> Result<(), DecodeError> {
         let ssid = event.ssid();
         emit::plain(out, format_args!("[zems@{}", self.options.enterprise));
-        if ssid.has_text() {
+        if ssid.round_trips() {
             emit::plain(out, format_args!(" ssid=\"{}\"", self.site.event_ssid(event)));
         } else {
             emit::param(out, Name::Text(b"ssid_hex"), HexDigits::new(ssid.as_bytes()), rules);
@@ -611,7 +616,7 @@ fn is_strict_time(text: &[u8]) -> bool {
     let Some(time) = core::str::from_utf8(text).ok().and_then(Time::parse) else { return false };
     let digits = text.get(20..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
     text.get(10) == Some(&b'T')
-        && time.east.is_some()
+        && time.utc_offset.is_some()
         && time.second < 60
         && digits <= 6
         && !text.iter().any(|byte| matches!(byte, b' ' | b'z' | b','))

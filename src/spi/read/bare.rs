@@ -1,12 +1,13 @@
+use core::hint;
 use core::ops::Range;
 
 use super::MAX_DEPTH;
 use super::error::{DecodeError, DecodeErrorKind};
 use super::tokens::Level;
-use crate::spi::kind::Kind;
+use crate::spi::data_type::DataType;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
-use crate::spi::token_code::TokenCode;
+use crate::spi::token_code::{TokenCode, TokenType};
 
 /// A token by its code and lengths only: the least that a step from one token to the next has to know.
 ///
@@ -49,26 +50,26 @@ impl BareToken {
         start: usize,
         end: usize,
     ) -> Option<Self> {
-        let bits = u32::from_be_bytes(*buffer.get(start..)?.first_chunk()?);
+        // Code and length word are there in one piece; a token of fewer bytes at the end of the buffer is looked at.
+        let [a, length, c, d, high, low] = *buffer.get(start..)?.first_chunk()?;
+        let bits = u32::from_be_bytes([a, length, c, d]);
         let (code, is_extended) = (TokenCode::from_bits(bits), bits >> 31 != 0);
-        // A branch, unlike the choice of the length: the word behind the code is then read without waiting for the code.
+        // A branch, unlike the choice of the length: the word after the code is then read without waiting for the code.
         let mut behind = start + 4;
+        let mut word = u16::from_be_bytes([high, low]);
         if is_extended {
             rarely();
             behind += Ssid::LEN;
+            word = u16::from_be_bytes(*buffer.get(behind..)?.first_chunk()?);
         }
-        let word = usize::from(u16::from_be_bytes(*buffer.get(behind..)?.first_chunk()?));
-        let is_variable = code.is_variable();
-        // All ones for a variable value.
-        let variable = 0_usize.wrapping_sub(usize::from(is_variable));
-        let fixed = usize::try_from(bits >> 16 & 0xFF).unwrap_or(0);
-        let len = fixed & !variable | word & variable;
-        let value_start = behind + (2 & variable);
+        let is_variable = length == TokenType::VARIABLE;
+        let len = hint::select_unpredictable(is_variable, usize::from(word), usize::from(length));
+        let value_start = behind + 2 * usize::from(is_variable);
         let value_end = value_start + len;
         if value_end > end {
             return None;
         }
-        let is_list = is_variable && profile.kind(code.data_type()) == Kind::List;
+        let is_list = is_variable && profile.data_type(code.type_code()) == DataType::List;
         if is_list && (!is_closed(buffer, profile, value_start, value_end) || usize::from(depth) >= MAX_DEPTH)
         {
             return None;
@@ -101,7 +102,7 @@ impl BareToken {
             };
             (len, rest) = (usize::from(u16::from_be_bytes(*word)), behind);
         }
-        let is_list = code.is_variable() && level.profile.kind(code.data_type()) == Kind::List;
+        let is_list = code.is_variable() && level.profile.data_type(code.type_code()) == DataType::List;
         let length = u16::try_from(len).unwrap_or(u16::MAX);
         if len > rest.len() {
             let have = u16::try_from(rest.len()).unwrap_or(u16::MAX);
@@ -157,7 +158,7 @@ impl BareToken {
     #[must_use]
     #[inline]
     pub const fn is_table_header(&self, profile: &Profile) -> bool {
-        self.code.is_variable() && matches!(profile.kind(self.code.data_type()), Kind::Table)
+        self.code.is_variable() && matches!(profile.data_type(self.code.type_code()), DataType::Table)
     }
 
     /// Offset of the code.
@@ -167,7 +168,7 @@ impl BareToken {
         self.start
     }
 
-    /// Where the value stands, without length word and pad. Of a list: its tokens and the end-list code; of a table:
+    /// Where the value is, without length word and pad. Of a list: its tokens and the end-list code; of a table:
     /// all that follows the length word.
     #[must_use]
     #[inline]
@@ -175,7 +176,7 @@ impl BareToken {
         self.value_start..self.value_end
     }
 
-    /// Offset of the next token code of the level, which may lie at or just behind its end.
+    /// Offset of the next token code of the level, which may lie at or just after its end.
     #[must_use]
     #[inline]
     #[allow(clippy::should_implement_trait)]
@@ -183,13 +184,13 @@ impl BareToken {
         self.value_end + (self.value_end & 1)
     }
 
-    /// Where the tokens of a list stand.
+    /// Where the tokens of a list are.
     pub(super) const fn inside(&self) -> Range<usize> {
         self.value_start..self.value_end - END_LIST_LEN
     }
 }
 
-/// Whether an end-list code stands at a word at the end of a value: SSCTL, length 0, simple form, whatever its number (SPI
+/// Whether an end-list code is at a word at the end of a value: SSCTL, length 0, simple form, whatever its number (SPI
 /// Programming Manual C-11).
 #[inline]
 fn is_closed(buffer: &[u8], profile: &Profile, start: usize, end: usize) -> bool {
@@ -200,7 +201,7 @@ fn is_closed(buffer: &[u8], profile: &Profile, start: usize, end: usize) -> bool
         end.is_multiple_of(2)
             && bits >> 31 == 0
             && code.length() == 0
-            && profile.kind(code.data_type()) == Kind::Ssctl
+            && profile.data_type(code.type_code()) == DataType::Ssctl
     })
 }
 

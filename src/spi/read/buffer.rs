@@ -7,7 +7,7 @@ use super::tokens::{Level, Tokens};
 use crate::spi::header::{self, Context, HeaderType, StandardPart, field};
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
-use crate::spi::token_code::{DataType, TokenCode, TokenNumber};
+use crate::spi::token_code::{TokenCode, TokenNumber, TypeCode};
 
 /// One SPI buffer, read in place: a command, a response or an event message.
 ///
@@ -16,8 +16,8 @@ use crate::spi::token_code::{DataType, TokenCode, TokenNumber};
 ///   standard part  | specialized part | context part, if any | tokens ... |
 /// ```
 ///
-/// Parsing looks at the header and the lengths only, so it takes the same time for every buffer. What the tokens hold is
-/// found out by going over them.
+/// Parsing looks at the header and the lengths only, so it takes the same time for every buffer. The tokens themselves are
+/// read when they are visited.
 ///
 /// ```
 /// use zems::spi::{HeaderType, read::Buffer};
@@ -69,8 +69,8 @@ impl<'a> Decoder<'a> {
     /// Reads a buffer that fills `bytes`.
     ///
     /// # Errors
-    /// The header is no SPI header, the lengths in it contradict each other or `bytes`, or bytes follow the buffer.
-    #[inline]
+    /// The header is not an SPI header, the lengths in it contradict each other or `bytes`, or bytes follow the buffer.
+    #[inline(always)]
     pub fn parse(self, bytes: &'a [u8]) -> Result<Buffer<'a>, DecodeError> {
         let parts = self.measure(bytes)?;
         if parts.used_len == bytes.len() {
@@ -80,18 +80,18 @@ impl<'a> Decoder<'a> {
         Err(self.error(DecodeErrorKind::TrailingBytes { count }, parts.used_len))
     }
 
-    /// Reads the buffer at the front of `bytes` and returns it with the bytes behind it.
+    /// Reads the buffer at the front of `bytes` and returns it with the bytes after it.
     ///
     /// # Errors
-    /// The header is no SPI header, or the lengths in it contradict each other or `bytes`.
-    #[inline]
+    /// The header is not an SPI header, or the lengths in it contradict each other or `bytes`.
+    #[inline(always)]
     pub fn parse_prefix(self, bytes: &'a [u8]) -> Result<(Buffer<'a>, &'a [u8]), DecodeError> {
         let parts = self.measure(bytes)?;
         let (bytes, rest) = bytes.split_at_checked(parts.used_len).unwrap_or_default();
         Ok((self.buffer(bytes, &parts), rest))
     }
 
-    /// As [`Decoder::parse_prefix`], for bytes that stand `at` bytes behind the decoder's origin.
+    /// As [`Decoder::parse_prefix`], for bytes that are `at` bytes after the decoder's origin.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(super) fn parse_prefix_at(
@@ -158,7 +158,7 @@ impl<'a> Decoder<'a> {
     #[inline]
     fn header_type(&self, code: TokenCode) -> Option<HeaderType> {
         let number = code.number();
-        if code.data_type() != DataType::STRUCT
+        if code.type_code() != TypeCode::STRUCT
             || !number.is_header_type()
             || number == self.profile.table_header
         {
@@ -177,7 +177,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// What the lengths in a header say.
+/// The lengths in a header.
 #[derive(Clone, Copy)]
 pub(super) struct Parts {
     pub(super) used_len: usize,
@@ -202,7 +202,7 @@ fn is_context_code(code: [u8; 4]) -> bool {
     let code = u32::from_be_bytes(code);
     let (extended, code) = (code >> 31 != 0, TokenCode::from_bits(code));
     !extended
-        && code.data_type() == DataType::STRUCT
+        && code.type_code() == TypeCode::STRUCT
         && code.number() == TokenNumber::POSITION
         && code.length() >= header::CONTEXT_FIELDS_LEN
 }
@@ -211,17 +211,17 @@ impl<'a> Buffer<'a> {
     /// Reads a buffer that fills `bytes`, under the default profile.
     ///
     /// # Errors
-    /// The header is no SPI header, the lengths in it contradict each other or `bytes`, or bytes follow the buffer.
-    #[inline]
+    /// The header is not an SPI header, the lengths in it contradict each other or `bytes`, or bytes follow the buffer.
+    #[inline(always)]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         Decoder::default().parse(bytes)
     }
 
-    /// Reads the buffer at the front of `bytes`, under the default profile, and returns it with the bytes behind it.
+    /// Reads the buffer at the front of `bytes`, under the default profile, and returns it with the bytes after it.
     ///
     /// # Errors
-    /// The header is no SPI header, or the lengths in it contradict each other or `bytes`.
-    #[inline]
+    /// The header is not an SPI header, or the lengths in it contradict each other or `bytes`.
+    #[inline(always)]
     pub fn parse_prefix(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), DecodeError> {
         Decoder::default().parse_prefix(bytes)
     }
@@ -305,7 +305,7 @@ impl<'a> Buffer<'a> {
         Some(Context::new(bytes))
     }
 
-    /// Where the tokens stand in [`Buffer::as_bytes`].
+    /// Where the tokens are in [`Buffer::as_bytes`].
     #[must_use]
     #[inline]
     pub fn body(&self) -> Range<usize> {
@@ -332,7 +332,7 @@ impl<'a> Buffer<'a> {
         Tokens::new(self.level(), self.body())
     }
 
-    /// What the tokens of the top level have in common.
+    /// The common properties of the tokens of the top level.
     #[inline]
     pub(super) fn level(&self) -> Level<'a> {
         Level {
@@ -351,7 +351,7 @@ impl<'a> Buffer<'a> {
 pub struct Command<'a>(&'a [u8]);
 
 impl Command<'_> {
-    /// ZSPI-TKN-COMMAND; -1 is no command.
+    /// ZSPI-TKN-COMMAND; -1 is not a command.
     #[must_use]
     pub fn command(&self) -> Option<i16> {
         self.word(0).map(i16::from_be_bytes)

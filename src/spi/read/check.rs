@@ -3,8 +3,8 @@ use core::fmt;
 use super::buffer::Buffer;
 use super::error::DecodeError;
 use super::walk::Visit;
+use crate::spi::data_type::DataType;
 use crate::spi::header::{HeaderType, field};
-use crate::spi::kind::Kind;
 
 /// Something odd about bytes that can be read all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Finding {
         Self { kind, offset }
     }
 
-    /// What is odd.
+    /// The finding.
     #[must_use]
     pub const fn kind(self) -> FindingKind {
         self.kind
@@ -31,7 +31,7 @@ impl Finding {
     }
 }
 
-/// What is odd.
+/// The finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -66,7 +66,7 @@ pub enum FindingKind {
     MarkBeforeMark,
     /// A subject mark is followed by a list.
     MarkBeforeList,
-    /// A subject mark stands inside a list.
+    /// A subject mark is inside a list.
     MarkInList,
 }
 
@@ -101,12 +101,12 @@ impl fmt::Display for Finding {
 }
 
 impl Buffer<'_> {
-    /// Goes through the whole buffer once and reports what is odd, in the order it stands.
+    /// Goes through the whole buffer once and reports what is odd, in the order it is.
     ///
     /// The rules for subjects belong to events; [`Event::check`](crate::ems::Event::check) knows them too.
     ///
     /// # Errors
-    /// A token cannot be read. What was odd before it has been reported.
+    /// A token cannot be read. Findings before it have been reported.
     pub fn check(&self, mut report: impl FnMut(Finding)) -> Result<(), DecodeError> {
         self.check_header(&mut report);
         self.walk().try_for_each(|visit| visit.map(|visit| check_visit(&visit, &mut report)))
@@ -130,7 +130,7 @@ pub(crate) fn check_visit(visit: &Visit<'_>, report: &mut impl FnMut(Finding)) {
     match visit {
         Visit::Token(token) => {
             let kind = match token.is_malformed() {
-                Some(Kind::Table) => FindingKind::MalformedTable,
+                Some(DataType::Table) => FindingKind::MalformedTable,
                 Some(_) => FindingKind::FixedLengthList { length: token.code().length() },
                 None if token.is_stray_end_list() => FindingKind::StrayEndList,
                 None => return,

@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::spi::token_code::TokenCode;
 
-/// Why bytes are no SPI buffer, or no longer one, and where.
+/// Why bytes are not an SPI buffer, or no longer one, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     kind: DecodeErrorKind,
@@ -15,7 +15,7 @@ impl DecodeError {
         Self { kind, offset }
     }
 
-    /// What is wrong.
+    /// The fault.
     #[must_use]
     pub const fn kind(self) -> DecodeErrorKind {
         self.kind
@@ -28,7 +28,7 @@ impl DecodeError {
     }
 }
 
-/// What is wrong with the bytes.
+/// The faults of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
@@ -63,6 +63,13 @@ pub enum DecodeErrorKind {
         /// Bytes at hand.
         have: u16,
     },
+    /// Another buffer begins before the used length ends, and ends after it.
+    CutShort {
+        /// Used length in bytes.
+        used: u16,
+        /// Bytes before the other buffer.
+        have: u16,
+    },
     /// The specialized part does not begin with a header's token code.
     HeaderCode {
         /// The token code found.
@@ -75,7 +82,7 @@ pub enum DecodeErrorKind {
         /// How many.
         count: u32,
     },
-    /// One to three bytes stand where a token code should.
+    /// There are one to three bytes in the place of a token code.
     ShortTokenCode {
         /// Bytes left in the level.
         have: u8,
@@ -101,7 +108,7 @@ pub enum DecodeErrorKind {
         /// Bytes left in the level.
         have: u16,
     },
-    /// No end-list code stands at the end of the list.
+    /// No end-list code is at the end of the list.
     UnclosedList {
         /// Bytes the list is said to have.
         length: u16,
@@ -149,6 +156,9 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Truncated { used, have } => {
                 write!(f, "the buffer is {used} bytes long, but the input ends after {have}")
+            }
+            Self::CutShort { used, have } => {
+                write!(f, "the buffer is {used} bytes long, but another one begins after {have}")
             }
             Self::HeaderCode { code, extended } => {
                 let bytes = u32::from_be_bytes(code.to_be_bytes(extended));

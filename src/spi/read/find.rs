@@ -5,44 +5,12 @@ use super::buffer::Buffer;
 use super::error::DecodeError;
 use super::token::Token;
 use super::tokens::Tokens;
-use crate::spi::kind::Kind;
+use crate::spi::data_type::DataType;
 use crate::spi::profile::Profile;
-use crate::spi::ssid::Ssid;
-use crate::spi::token_code::TokenCode;
+pub use crate::spi::token_key::TokenKey;
+use crate::spi::value::Element;
 
-/// A token that is looked for: its code, and whose token it is.
-///
-/// Programs name a list by its code with length 0 and a structure by its map's code; both find what is stored for them.
-/// Tokens whose number SPI owns (0 and below) mean the same in every subsystem, so their SSID is not compared; nor is the
-/// version of any SSID.
-///
-/// ```
-/// use zems::spi::{TokenCode, read::{Buffer, Wanted}};
-///
-/// let buffer = Buffer::parse(zems::samples::COMMAND)?;
-/// let name = buffer.find(Wanted::new(TokenCode::from_bits(0x01FF_2706)))?.unwrap();
-/// assert_eq!(name.bytes(), b"$SNA1");
-/// # Ok::<(), zems::spi::read::DecodeError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Wanted {
-    code: TokenCode,
-    ssid: Option<Ssid>,
-}
-
-impl Wanted {
-    /// A token qualified by the SSID in force where it stands.
-    #[must_use]
-    pub const fn new(code: TokenCode) -> Self {
-        Self { code, ssid: None }
-    }
-
-    /// A token qualified by this SSID, in whichever form it is stored.
-    #[must_use]
-    pub const fn of(ssid: Ssid, code: TokenCode) -> Self {
-        Self { code, ssid: Some(ssid) }
-    }
-
+impl TokenKey {
     /// Whether `token` is such a token.
     #[must_use]
     #[inline]
@@ -65,10 +33,10 @@ impl Wanted {
     #[cold]
     fn is_stored_as(&self, token: &Token<'_>) -> bool {
         let profile = token.profile();
-        match (profile.kind(self.code.data_type()), token.kind()) {
-            (Kind::List, Kind::List) => true,
-            (Kind::Map, Kind::Struct) => token.code().is_variable(),
-            (Kind::Ssctl, Kind::Mark) | (Kind::Mark, Kind::Ssctl) => {
+        match (profile.data_type(self.code.type_code()), token.data_type()) {
+            (DataType::List, DataType::List) => true,
+            (DataType::Map, DataType::Struct) => token.code().is_variable(),
+            (DataType::Ssctl, DataType::Mark) | (DataType::Mark, DataType::Ssctl) => {
                 self.code.length() == 0 && token.code().length() == 0
             }
             _ => false,
@@ -81,23 +49,57 @@ impl<'a> Buffer<'a> {
     ///
     /// # Errors
     /// The tokens before it cannot be read.
-    pub fn find(&self, wanted: Wanted) -> Result<Option<Token<'a>>, DecodeError> {
+    pub fn find(&self, wanted: TokenKey) -> Result<Option<Token<'a>>, DecodeError> {
         self.find_all(wanted).next().transpose()
     }
 
     /// All such tokens of the top level.
     #[must_use]
-    pub fn find_all(&self, wanted: Wanted) -> FindAll<'a> {
+    pub fn find_all(&self, wanted: TokenKey) -> FindAll<'a> {
         self.tokens().find_all(wanted)
+    }
+
+    /// The value of the first such token of the top level, or the first of its table: `None` if there is no such token, or its value
+    /// is not a single element of this type.
+    ///
+    /// ```
+    /// use zems::spi::{Timestamp, TokenCode, TokenKey, read::Buffer};
+    ///
+    /// let time = TokenKey::new(TokenCode::from_bits(0x1708_1F40));
+    /// let buffer = Buffer::parse(zems::samples::COMMAND)?;
+    /// assert!(buffer.value::<Timestamp>(time)?.is_some() && buffer.value::<i16>(time)?.is_none());
+    /// # Ok::<(), zems::spi::read::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The tokens before it cannot be read.
+    pub fn value<T: Element>(&self, key: TokenKey) -> Result<Option<T>, DecodeError> {
+        Ok(self.find(key)?.and_then(|token| token.first()))
+    }
+
+    /// The bytes of the value of the first such token of the top level; of a table those of its first value.
+    ///
+    /// # Errors
+    /// The tokens before it cannot be read.
+    pub fn bytes(&self, key: TokenKey) -> Result<Option<&'a [u8]>, DecodeError> {
+        Ok(self.find(key)?.map(|token| token.first_bytes()))
+    }
+
+    /// The same as text: `None` too if the bytes are not UTF-8.
+    ///
+    /// # Errors
+    /// The tokens before it cannot be read.
+    pub fn text(&self, key: TokenKey) -> Result<Option<&'a str>, DecodeError> {
+        Ok(self.bytes(key)?.and_then(|bytes| core::str::from_utf8(bytes).ok()))
     }
 
     /// The first token of the top level for each one wanted, in one walk.
     ///
     /// ```
-    /// use zems::spi::{TokenCode, Value, read::{Buffer, Wanted}};
+    /// use zems::spi::{TokenCode, Value, read::{Buffer, TokenKey}};
     ///
-    /// let wanted = [0x01FF_2706, 0x1708_1F40, 0x0202_0001].map(|bits| Wanted::new(TokenCode::from_bits(bits)));
-    /// let [name, time, absent] = Buffer::parse(zems::samples::COMMAND)?.slots(&wanted)?;
+    /// let wanted = [0x01FF_2706, 0x1708_1F40, 0x0202_0001].map(|bits| TokenKey::new(TokenCode::from_bits(bits)));
+    /// let [name, time, absent] = Buffer::parse(zems::samples::COMMAND)?.find_many(&wanted)?;
     /// assert_eq!(name.unwrap().bytes(), b"$SNA1");
     /// assert!(matches!(time.unwrap().value(), Value::Timestamp(_)));
     /// assert!(absent.is_none());
@@ -106,18 +108,21 @@ impl<'a> Buffer<'a> {
     ///
     /// # Errors
     /// A token before the last one found cannot be read.
-    pub fn slots<const N: usize>(&self, wanted: &[Wanted; N]) -> Result<[Option<Token<'a>>; N], DecodeError> {
+    pub fn find_many<const N: usize>(
+        &self,
+        wanted: &[TokenKey; N],
+    ) -> Result<[Option<Token<'a>>; N], DecodeError> {
         let mut slots = [None; N];
-        self.fill_slots(wanted, &mut slots)?;
+        self.find_into(wanted, &mut slots)?;
         Ok(slots)
     }
 
-    /// As [`Buffer::slots`], for as many as are known at run time. Slots beyond `wanted` and those already filled are
+    /// As [`Buffer::find_many`], for as many as are known at run time. Slots beyond `wanted` and those already filled are
     /// left alone.
     ///
     /// # Errors
     /// A token before the last one found cannot be read.
-    pub fn fill_slots(&self, wanted: &[Wanted], slots: &mut [Option<Token<'a>>]) -> Result<(), DecodeError> {
+    pub fn find_into(&self, wanted: &[TokenKey], slots: &mut [Option<Token<'a>>]) -> Result<(), DecodeError> {
         let mut missing = slots.iter().zip(wanted).filter(|(slot, _)| slot.is_none()).count();
         let mut tokens = self.tokens();
         let profile = self.profile();
@@ -141,16 +146,16 @@ impl<'a> Buffer<'a> {
 impl<'a> Tokens<'a> {
     /// All such tokens of the rest of this level.
     #[must_use]
-    pub const fn find_all(self, wanted: Wanted) -> FindAll<'a> {
+    pub const fn find_all(self, wanted: TokenKey) -> FindAll<'a> {
         FindAll { tokens: self, wanted }
     }
 }
 
-/// Iterator over the tokens that match a [`Wanted`].
+/// Iterator over the tokens that match a [`TokenKey`].
 #[derive(Clone, Debug)]
 pub struct FindAll<'a> {
     tokens: Tokens<'a>,
-    wanted: Wanted,
+    wanted: TokenKey,
 }
 
 impl<'a> Iterator for FindAll<'a> {

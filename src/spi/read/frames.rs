@@ -5,10 +5,10 @@ use super::buffer::{Buffer, Decoder};
 use super::error::{DecodeError, DecodeErrorKind};
 #[cfg(feature = "alloc")]
 use super::skim::{self, Skimmed};
-use crate::spi::header;
+use crate::spi::header::{self, field};
 use crate::spi::profile::Profile;
 
-/// Takes a stream of buffers apart: one behind the other, those of odd length optionally padded to a word.
+/// Takes a stream of buffers apart: one after the other, those of odd length optionally padded to a word.
 ///
 /// The caller holds the bytes and decides how many to have in memory; the framer only looks at what it is shown. A fault
 /// never ends the stream: what cannot be read up to the next plausible header is handed out as bad, so that every byte
@@ -50,6 +50,9 @@ pub struct Framer<'p> {
     /// Whether the last [`Framer::skim`] came to a fault so soon that the other cursors went in vain.
     #[cfg(feature = "alloc")]
     is_careful: bool,
+    /// Buffers that the last [`Framer::skim`] went over.
+    #[cfg(feature = "alloc")]
+    skimmed: usize,
     /// The debt before the buffer handed out last.
     debt_before: usize,
     /// Whether the bytes of the fault begin at `offset`.
@@ -61,13 +64,13 @@ const VAIN_WALKS: usize = 4;
 /// Bytes that may be walked in vain at once: as many of the longest buffers as are walked for each byte passed.
 const MAX_DEBT: usize = VAIN_WALKS * Framer::LOOK_AHEAD;
 
-/// What stands at the front of the bytes shown to [`Framer::step`].
+/// The content at the front of the bytes shown to [`Framer::step`].
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Step<'a> {
-    /// A buffer, all of whose tokens can be read. The next step begins behind it.
+    /// A buffer, all of whose tokens can be read. The next step begins after it.
     Buffer(Buffer<'a>),
-    /// Bytes that are no buffer. The next step begins behind them.
+    /// Bytes that are not a buffer. The next step begins after them.
     Bad {
         /// How many bytes.
         len: usize,
@@ -93,7 +96,7 @@ pub enum Step<'a> {
 
 impl<'p> Framer<'p> {
     /// Bytes no buffer, with the length before it, is longer than: a step that is shown as many never answers [`Step::More`].
-    pub const LOOK_AHEAD: usize = Self::LONGEST + size_of::<u32>();
+    pub const LOOK_AHEAD: usize = Self::LONGEST + size_of::<u32>() + field::SPECIALIZED;
     /// Bytes no buffer is longer than.
     pub(super) const LONGEST: usize = 65_536 + header::USED_LEN_BASE;
 
@@ -114,6 +117,8 @@ impl<'p> Framer<'p> {
             debt: 0,
             #[cfg(feature = "alloc")]
             is_careful: false,
+            #[cfg(feature = "alloc")]
+            skimmed: 0,
             debt_before: 0,
             is_refused: false,
         }
@@ -125,7 +130,7 @@ impl<'p> Framer<'p> {
         self
     }
 
-    /// The same, for a stream whose first byte stands at `offset` of a larger input.
+    /// The same, for a stream whose first byte is at `offset` of a larger input.
     #[must_use]
     pub const fn at(self, offset: u64) -> Self {
         Self { offset, ..self }
@@ -139,7 +144,7 @@ impl<'p> Framer<'p> {
 
     /// Goes over whole buffers at the front of `bytes` by their headers alone, with several cursors at once, and adds to
     /// `found` where those that `is_wanted` begin, in order. Returns how many bytes it has gone over, at most
-    /// [`Framer::BLOCK`] and possibly none: the next step begins behind them.
+    /// [`Framer::BLOCK`] and possibly none: the next step begins after them.
     ///
     /// One cursor waits for the length of each buffer before it can look at the next; eight wait at the same time. They
     /// begin where headers seem to be, and what they have found counts only if the one before arrives just there.
@@ -155,7 +160,7 @@ impl<'p> Framer<'p> {
     /// let input = [zems::samples::COMMAND, zems::samples::EVENT].concat();
     /// let mut framer = Framer::new(&Profile::DEFAULT);
     /// let mut found = Vec::new();
-    /// let len = framer.skim(&input, |buffer| Event::new(*buffer).is_some(), &mut found);
+    /// let len = framer.skim(&input, |buffer| Event::try_from(*buffer).is_ok(), &mut found);
     /// assert_eq!((len, &found[..]), (input.len(), &[zems::samples::COMMAND.len()][..]));
     /// # Ok::<(), zems::spi::read::DecodeError>(())
     /// ```
@@ -169,24 +174,33 @@ impl<'p> Framer<'p> {
     where
         'p: 'a,
     {
+        self.skimmed = 0;
         if self.fault.is_some() || self.may_pad || self.width > 0 {
             return 0;
         }
         let block = bytes.get(..Self::BLOCK).unwrap_or(bytes);
         let decoder = Decoder::new(self.profile).at(self.offset);
-        let Skimmed { len, may_pad } = skim::skim(decoder, block, self.is_careful, is_wanted, found);
-        // One cursor looks at nothing in vain. Several go on when there have been no faults for a while.
+        let Skimmed { len, count, may_pad } = skim::skim(decoder, block, self.is_careful, is_wanted, found);
+        // One cursor looks at nothing in vain. Several continue when there have been no faults for a while.
         self.is_careful = len < block.len() && len < Self::BLOCK / 4;
-        // What a buffer of the block would owe is counted from the start of the block: rather too much than too little.
+        // Count the debt of a buffer in the block from the start of the block: rather too much than too little.
         self.debt_before = self.debt;
         self.advance(len);
         self.may_pad = may_pad;
+        self.skimmed = count;
         len
+    }
+
+    /// How many buffers the last [`Framer::skim`] went over.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub const fn skimmed(&self) -> usize {
+        self.skimmed
     }
 
     /// Looks at the front of `bytes`; `at_end` says that nothing follows them in the stream.
     ///
-    /// Each step is shown the bytes behind those of the step before.
+    /// Each step is shown the bytes after those of the step before.
     pub fn step<'a>(&mut self, bytes: &'a [u8], at_end: bool) -> Step<'a>
     where
         'p: 'a,
@@ -196,7 +210,7 @@ impl<'p> Framer<'p> {
 
     /// As [`Framer::step`], but only the tokens of a buffer that `is_wanted` are looked at: the others are handed out by
     /// their headers alone, which is several times faster. That one of their tokens cannot be read goes unnoticed, and
-    /// so do buffers that would have been found behind it. In a stream of frames all buffers are walked.
+    /// so do buffers that would have been found after it. In a stream of frames all buffers are walked.
     ///
     /// A consumer that walks every buffer anyway wants none and says what it has found with [`Framer::refuse`].
     ///
@@ -268,8 +282,9 @@ impl<'p> Framer<'p> {
                 None => return Step::More,
             }
         }
-        let fault = match self.decode(bytes, is_wanted) {
-            Ok(buffer) => {
+        let fault = match self.decode(bytes, at_end, is_wanted) {
+            Ok(None) => return Step::More,
+            Ok(Some(buffer)) => {
                 self.may_pad = buffer.len() % 2 == 1;
                 self.debt_before = self.debt;
                 self.advance(buffer.len());
@@ -295,7 +310,7 @@ impl<'p> Framer<'p> {
         }
     }
 
-    /// Takes back the buffer that the step before has handed out, or one that [`Framer::skim`] has found and all behind
+    /// Takes back the buffer that the step before has handed out, or one that [`Framer::skim`] has found and all after
     /// it: one of its tokens cannot be read. The next step is shown the bytes from that buffer on again, and hands out as bad what [`Framer::step`] would have.
     pub fn refuse(&mut self, buffer: &Buffer<'_>, error: DecodeError) {
         // The buffers of frames have been walked.
@@ -310,22 +325,47 @@ impl<'p> Framer<'p> {
         self.owe(error);
     }
 
+    /// The buffer at the front; `None` if it takes more input to tell whether it is one.
     fn decode<'a>(
         &mut self,
         bytes: &'a [u8],
+        at_end: bool,
         is_wanted: impl FnOnce(&Buffer<'a>) -> bool,
-    ) -> Result<Buffer<'a>, DecodeError>
+    ) -> Result<Option<Buffer<'a>>, DecodeError>
     where
         'p: 'a,
     {
-        let (buffer, _) = Decoder::new(self.profile).at(self.offset).parse_prefix(bytes)?;
-        if is_wanted(&buffer)
-            && let Err(error) = buffer.walk_bare(|_| {})
-        {
-            self.owe(error);
-            return Err(error);
+        let decoder = Decoder::new(self.profile).at(self.offset);
+        let (buffer, behind) = decoder.parse_prefix(bytes)?;
+        let follower = Follower::of(&buffer, behind, at_end);
+        if follower == Follower::Unseen && Cut::of(&buffer, bytes, at_end) != Cut::No {
+            return Ok(None);
         }
-        Ok(buffer)
+        let is_walked = is_wanted(&buffer);
+        if is_walked {
+            self.walk(&buffer)?;
+        }
+        // After the walk: what it has refused is not worth another look.
+        let cut = if follower == Follower::Other { Cut::of(&buffer, bytes, at_end) } else { Cut::No };
+        match cut {
+            Cut::No => {}
+            Cut::Unseen => return Ok(None),
+            Cut::At(have) => {
+                if !is_walked {
+                    self.walk(&buffer)?;
+                }
+                self.debt = self.debt.saturating_add(buffer.len());
+                let offset = self.offset.saturating_add(u64::try_from(have).unwrap_or(u64::MAX));
+                let [used, have] = [buffer.len(), have].map(|len| u16::try_from(len).unwrap_or(u16::MAX));
+                return Err(DecodeError::new(DecodeErrorKind::CutShort { used, have }, offset));
+            }
+        }
+        Ok(Some(buffer))
+    }
+
+    /// Whether all tokens can be read.
+    fn walk(&mut self, buffer: &Buffer<'_>) -> Result<(), DecodeError> {
+        buffer.walk_bare(|_| {}).inspect_err(|error| self.owe(*error))
     }
 
     /// A walk from here has ended with this error.
@@ -344,7 +384,7 @@ impl<'p> Framer<'p> {
         debt.saturating_add(used_len) <= MAX_DEBT
     }
 
-    /// Hands out bad bytes up to the next plausible header at `from` or behind it.
+    /// Hands out bad bytes up to the next plausible header at `from` or after it.
     fn skip<'a>(&mut self, bytes: &'a [u8], from: usize, at_end: bool) -> Step<'a> {
         let Some(error) = self.fault else { return Step::More };
         let [first, second] = header::MESSAGE_CODE.to_be_bytes();
@@ -393,4 +433,68 @@ impl<'p> Framer<'p> {
 /// Whether the fault is only that the input ends too early.
 pub(super) fn may_become_whole(error: DecodeError) -> bool {
     matches!(error.kind(), DecodeErrorKind::ShortHeader { .. } | DecodeErrorKind::Truncated { .. })
+}
+
+/// The content after a buffer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Follower {
+    /// Another buffer, or the end of the stream; before either a pad if the buffer is of odd length.
+    Sound,
+    /// Not to be seen yet.
+    Unseen,
+    /// Something else.
+    Other,
+}
+
+impl Follower {
+    #[inline(always)]
+    pub(super) fn of(buffer: &Buffer<'_>, behind: &[u8], at_end: bool) -> Self {
+        let is_odd = buffer.len() % 2 == 1;
+        match behind {
+            [0xFF, 0xE4, ..] => Self::Sound,
+            [_, 0xFF, 0xE4, ..] if is_odd => Self::Sound,
+            [] if at_end => Self::Sound,
+            [_] if at_end && is_odd => Self::Sound,
+            [] | [0xFF] if !at_end => Self::Unseen,
+            [_] | [_, 0xFF] if !at_end && is_odd => Self::Unseen,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether another buffer begins in a buffer and ends after it. No sound value holds such a header: an event inside an event
+/// ends inside it. If no buffer follows either, the record was cut short, or its length is too great, and it has taken bytes
+/// of the next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    No,
+    /// The other one begins here.
+    At(usize),
+    /// Not to be seen yet.
+    Unseen,
+}
+
+impl Cut {
+    /// `bytes` begin with those of the buffer. A header of which the buffer has taken the first byte only is not looked for: an
+    /// event may well end with FF, and must not have to wait for the next one.
+    pub(super) fn of(buffer: &Buffer<'_>, bytes: &[u8], at_end: bool) -> Self {
+        let code = header::MESSAGE_CODE.to_be_bytes();
+        let mut at = 1;
+        while let Some(found) =
+            buffer.as_bytes().get(at..).and_then(|rest| rest.windows(2).position(|pair| pair == code))
+        {
+            at += found;
+            match Decoder::new(buffer.profile()).measure(bytes.get(at..).unwrap_or_default()) {
+                Ok(parts) if at + parts.used_len > buffer.len() => return Self::At(at),
+                Err(error) => match error.kind() {
+                    DecodeErrorKind::Truncated { .. } => return Self::At(at),
+                    DecodeErrorKind::ShortHeader { .. } if !at_end => return Self::Unseen,
+                    _ => {}
+                },
+                Ok(_) => {}
+            }
+            at += 1;
+        }
+        Self::No
+    }
 }

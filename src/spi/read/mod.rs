@@ -1,7 +1,7 @@
-//! Reading: a buffer is looked at where it lies. Nothing here allocates, recurses or needs `std`.
+//! Reads buffers in place. Nothing here allocates, recurses or needs `std`.
 //!
 //! * [`Buffer::parse`] checks the header; [`Decoder`] does so with another profile or at an offset in a larger input.
-//! * [`Tokens`] goes over one level, [`Walk`] over all, [`Buffer::find`] and [`Buffer::slots`] pick what is wanted.
+//! * [`Tokens`] goes over one level, [`Walk`] over all, [`Buffer::find`] and [`Buffer::find_many`] pick what is wanted.
 //! * [`Tokens::next_bare`] and [`Buffer::walk_bare`] give codes and lengths only; [`Sequence`] takes tokens in an expected
 //!   order.
 //! * [`Buffer::check`] goes through everything once and tells what is odd about bytes that can still be read.
@@ -19,6 +19,8 @@ mod frames;
 mod prefixed;
 mod scan;
 mod sequence;
+#[cfg(feature = "std")]
+mod shape;
 #[cfg(feature = "alloc")]
 mod skim;
 mod table;
@@ -31,10 +33,12 @@ pub use buffer::{Buffer, Command, Decoder};
 pub(crate) use check::check_visit;
 pub use check::{Finding, FindingKind};
 pub use error::{DecodeError, DecodeErrorKind};
-pub use find::{FindAll, Wanted};
+pub use find::{FindAll, TokenKey};
 pub use frames::{Framer, Step};
 pub use scan::{Scan, scan};
 pub use sequence::Sequence;
+#[cfg(feature = "std")]
+pub(crate) use shape::BufferShape;
 pub use table::{Table, TableItem, TableItems};
 pub use token::Token;
 pub use tokens::Tokens;

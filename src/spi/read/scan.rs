@@ -9,7 +9,7 @@ pub struct Scan<'a> {
     rest: &'a [u8],
 }
 
-/// Finds the buffers in any bytes. What lies between them is not a fault.
+/// Finds the buffers in any bytes. Bytes between them are not faults.
 ///
 /// Only a buffer all of whose tokens can be read up to its used length is one. Its [`origin`](Buffer::origin) is its offset in `bytes`.
 ///

@@ -1,5 +1,5 @@
 use super::buffer::Buffer;
-use crate::spi::kind::Kind;
+use crate::spi::data_type::DataType;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::TokenCode;
@@ -7,10 +7,10 @@ use crate::spi::value::Element;
 
 /// Takes tokens in the order in which one producer writes them: the shape of an event of one kind.
 ///
-/// Each call verifies the whole code where the token should stand and moves behind the token, or answers `None` and stays.
+/// Each call verifies the whole code where the token should be and moves after the token, or answers `None` and stays.
 /// Nothing is searched: with codes that are constants, this is as fast as reading a structure by hand. If in the end
 /// [`Sequence::is_at_end`], then every token of the buffer was one of those asked for, once and in this order; else the
-/// order is another one, and [`Buffer::slots`] finds what there is. The structures that `zems catalog --format rust`
+/// order is another one, and [`Buffer::find_many`] finds what there is. The structures that `zems catalog --format rust`
 /// makes do both.
 ///
 /// ```
@@ -38,7 +38,7 @@ impl<'a> Buffer<'a> {
     }
 }
 
-/// Bytes of owner and number, by which subsystems are told apart.
+/// Bytes of owner and number, by which subsystems are distinguished.
 const SUBSYSTEM_LEN: usize = 10;
 
 impl<'a> Sequence<'a> {
@@ -113,12 +113,12 @@ impl<'a> Sequence<'a> {
         self.bytes.get(self.position..)
     }
 
-    /// The value in `rest`, which stands `behind` bytes behind the position.
+    /// The value in `rest`, which is `behind` bytes after the position.
     #[inline(always)]
     fn take(&mut self, code: TokenCode, behind: usize, rest: &'a [u8]) -> Option<&'a [u8]> {
         let (value, len) = if code.is_variable() {
             // Lists and tables are more than their bytes.
-            if matches!(self.profile.kind(code.data_type()), Kind::List | Kind::Table) {
+            if matches!(self.profile.data_type(code.type_code()), DataType::List | DataType::Table) {
                 return None;
             }
             let (len, rest) = rest.split_first_chunk()?;

@@ -3,11 +3,14 @@
 use alloc::vec::Vec;
 
 use super::buffer::{Buffer, Decoder};
+use super::frames::{Cut, Follower};
 use crate::spi::header::MESSAGE_CODE;
 
-/// What has been gone over.
+/// The part that has been walked.
 pub(super) struct Skimmed {
     pub(super) len: usize,
+    /// Buffers in it.
+    pub(super) count: usize,
     /// Whether the last buffer is of odd length, and what follows does not say yet whether that is a pad.
     pub(super) may_pad: bool,
 }
@@ -22,6 +25,8 @@ const MIN_PART: usize = 4096;
 struct Cursor {
     at: usize,
     end: usize,
+    /// Buffers that it has gone over.
+    count: usize,
     may_pad: bool,
     is_stuck: bool,
 }
@@ -51,11 +56,12 @@ pub(super) fn skim<'a>(
             }
         }
     }
-    // What a cursor has found counts if those before it have come to where it began.
-    let mut reached = Skimmed { len: 0, may_pad: false };
+    // The buffers that a cursor found count if the cursors before it have reached the place where it began.
+    let mut reached = Skimmed { len: 0, count: 0, may_pad: false };
     let mut counts_to = 0;
     for cursor in cursors {
-        reached = Skimmed { len: cursor.at, may_pad: cursor.may_pad };
+        let count = reached.count + cursor.count;
+        reached = Skimmed { len: cursor.at, count, may_pad: cursor.may_pad };
         counts_to = cursor.end;
         if cursor.at != cursor.end {
             break;
@@ -70,7 +76,7 @@ pub(super) fn skim<'a>(
 }
 
 impl Cursor {
-    /// The buffer at the cursor, which moves behind it and its pad.
+    /// The buffer at the cursor, which moves after it and its pad.
     #[inline(always)]
     fn step<'a>(&mut self, decoder: Decoder<'a>, block: &'a [u8]) -> Option<Buffer<'a>> {
         let rest = block.get(self.at..)?;
@@ -78,7 +84,14 @@ impl Cursor {
             self.is_stuck = true;
             return None;
         };
+        // One that may have taken bytes of the next is for the step to judge.
+        if Follower::of(&buffer, behind, false) != Follower::Sound && Cut::of(&buffer, rest, false) != Cut::No
+        {
+            self.is_stuck = true;
+            return None;
+        }
         self.at += buffer.len();
+        self.count += 1;
         if buffer.len() % 2 == 1 {
             let [first, second] = MESSAGE_CODE.to_be_bytes();
             match behind {

@@ -1,6 +1,6 @@
 use core::iter::FusedIterator;
 
-use crate::spi::kind::Kind;
+use crate::spi::data_type::DataType;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::TokenCode;
@@ -8,10 +8,10 @@ use crate::spi::value::Value;
 
 /// Bytes before the token code of the values: header code, byte length, count.
 pub(super) const HEADER_LEN: usize = 8;
-/// Where the count stands, from the header code on.
+/// Where the count is, from the header code on.
 pub(super) const COUNT_AT: usize = 6;
 
-/// Several values of one token code, stored once behind a table header (ZSPI^DDL^TBLHDR^DEF, SPI Programming Manual
+/// Several values of one token code, stored once after a table header (ZSPI^DDL^TBLHDR^DEF, SPI Programming Manual
 /// C-6).
 ///
 /// ```text
@@ -23,13 +23,13 @@ pub(super) const COUNT_AT: usize = 6;
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a> {
     code: TokenCode,
-    kind: Kind,
+    kind: DataType,
     count: u16,
     values: &'a [u8],
     offset: usize,
 }
 
-/// The parts of a table behind its length word.
+/// The parts of a table after its length word.
 pub(super) struct Parts<'a> {
     pub(super) code: TokenCode,
     pub(super) is_extended: bool,
@@ -46,8 +46,8 @@ pub(super) fn read<'a>(profile: &Profile, bytes: &'a [u8]) -> Option<Parts<'a>> 
     let is_extended = bits >> 31 != 0;
     let values = if is_extended { rest.get(Ssid::LEN..)? } else { rest };
     let code = TokenCode::from_bits(bits);
-    let kind = profile.kind(code.data_type());
-    if matches!(kind, Kind::List | Kind::Table) || code.length() == 0 {
+    let kind = profile.data_type(code.type_code());
+    if matches!(kind, DataType::List | DataType::Table) || code.length() == 0 {
         return None;
     }
     let parts = Parts { code, is_extended, values };
@@ -70,7 +70,7 @@ pub(super) fn read<'a>(profile: &Profile, bytes: &'a [u8]) -> Option<Parts<'a>> 
 impl<'a> Table<'a> {
     pub(super) const fn new(
         code: TokenCode,
-        kind: Kind,
+        kind: DataType,
         count: u16,
         values: &'a [u8],
         offset: usize,
@@ -106,7 +106,7 @@ impl<'a> Table<'a> {
 /// One value of a [`Table`].
 #[derive(Clone, Copy, Debug)]
 pub struct TableItem<'a> {
-    kind: Kind,
+    kind: DataType,
     bytes: &'a [u8],
     offset: usize,
 }
@@ -135,7 +135,7 @@ impl<'a> TableItem<'a> {
 #[derive(Clone, Debug)]
 pub struct TableItems<'a> {
     code: TokenCode,
-    kind: Kind,
+    kind: DataType,
     left: u16,
     values: &'a [u8],
     offset: usize,
@@ -160,7 +160,7 @@ impl<'a> Iterator for TableItems<'a> {
         };
         let bytes = self.values.get(skip..)?.get(..len)?;
         let item = TableItem { kind: self.kind, bytes, offset: self.offset + skip };
-        // The last value has no pad behind it.
+        // The last value has no pad after it.
         let step = skip + if self.left == 0 { len } else { self.stride(len) };
         self.values = self.values.get(step..)?;
         self.offset += step;

@@ -5,13 +5,13 @@ use super::buffer::{Buffer, Decoder};
 use super::error::DecodeError;
 use super::table::{self, Table};
 use super::tokens::{Level, Tokens};
-use crate::spi::kind::Kind;
+use crate::spi::data_type::DataType;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
 use crate::spi::token_code::TokenCode;
 use crate::spi::value::{Element, Value};
 
-/// One token where it stands: a value, a list, or a table of several values of one code.
+/// One token where it is: a value, a list, or a table of several values of one code.
 ///
 /// ```text
 ///   code (4) | SSID (12), if extended | length word (2), if variable | value | pad to a word
@@ -26,7 +26,7 @@ pub struct Token<'a> {
     start: u16,
     value_start: u16,
     value_end: u16,
-    /// Where the SSID stands that qualifies the tokens of the level stored without one.
+    /// Where the SSID is that qualifies the tokens of the level stored without one.
     default_ssid: u16,
     depth: u8,
     is_extended: bool,
@@ -99,11 +99,11 @@ impl<'a> Token<'a> {
         self.code
     }
 
-    /// What the data type of the code means under the buffer's profile.
+    /// The meaning of the data type of the code under the buffer's profile.
     #[must_use]
     #[inline]
-    pub const fn kind(&self) -> Kind {
-        self.profile.kind(self.code.data_type())
+    pub const fn data_type(&self) -> DataType {
+        self.profile.data_type(self.code.type_code())
     }
 
     /// The SSID stored with the token, `None` if it is in the simple form.
@@ -113,7 +113,7 @@ impl<'a> Token<'a> {
         self.is_extended.then(|| self.ssid_at(self.own_ssid()))
     }
 
-    /// Where the token's own SSID stands, if it has one.
+    /// Where the token's own SSID is, if it has one.
     #[inline]
     fn own_ssid(&self) -> usize {
         let header = if self.shape == Shape::Table { table::HEADER_LEN } else { 0 };
@@ -138,7 +138,7 @@ impl<'a> Token<'a> {
         if self.is_extended { self.own_ssid() } else { usize::from(self.default_ssid) }
     }
 
-    /// The SSID in force where the token stands, for tokens without one of their own.
+    /// The SSID in force where the token is, for tokens without one of their own.
     #[must_use]
     #[inline]
     pub fn default_ssid(&self) -> Ssid {
@@ -146,7 +146,7 @@ impl<'a> Token<'a> {
     }
 
     /// The bytes of the value, without length word and pad. Of a list: its tokens and the end-list code; of a table: the
-    /// values behind the code.
+    /// values after the code.
     #[must_use]
     #[inline]
     pub fn bytes(&self) -> &'a [u8] {
@@ -158,7 +158,7 @@ impl<'a> Token<'a> {
     #[inline]
     pub fn value(&self) -> Value<'a> {
         match self.shape {
-            Shape::Plain => Value::new(self.kind(), self.bytes()),
+            Shape::Plain => Value::new(self.data_type(), self.bytes()),
             Shape::List | Shape::Table => Value::Raw(self.bytes()),
         }
     }
@@ -176,9 +176,9 @@ impl<'a> Token<'a> {
     /// The value, or the first of a table, if it is a single element of this type.
     ///
     /// ```
-    /// use zems::spi::{Timestamp, TokenCode, read::{Buffer, Wanted}};
+    /// use zems::spi::{Timestamp, TokenCode, read::{Buffer, TokenKey}};
     ///
-    /// let time = Wanted::new(TokenCode::from_bits(0x1708_1F40));
+    /// let time = TokenKey::new(TokenCode::from_bits(0x1708_1F40));
     /// let time = Buffer::parse(zems::samples::COMMAND)?.find(time)?.unwrap();
     /// assert!(time.first::<Timestamp>().is_some() && time.first::<i16>().is_none());
     /// # Ok::<(), zems::spi::read::DecodeError>(())
@@ -199,7 +199,7 @@ impl<'a> Token<'a> {
         }
         let count = self.buffer.get(self.start() + table::COUNT_AT..)?.first_chunk()?;
         let count = u16::from_be_bytes(*count);
-        Some(Table::new(self.code, self.kind(), count, self.bytes(), self.value_offset()))
+        Some(Table::new(self.code, self.data_type(), count, self.bytes(), self.value_offset()))
     }
 
     /// Whether the token opens a list.
@@ -226,7 +226,7 @@ impl<'a> Token<'a> {
         Some(Tokens::new(level, self.value_offset()..self.end() - END_LIST_LEN))
     }
 
-    /// The number field of a list's end-list code, where the list's length should stand.
+    /// The number field of a list's end-list code, where the list's length should be.
     #[must_use]
     pub fn end_list_number(&self) -> Option<u16> {
         let [.., high, low] = *self.bytes().last_chunk::<END_LIST_LEN>()?;
@@ -295,19 +295,19 @@ impl<'a> Token<'a> {
     /// The SPI buffer that is the value of this token, as in a distributor's reply (EMS Manual 17-9).
     ///
     /// # Errors
-    /// The value is no SPI buffer; offsets are those in the input.
+    /// The value is not an SPI buffer; offsets are those in the input.
     pub fn nested(&self) -> Result<Buffer<'a>, DecodeError> {
         Decoder::new(self.profile).at(self.absolute(self.value_start)).parse(self.bytes())
     }
 
     /// Whether this is an end-list code that closes no list: SSCTL, length 0, simple form.
     pub(super) fn is_stray_end_list(&self) -> bool {
-        self.kind() == Kind::Ssctl && self.code.length() == 0 && !self.is_extended
+        self.data_type() == DataType::Ssctl && self.code.length() == 0 && !self.is_extended
     }
 
     /// Whether the code says list or table but the token is read as an ordinary one.
-    pub(super) fn is_malformed(&self) -> Option<Kind> {
-        let kind = self.kind();
-        (self.shape == Shape::Plain && matches!(kind, Kind::List | Kind::Table)).then_some(kind)
+    pub(super) fn is_malformed(&self) -> Option<DataType> {
+        let kind = self.data_type();
+        (self.shape == Shape::Plain && matches!(kind, DataType::List | DataType::Table)).then_some(kind)
     }
 }

@@ -6,9 +6,9 @@ use super::error::{DecodeError, DecodeErrorKind};
 use super::token::Token;
 use crate::spi::profile::Profile;
 
-/// The tokens of one level in the order they stand, lists unopened.
+/// The tokens of one level in order, lists unopened.
 ///
-/// Ends after the first error: behind it nothing is certain any more.
+/// Ends after the first error: after it nothing is certain any more.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
     level: Level<'a>,
@@ -16,14 +16,14 @@ pub struct Tokens<'a> {
     end: usize,
 }
 
-/// What all tokens of one level have in common.
+/// The common properties of all tokens of one level.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Level<'a> {
     /// The whole buffer, so that offsets are offsets in it.
     pub(super) buffer: &'a [u8],
     pub(super) profile: &'a Profile,
     pub(super) origin: u64,
-    /// Where the SSID stands that qualifies the tokens stored without one.
+    /// Where the SSID is that qualifies the tokens stored without one.
     pub(super) default_ssid: u16,
     /// How many lists the level is in.
     pub(super) depth: u8,

@@ -7,7 +7,7 @@ use super::error::DecodeError;
 use super::token::Token;
 use super::tokens::{Level, Tokens};
 
-/// Goes over all tokens, depth first, in the order they stand. Lists are opened and closed; nothing recurses.
+/// Goes over all tokens, depth first, in order. Lists are opened and closed; nothing recurses.
 ///
 /// ```
 /// use zems::spi::read::{Buffer, Visit};
@@ -27,7 +27,7 @@ pub struct Walk<'a> {
     open: Option<[Open; MAX_DEPTH]>,
 }
 
-/// An open list: the level it stands in, and where.
+/// An open list: the level it is in, and where.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
     default_ssid: u16,
@@ -40,7 +40,7 @@ struct Open {
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Visit<'a> {
-    /// A token that is no list.
+    /// A token that is not a list.
     Token(Token<'a>),
     /// A list; its tokens follow.
     Open(Token<'a>),
@@ -52,7 +52,7 @@ pub enum Visit<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum BareVisit {
-    /// A token that is no list.
+    /// A token that is not a list.
     Token(BareToken),
     /// A list; its tokens follow.
     Open(BareToken),
@@ -61,7 +61,7 @@ pub enum BareVisit {
 }
 
 impl<'a> Buffer<'a> {
-    /// All tokens, those in lists too, in the order they stand.
+    /// All tokens, those in lists too, in order.
     #[must_use]
     #[inline]
     pub fn walk(&self) -> Walk<'a> {
@@ -110,7 +110,7 @@ fn walk_list(
     outermost: BareToken,
     show: &mut impl FnMut(BareVisit),
 ) -> Result<(), DecodeError> {
-    // Where each list around the innermost stands.
+    // Where each list around the innermost is.
     let mut around = [0_u16; MAX_DEPTH];
     let mut list = outermost;
     show(BareVisit::Open(list));

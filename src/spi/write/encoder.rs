@@ -6,26 +6,27 @@ use super::error::{EncodeError, EncodeErrorKind};
 use super::header::{self, CommandHeader, StandardFields};
 use super::output::Output;
 use super::value::Encode;
+use crate::spi::data_type::DataType;
 use crate::spi::header::{CONTEXT_LEN, USED_LEN_BASE, field};
-use crate::spi::kind::Kind;
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
-use crate::spi::token_code::{DataType, TokenCode, TokenNumber, TokenType};
+use crate::spi::token_code::{TokenCode, TokenNumber, TokenType, TypeCode};
+use crate::spi::token_key::TokenKey;
 use crate::spi::version::Version;
 
-/// Writes one SPI buffer, token behind token.
+/// Writes one SPI buffer, token after token.
 ///
 /// A put either happens completely or, with an error, leaves the buffer as it was. Pads, length words, end-list codes and
 /// the header's lengths are the encoder's business. Until [`Encoder::finish`] the header is not complete.
 ///
 /// ```
-/// use zems::spi::{DataType, Profile, TokenCode, TokenNumber};
+/// use zems::spi::{TypeCode, Profile, TokenCode, TokenNumber};
 /// use zems::spi::read::Buffer;
 /// use zems::spi::write::{CommandHeader, Encoder};
 ///
-/// let name = TokenCode::new(DataType::CHAR, 255, TokenNumber(1));
-/// let cpu = TokenCode::new(DataType::UINT, 2, TokenNumber(2));
-/// let list = TokenCode::new(DataType::LIST, 255, TokenNumber(-253));
+/// let name = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1));
+/// let cpu = TokenCode::new(TypeCode::UINT, 2, TokenNumber(2));
+/// let list = TokenCode::new(TypeCode::LIST, 255, TokenNumber(-253));
 ///
 /// let header = CommandHeader::new("ACME.7.A01".parse()?, 3);
 /// let mut encoder = Encoder::command(Vec::new(), &header, &Profile::DEFAULT)?;
@@ -62,7 +63,7 @@ pub struct Encoder<'p, O> {
 /// A list that is open.
 #[derive(Clone, Copy, Debug, Default)]
 struct OpenList {
-    /// Offset of the first byte behind its length word.
+    /// Offset of the first byte after its length word.
     start: u16,
     /// The SSID in force around it.
     around: Ssid,
@@ -140,9 +141,9 @@ pub(crate) struct Mark {
 /// Bytes a token takes, from its code to the end of its value, without pad.
 ///
 /// ```
-/// use zems::spi::{DataType, TokenCode, TokenNumber, write::token_len};
+/// use zems::spi::{TypeCode, TokenCode, TokenNumber, write::token_len};
 ///
-/// let text = TokenCode::new(DataType::CHAR, 255, TokenNumber(1));
+/// let text = TokenCode::new(TypeCode::CHAR, 255, TokenNumber(1));
 /// assert_eq!(token_len(text, false, 5), 4 + 2 + 5);
 /// assert_eq!(token_len(text, true, 5), 4 + 12 + 2 + 5);
 /// ```
@@ -160,7 +161,7 @@ const TOKENS_LEN: usize = 384;
 const TABLE_FIELDS_LEN: usize = 2 + 2 + 4;
 
 impl<'p, O: Output> Encoder<'p, O> {
-    /// Begins a command or response behind what is in `output`.
+    /// Begins a command or response after what is in `output`.
     ///
     /// # Errors
     /// The header alone is longer than the declared length, or the output has no room for it.
@@ -168,7 +169,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Self::new(output, &header.standard, TokenNumber::CMDHDR, &header.specialized(), profile)
     }
 
-    /// Begins a buffer with any specialized part: the number of its token code and the fields behind the code.
+    /// Begins a buffer with any specialized part: the number of its token code and the fields after the code.
     ///
     /// # Errors
     /// The fields are more than 255 bytes, the header alone is longer than the declared length, or the output has no room
@@ -182,7 +183,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     ) -> Result<Self, EncodeError> {
         let length =
             u8::try_from(specialized.len()).map_err(|_| EncodeError::new(EncodeErrorKind::Header, 28))?;
-        let code = TokenCode::new(DataType::STRUCT, length, number);
+        let code = TokenCode::new(TypeCode::STRUCT, length, number);
         let base = output.len();
         let mut encoder = Self::begin(output, base, standard.ssid, standard.buffer_len, profile);
         encoder.header_number = number;
@@ -226,7 +227,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// token's offset are written anew.
     ///
     /// # Errors
-    /// The bytes are no header, or one with the checksum flag on; the output has no room.
+    /// The bytes are not a header, or one with the checksum flag on; the output has no room.
     pub fn with_header_bytes(output: O, bytes: &[u8], profile: &'p Profile) -> Result<Self, EncodeError> {
         if header::parts(bytes, profile).is_some_and(|header| header.has_checksum) {
             return Err(EncodeError::new(EncodeErrorKind::Checksum, field::FLAGS.start));
@@ -234,7 +235,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Self::copy_header(output, profile, bytes, bytes.len())
     }
 
-    /// Begins a copy of the buffer in `bytes`, whose first token stands at `body`.
+    /// Begins a copy of the buffer in `bytes`, whose first token is at `body`.
     pub(crate) fn copy_header(
         output: O,
         profile: &'p Profile,
@@ -253,7 +254,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(encoder)
     }
 
-    /// Goes on with a buffer that fills `output`, at a level where `ssid` is in force. The header is the caller's business:
+    /// Continues with a buffer that fills `output`, at a level where `ssid` is in force. The header is the caller's business:
     /// take the buffer back with [`Encoder::suspend`].
     pub(crate) fn resume(output: O, ssid: Ssid, declared: u16, profile: &'p Profile) -> Self {
         Self::begin(output, 0, ssid, declared, profile)
@@ -315,13 +316,17 @@ impl<'p, O: Output> Encoder<'p, O> {
         self.default_ssid
     }
 
-    /// Puts a token that the SSID in force qualifies.
+    /// Puts a token. A [`TokenKey`] says whose it is; a token that is given by its code is one of the SSID in force.
     ///
     /// # Errors
     /// The value does not fit the code, or the token the buffer.
-    #[inline]
-    pub fn put(&mut self, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
-        self.put_of(Ssid::NULL, code, value)
+    #[inline(always)]
+    pub fn put(&mut self, key: impl Into<TokenKey>, value: impl Encode) -> Result<(), EncodeError> {
+        let key = key.into();
+        match key.ssid() {
+            None => self.put_stored(None, key.code(), value),
+            Some(ssid) => self.put_qualified(ssid, key.code(), value),
+        }
     }
 
     /// Puts a token of this subsystem. It is stored with the SSID, version 0, unless the SSID in force says as much; the
@@ -330,18 +335,33 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// # Errors
     /// The value does not fit the code, or the token the buffer.
     #[inline]
-    pub fn put_of(&mut self, ssid: Ssid, code: TokenCode, value: impl Encode) -> Result<(), EncodeError> {
+    pub fn put_qualified(
+        &mut self,
+        ssid: Ssid,
+        code: TokenCode,
+        value: impl Encode,
+    ) -> Result<(), EncodeError> {
+        self.put_stored(self.qualifier(ssid), code, value)
+    }
+
+    /// Puts a token with this SSID, or in the simple form.
+    #[inline(always)]
+    pub(crate) fn put_stored(
+        &mut self,
+        qualifier: Option<Ssid>,
+        code: TokenCode,
+        value: impl Encode,
+    ) -> Result<(), EncodeError> {
         let value_len = value.encoded_len();
-        let kind = self.profile.kind(code.data_type());
+        let kind = self.profile.data_type(code.type_code());
         let is_variable = code.is_variable();
-        if !value.fits(kind) || is_variable && kind == Kind::List {
+        if !value.fits(kind) || is_variable && kind == DataType::List {
             return Err(self.refuse(kind, value.fits(kind)));
         }
         // Values other than raw bytes are whole elements of the kinds they fit.
         if value.is_raw() || is_variable || value_len != usize::from(code.length()) {
             self.check_len(code, kind, value_len)?;
         }
-        let qualifier = self.qualifier(ssid);
         let start = self.begin_token(token_len(code, qualifier.is_some(), value_len))?;
         if is_variable {
             self.output_code(code, qualifier);
@@ -351,19 +371,19 @@ impl<'p, O: Output> Encoder<'p, O> {
             self.output_code(code, qualifier);
             value.encode(&mut self.output);
         } else {
-            value.encode_behind(code.to_be_bytes(false), &mut self.output);
+            value.encode_after(code.to_be_bytes(false), &mut self.output);
         }
         self.last_token = start;
         Ok(())
     }
 
     #[cold]
-    fn refuse(&self, expected: Kind, fits: bool) -> EncodeError {
+    fn refuse(&self, expected: DataType, fits: bool) -> EncodeError {
         self.error(if fits { EncodeErrorKind::NotAList } else { EncodeErrorKind::Type { expected } })
     }
 
     #[inline]
-    fn check_len(&self, code: TokenCode, kind: Kind, value_len: usize) -> Result<(), EncodeError> {
+    fn check_len(&self, code: TokenCode, kind: DataType, value_len: usize) -> Result<(), EncodeError> {
         let found = u32::try_from(value_len).unwrap_or(u32::MAX);
         if code.is_variable() {
             if value_len > usize::from(u16::MAX) {
@@ -387,29 +407,30 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// A value does not fit the code, the code cannot be tabled, or the table does not fit the buffer.
     pub fn put_table<V: Encode>(
         &mut self,
-        code: TokenCode,
+        key: impl Into<TokenKey>,
         values: impl IntoIterator<Item = V, IntoIter: Clone>,
     ) -> Result<(), EncodeError> {
-        self.put_table_of(Ssid::NULL, code, values)
+        let key = key.into();
+        self.put_table_qualified(key.qualifier(), key.code(), values)
     }
 
     /// Puts several values of one code of this subsystem as a table.
     ///
     /// # Errors
     /// A value does not fit the code, the code cannot be tabled, or the table does not fit the buffer.
-    pub fn put_table_of<V: Encode>(
+    pub fn put_table_qualified<V: Encode>(
         &mut self,
         ssid: Ssid,
         code: TokenCode,
         values: impl IntoIterator<Item = V, IntoIter: Clone>,
     ) -> Result<(), EncodeError> {
         let values = values.into_iter();
-        let kind = self.profile.kind(code.data_type());
-        if matches!(kind, Kind::List | Kind::Table) || code.length() == 0 {
+        let kind = self.profile.data_type(code.type_code());
+        if matches!(kind, DataType::List | DataType::Table) || code.length() == 0 {
             return Err(self.error(EncodeErrorKind::NotATable));
         }
-        let Some(table) = self.profile.data_type(Kind::Table) else {
-            return Err(self.error(EncodeErrorKind::NoDataType { kind: Kind::Table }));
+        let Some(table) = self.profile.type_code(DataType::Table) else {
+            return Err(self.error(EncodeErrorKind::NoDataType { kind: DataType::Table }));
         };
         let is_packed = kind.is_string() && !code.is_variable();
         let (mut count, mut len) = (0_usize, 0_usize);
@@ -459,14 +480,14 @@ impl<'p, O: Output> Encoder<'p, O> {
         code: TokenCode,
         tokens: impl FnOnce(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.list_of(Ssid::NULL, code, tokens)
+        self.list_qualified(Ssid::NULL, code, tokens)
     }
 
     /// Puts a list of this subsystem; its SSID is the default for the tokens in it.
     ///
     /// # Errors
     /// The error of `tokens`; the list does not fit, or is one too many inside each other.
-    pub fn list_of<E: From<EncodeError>>(
+    pub fn list_qualified<E: From<EncodeError>>(
         &mut self,
         ssid: Ssid,
         code: TokenCode,
@@ -489,15 +510,15 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Opens a list of this subsystem (the null SSID: of the one in force); the next puts go into it.
     ///
     /// # Errors
-    /// The code is no list's, there is no room for the list's own 10 bytes, or it is one too many inside each other.
+    /// The code is not a list's, there is no room for the list's own 10 bytes, or it is one too many inside each other.
     pub fn begin_list(&mut self, ssid: Ssid, code: TokenCode) -> Result<(), EncodeError> {
-        if self.profile.kind(code.data_type()) != Kind::List {
+        if self.profile.data_type(code.type_code()) != DataType::List {
             return Err(self.error(EncodeErrorKind::NotAList));
         }
         if self.depth >= MAX_DEPTH {
             return Err(self.error(EncodeErrorKind::TooDeep));
         }
-        let stored = TokenCode::new(code.data_type(), TokenType::VARIABLE, code.number());
+        let stored = TokenCode::new(code.type_code(), TokenType::VARIABLE, code.number());
         let qualifier = self.qualifier(ssid);
         let inside = if ssid == Ssid::NULL { self.default_ssid() } else { ssid };
         let len = token_len(stored, qualifier.is_some(), 0);
@@ -523,8 +544,8 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// # Errors
     /// No list is open. Room is never lacking: every put leaves enough to close what is open.
     pub fn end_list(&mut self) -> Result<(), EncodeError> {
-        let Some(control) = self.profile.data_type(Kind::Ssctl) else {
-            return Err(self.error(EncodeErrorKind::NoDataType { kind: Kind::Ssctl }));
+        let Some(control) = self.profile.type_code(DataType::Ssctl) else {
+            return Err(self.error(EncodeErrorKind::NoDataType { kind: DataType::Ssctl }));
         };
         self.close_list(|len| {
             let [high, low] = len;
@@ -549,7 +570,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(())
     }
 
-    /// Where the buffer stands, to come back to if what follows fails.
+    /// Where the buffer is, to come back to if what follows fails.
     #[inline]
     pub(crate) fn mark(&self) -> Mark {
         let Self { depth, last_token, default_ssid, .. } = *self;
@@ -596,7 +617,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(self.output)
     }
 
-    /// Adds a token as it stands elsewhere.
+    /// Adds a token as it is elsewhere.
     pub(crate) fn copy_token(&mut self, raw: &[u8], pad: u8) -> Result<(), EncodeError> {
         self.reserve(self.len() % 2 + raw.len())?;
         self.pad_with(pad)?;
@@ -605,7 +626,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(())
     }
 
-    /// Opens a list with its code, SSID and length word as they stand elsewhere.
+    /// Opens a list with its code, SSID and length word as they are elsewhere.
     pub(crate) fn copy_begin_list(&mut self, code: &[u8], inside: Ssid, pad: u8) -> Result<(), EncodeError> {
         self.reserve(self.len() % 2 + code.len() + END_LIST_LEN)?;
         self.pad_with(pad)?;
@@ -638,7 +659,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(())
     }
 
-    /// Clears the context part's position and last list, which point to where something else stands now.
+    /// Clears the context part's position and last list, which point to where something else is now.
     pub(crate) fn clear_position(&mut self) {
         let Some(context) = self.context else { return };
         for at in (context + 10..context + CONTEXT_LEN - 2).step_by(2) {
@@ -653,8 +674,8 @@ impl<'p, O: Output> Encoder<'p, O> {
         (!is_default).then(|| ssid.without_version())
     }
 
-    /// Makes room for a token of `len` bytes and stands at a word; returns the offset of its code.
-    #[inline]
+    /// Makes room for a token of `len` bytes and is at a word; returns the offset of its code.
+    #[inline(always)]
     fn begin_token(&mut self, len: usize) -> Result<usize, EncodeError> {
         let pad = self.len() % 2;
         self.reserve(pad + len)?;
@@ -663,7 +684,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     }
 
     /// Makes room for `len` bytes and for the end of every open list.
-    #[inline]
+    #[inline(always)]
     fn reserve(&mut self, len: usize) -> Result<(), EncodeError> {
         let used = self.len() + len;
         let closing = if self.depth == 0 { 0 } else { used % 2 + self.depth * END_LIST_LEN };
@@ -684,7 +705,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn output_code(&mut self, code: TokenCode, qualifier: Option<Ssid>) {
         self.output.extend(&code.to_be_bytes(qualifier.is_some()));
         if let Some(ssid) = qualifier {
@@ -692,7 +713,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn pad(&mut self) {
         if self.len() % 2 == 1 {
             self.output.extend(&[0]);

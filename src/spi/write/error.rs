@@ -1,8 +1,8 @@
 use core::fmt;
 
-use crate::spi::kind::Kind;
+use crate::spi::data_type::DataType;
 
-/// Why something cannot be written, and where in the buffer it would have stood.
+/// Why something cannot be written, and where in the buffer it would have been.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodeError {
     kind: EncodeErrorKind,
@@ -15,7 +15,7 @@ impl EncodeError {
         Self { kind, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
     }
 
-    /// What is wrong.
+    /// The fault.
     #[must_use]
     pub const fn kind(self) -> EncodeErrorKind {
         self.kind
@@ -28,7 +28,7 @@ impl EncodeError {
     }
 }
 
-/// What is wrong with what was to be written.
+/// The fault of the value to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeErrorKind {
@@ -58,7 +58,7 @@ pub enum EncodeErrorKind {
         /// Bytes given.
         found: u32,
     },
-    /// The value's length is no whole number of elements of its data type (ZSPI-ERR-ILLTKN).
+    /// The value's length is not a whole number of elements of its data type (ZSPI-ERR-ILLTKN).
     Elements {
         /// Bytes of one element.
         element: u8,
@@ -72,17 +72,17 @@ pub enum EncodeErrorKind {
     },
     /// The value is of another type than the token code says.
     Type {
-        /// What the token code says.
-        expected: Kind,
+        /// The information in the token code.
+        expected: DataType,
     },
     /// A list cannot be put as a value, nor a value as a list.
     NotAList,
-    /// A table of this token code cannot be told from its bytes: it has no value bytes, or is itself a list or a table.
+    /// A table of this token code cannot be recognised in its bytes: it has no value bytes, or is itself a list or a table.
     NotATable,
     /// No data type of the profile has this meaning.
     NoDataType {
         /// The meaning.
-        kind: Kind,
+        kind: DataType,
     },
     /// More than [`MAX_DEPTH`](super::MAX_DEPTH) lists would be nested.
     TooDeep,
@@ -126,7 +126,7 @@ impl fmt::Display for EncodeErrorKind {
                 write!(f, "the value has {found} bytes, but the token code says {expected}")
             }
             Self::Elements { element, found } => {
-                write!(f, "the value has {found} bytes, which is no multiple of the {element} bytes of its data type")
+                write!(f, "the value has {found} bytes, which is not a multiple of the {element} bytes of its data type")
             }
             Self::ValueTooLong { found } => write!(f, "the value has {found} bytes; at most 65535 can be stored"),
             Self::Type { expected } => {
@@ -142,17 +142,20 @@ impl fmt::Display for EncodeErrorKind {
             Self::TooDeep => write!(f, "more than {} lists would be nested", super::MAX_DEPTH),
             Self::NoOpenList => f.write_str("the end of a list, but no list is open"),
             Self::OpenList => f.write_str("a list is still open"),
-            Self::Header => f.write_str("the bytes given for the header are no header of this kind"),
+            Self::Header => f.write_str("the bytes given for the header are not a header of this kind"),
             Self::Checksum => {
                 f.write_str("the checksum flag is on, and how to compute the checksum is not published")
             }
+            Self::NoLayout { length: 0 } => f.write_str(
+                "no layout of the event header is known: give definitions that have one (a LAYOUT statement)",
+            ),
             Self::NoLayout { length } => write!(f, "no event-header layout has the length byte {length}"),
             Self::HeaderField { found, room } => {
                 write!(f, "a header field of {found} bytes is given, but its place has {room}")
             }
             Self::NoSubject => f.write_str("an event needs a subject"),
             Self::MisplacedMark => {
-                f.write_str("a subject mark stands directly before its subject, outside of all lists")
+                f.write_str("a subject mark must be directly before its subject, outside of all lists")
             }
         }
     }

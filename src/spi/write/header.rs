@@ -3,10 +3,10 @@ use core::ops::Range;
 use crate::spi::header::{self, field};
 use crate::spi::profile::Profile;
 use crate::spi::ssid::Ssid;
-use crate::spi::token_code::{DataType, TokenCode, TokenNumber};
+use crate::spi::token_code::{TokenCode, TokenNumber, TypeCode};
 use crate::spi::version::Version;
 
-/// What the standard part of a new buffer says; the rest of it follows from the tokens.
+/// The standard part of a new buffer; the rest of it follows from the tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct StandardFields {
@@ -16,7 +16,7 @@ pub struct StandardFields {
     pub buffer_len: u16,
     /// ZSPI-TKN-MAX-FIELD-VERSION to begin with.
     pub max_field_version: Version,
-    /// Whether a context part is written behind the specialized part.
+    /// Whether a context part is written after the specialized part.
     pub context: bool,
 }
 
@@ -31,6 +31,13 @@ impl StandardFields {
     #[inline]
     pub(crate) fn encode(&self, header_code: TokenCode) -> [u8; field::SPECIALIZED] {
         let mut bytes = [0; field::SPECIALIZED];
+        self.encode_into(header_code, &mut bytes);
+        bytes
+    }
+
+    /// The same, in place.
+    #[inline(always)]
+    pub(crate) fn encode_into(&self, header_code: TokenCode, bytes: &mut [u8; field::SPECIALIZED]) {
         let mut put = |at: Range<usize>, value: &[u8]| {
             if let Some(place) = bytes.get_mut(at) {
                 place.copy_from_slice(value);
@@ -38,10 +45,12 @@ impl StandardFields {
         };
         put(field::MESSAGE_CODE, &header::MESSAGE_CODE.to_be_bytes());
         put(field::BUFFER_LEN, &self.buffer_len.to_be_bytes());
+        put(field::OCCURS, &[0; 2]);
         put(field::SSID, self.ssid.as_bytes());
+        put(field::CHECKSUM, &[0; 2]);
         put(field::MAX_FIELD_VERSION, &self.max_field_version.0.to_be_bytes());
+        put(field::FLAGS, &[0; 2]);
         put(field::HEADER_CODE, &header_code.to_be_bytes(false));
-        bytes
     }
 }
 
@@ -80,12 +89,12 @@ impl CommandHeader {
 
 /// The code, fields not yet filled in, of a context part.
 pub(crate) const CONTEXT_PART: [u8; header::CONTEXT_LEN] = {
-    let code = TokenCode::new(DataType::STRUCT, header::CONTEXT_FIELDS_LEN, TokenNumber::POSITION);
+    let code = TokenCode::new(TypeCode::STRUCT, header::CONTEXT_FIELDS_LEN, TokenNumber::POSITION);
     let [a, b, c, d] = code.to_be_bytes(false);
     [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 };
 
-/// What an encoder has to know about a header that is given as bytes.
+/// The properties of a header that is given as bytes.
 pub(super) struct Parts {
     pub(super) ssid: Ssid,
     pub(super) buffer_len: u16,
@@ -96,13 +105,13 @@ pub(super) struct Parts {
     pub(super) context: Option<usize>,
 }
 
-/// Takes a header apart that ends just before the first token; `None` if the bytes are no such header.
+/// Takes a header apart that ends just before the first token; `None` if the bytes are not such a header.
 pub(super) fn parts(bytes: &[u8], profile: &Profile) -> Option<Parts> {
     let word = |at: usize| bytes.get(at..)?.first_chunk().map(|word| u16::from_be_bytes(*word));
     let code = token_code(bytes.get(field::HEADER_CODE)?)?;
     let number = code.number();
     let is_header = word(field::MESSAGE_CODE.start)? == header::MESSAGE_CODE
-        && code.data_type() == DataType::STRUCT
+        && code.type_code() == TypeCode::STRUCT
         && number.is_header_type()
         && number != profile.table_header;
     let specialized_end = field::SPECIALIZED + usize::from(code.length());
@@ -111,7 +120,7 @@ pub(super) fn parts(bytes: &[u8], profile: &Profile) -> Option<Parts> {
     let mut end = behind;
     if let Some(rest) = bytes.get(behind..).filter(|rest| !rest.is_empty()) {
         let code = token_code(rest)?;
-        let is_context = code.data_type() == DataType::STRUCT
+        let is_context = code.type_code() == TypeCode::STRUCT
             && code.number() == TokenNumber::POSITION
             && code.length() >= header::CONTEXT_FIELDS_LEN;
         if !is_context {

@@ -1,6 +1,6 @@
-//! Writing: the twin of [`read`](super::read), with which it shares the vocabulary and no code.
+//! Writes buffers. Shares the vocabulary with [`read`](super::read), and no code.
 //!
-//! An [`Encoder`] puts tokens behind each other into an [`Output`]: a `Vec<u8>`, a `BytesMut`, a caller's slice, or
+//! An [`Encoder`] puts tokens after each other into an [`Output`]: a `Vec<u8>`, a `BytesMut`, a caller's slice, or
 //! [`Measure`], which only counts. Every put either happens completely or leaves the output as it was.
 
 mod encoder;

@@ -5,7 +5,7 @@ use bytes::BytesMut;
 
 use super::error::EncodeErrorKind;
 
-/// Where an [`Encoder`](super::Encoder) writes: behind what is there already.
+/// Where an [`Encoder`](super::Encoder) writes: after what is there already.
 pub trait Output {
     /// Bytes in the output.
     fn len(&self) -> usize;
@@ -30,7 +30,7 @@ pub trait Output {
     /// Writes over two bytes at `at`.
     fn patch(&mut self, at: usize, word: [u8; 2]);
 
-    /// Takes back everything behind the first `len` bytes.
+    /// Takes back everything after the first `len` bytes.
     fn truncate(&mut self, len: usize);
 }
 
@@ -155,24 +155,35 @@ impl<'b> SliceOutput<'b> {
         Self { room, len: 0 }
     }
 
-    /// Goes on behind the first `len` bytes of `room`, which were written before.
+    /// Continues after the first `len` bytes of `room`, which were written before.
     pub(crate) fn resume(room: &'b mut [u8], len: usize) -> Self {
         let len = len.min(room.len());
         Self { room, len }
     }
 
-    /// Writes into `room` behind the `len` bytes that are there already.
+    /// Writes into `room` after the `len` bytes that are there already.
     #[inline]
-    pub(crate) const fn new_behind(room: &'b mut [u8], len: usize) -> Self {
+    pub(crate) const fn new_after(room: &'b mut [u8], len: usize) -> Self {
         Self { room, len }
     }
 
-    /// Comes to a word boundary with a zero, without a branch on where it stands.
+    /// Comes to a word boundary with a zero, without a branch on where it is. Returns the byte that was after the last one.
     #[inline(always)]
-    pub(crate) fn pad(&mut self) {
+    pub(crate) fn pad(&mut self) -> u8 {
+        let Some(pad) = self.room.get_mut(self.len) else { return 0 };
+        let (before, is_odd) = (*pad, self.len & 1 == 1);
+        // All zeros at an odd place, which is a pad; all ones elsewhere.
+        *pad &= u8::from(is_odd).wrapping_sub(1);
+        self.len += usize::from(is_odd);
+        before
+    }
+
+    /// Takes back a pad: the byte was there before.
+    #[inline(always)]
+    pub(crate) fn unpad(&mut self, byte: u8) {
+        self.len -= 1;
         if let Some(pad) = self.room.get_mut(self.len) {
-            *pad = 0;
-            self.len += self.len & 1;
+            *pad = byte;
         }
     }
 
@@ -189,17 +200,16 @@ impl Output for SliceOutput<'_> {
         self.len
     }
 
-    #[inline]
+    #[inline(always)]
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
         let have = self.room.len() - self.len;
         if count <= have {
             return Ok(());
         }
-        let [need, have] = [count, have].map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX));
-        Err(EncodeErrorKind::NoSpace { need, have })
+        Err(no_space(count, have))
     }
 
-    #[inline]
+    #[inline(always)]
     fn extend(&mut self, bytes: &[u8]) {
         let end = self.len.saturating_add(bytes.len());
         if let Some(room) = self.room.get_mut(self.len..end) {
@@ -208,6 +218,7 @@ impl Output for SliceOutput<'_> {
         }
     }
 
+    #[inline(always)]
     fn patch(&mut self, at: usize, word: [u8; 2]) {
         patch(self.room, at, word);
     }
@@ -216,6 +227,12 @@ impl Output for SliceOutput<'_> {
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
+}
+
+#[cold]
+fn no_space(need: usize, have: usize) -> EncodeErrorKind {
+    let [need, have] = [need, have].map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX));
+    EncodeErrorKind::NoSpace { need, have }
 }
 
 /// Counts what would be written: the exact length of a buffer before there is one.

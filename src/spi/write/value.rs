@@ -1,11 +1,11 @@
 use super::output::Output;
+use crate::spi::data_type::DataType;
 use crate::spi::flt::{Flt, Flt2};
-use crate::spi::kind::Kind;
 use crate::spi::names::{Crtpid, Device, Fname, Fname32, Phandle, Subvol, Transid, Username};
 use crate::spi::ssid::Ssid;
 use crate::spi::timestamp::Timestamp;
 use crate::spi::token_code::TokenCode;
-use crate::spi::value::{Boolean, SpiError};
+use crate::spi::value::{Boolean, ErrorToken};
 
 /// A value that a token can be given.
 ///
@@ -28,7 +28,7 @@ pub trait Encode {
 
     /// Whether values of this kind are stored so.
     #[must_use]
-    fn fits(&self, kind: Kind) -> bool;
+    fn fits(&self, kind: DataType) -> bool;
 
     /// Writes exactly [`Encode::encoded_len`] bytes, for which there is room.
     fn encode(&self, output: &mut impl Output);
@@ -41,7 +41,8 @@ pub trait Encode {
     }
 
     /// Writes a token code and then the value, for which there is room: at once, where that is one store.
-    fn encode_behind(&self, code: [u8; 4], output: &mut impl Output) {
+    #[inline]
+    fn encode_after(&self, code: [u8; 4], output: &mut impl Output) {
         output.extend(&code);
         self.encode(output);
     }
@@ -59,7 +60,7 @@ impl Encode for Raw<'_> {
     }
 
     #[inline]
-    fn fits(&self, _: Kind) -> bool {
+    fn fits(&self, _: DataType) -> bool {
         true
     }
 
@@ -76,7 +77,7 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
-    fn fits(&self, kind: Kind) -> bool {
+    fn fits(&self, kind: DataType) -> bool {
         (**self).fits(kind)
     }
 
@@ -90,8 +91,9 @@ impl<T: Encode + ?Sized> Encode for &T {
         (**self).is_raw()
     }
 
-    fn encode_behind(&self, code: [u8; 4], output: &mut impl Output) {
-        (**self).encode_behind(code, output);
+    #[inline(always)]
+    fn encode_after(&self, code: [u8; 4], output: &mut impl Output) {
+        (**self).encode_after(code, output);
     }
 }
 
@@ -103,7 +105,7 @@ impl Encode for () {
     }
 
     #[inline]
-    fn fits(&self, _: Kind) -> bool {
+    fn fits(&self, _: DataType) -> bool {
         true
     }
 
@@ -118,7 +120,7 @@ impl Encode for str {
     }
 
     #[inline]
-    fn fits(&self, kind: Kind) -> bool {
+    fn fits(&self, kind: DataType) -> bool {
         self.as_bytes().fits(kind)
     }
 
@@ -140,8 +142,8 @@ impl Encode for [u8] {
     }
 
     #[inline]
-    fn fits(&self, kind: Kind) -> bool {
-        matches!(kind, Kind::Char | Kind::Byte | Kind::Struct | Kind::Unknown)
+    fn fits(&self, kind: DataType) -> bool {
+        matches!(kind, DataType::Char | DataType::Byte | DataType::Struct | DataType::Unknown)
     }
 
     #[inline]
@@ -162,7 +164,7 @@ impl<const N: usize> Encode for [u8; N] {
     }
 
     #[inline]
-    fn fits(&self, kind: Kind) -> bool {
+    fn fits(&self, kind: DataType) -> bool {
         self.as_slice().fits(kind)
     }
 
@@ -181,7 +183,7 @@ macro_rules! encode {
             }
 
             #[inline]
-            fn fits(&self, kind: Kind) -> bool {
+            fn fits(&self, kind: DataType) -> bool {
                 matches!(kind, $kinds)
             }
 
@@ -195,8 +197,8 @@ macro_rules! encode {
                 false
             }
 
-            #[inline]
-            fn encode_behind(&self, code: [u8; 4], output: &mut impl Output) {
+            #[inline(always)]
+            fn encode_after(&self, code: [u8; 4], output: &mut impl Output) {
                 token(code, $bytes(self), output);
             }
         }
@@ -208,7 +210,7 @@ macro_rules! encode {
             }
 
             #[inline]
-            fn fits(&self, kind: Kind) -> bool {
+            fn fits(&self, kind: DataType) -> bool {
                 matches!(kind, $kinds)
             }
 
@@ -226,7 +228,7 @@ macro_rules! encode {
             }
 
             #[inline]
-            fn fits(&self, kind: Kind) -> bool {
+            fn fits(&self, kind: DataType) -> bool {
                 self.as_slice().fits(kind)
             }
 
@@ -238,26 +240,26 @@ macro_rules! encode {
 }
 
 encode! {
-    i16, Kind::Int | Kind::Enum, |value: &i16| value.to_be_bytes();
-    u16, Kind::Uint, |value: &u16| value.to_be_bytes();
-    i32, Kind::Int2, |value: &i32| value.to_be_bytes();
-    i64, Kind::Int4, |value: &i64| value.to_be_bytes();
-    bool, Kind::Boolean, |value: &bool| Boolean::from(*value).word().to_be_bytes();
-    Boolean, Kind::Boolean, |value: &Boolean| value.word().to_be_bytes();
-    Flt, Kind::Flt, |value: &Flt| value.to_bits().to_be_bytes();
-    Flt2, Kind::Flt2, |value: &Flt2| value.to_bits().to_be_bytes();
-    Timestamp, Kind::Timestamp, |value: &Timestamp| value.0.to_be_bytes();
-    TokenCode, Kind::TokenCode, |value: &TokenCode| value.to_be_bytes(false);
-    Ssid, Kind::Ssid, |value: &Ssid| *value.as_bytes();
-    SpiError, Kind::Error, error_bytes;
-    Fname, Kind::Fname, |value: &Fname| *value.as_bytes();
-    Fname32, Kind::Fname32, |value: &Fname32| *value.as_bytes();
-    Subvol, Kind::Subvol, |value: &Subvol| *value.as_bytes();
-    Device, Kind::Device, |value: &Device| *value.as_bytes();
-    Crtpid, Kind::Crtpid, |value: &Crtpid| *value.as_bytes();
-    Username, Kind::Username, |value: &Username| *value.as_bytes();
-    Phandle, Kind::Phandle, |value: &Phandle| *value.as_bytes();
-    Transid, Kind::Transid, |value: &Transid| *value.as_bytes();
+    i16, DataType::Int | DataType::Enum, |value: &i16| value.to_be_bytes();
+    u16, DataType::Uint, |value: &u16| value.to_be_bytes();
+    i32, DataType::Int2, |value: &i32| value.to_be_bytes();
+    i64, DataType::Int4, |value: &i64| value.to_be_bytes();
+    bool, DataType::Boolean, |value: &bool| Boolean::from(*value).word().to_be_bytes();
+    Boolean, DataType::Boolean, |value: &Boolean| value.word().to_be_bytes();
+    Flt, DataType::Flt, |value: &Flt| value.to_bits().to_be_bytes();
+    Flt2, DataType::Flt2, |value: &Flt2| value.to_bits().to_be_bytes();
+    Timestamp, DataType::Timestamp, |value: &Timestamp| value.0.to_be_bytes();
+    TokenCode, DataType::TokenCode, |value: &TokenCode| value.to_be_bytes(false);
+    Ssid, DataType::Ssid, |value: &Ssid| *value.as_bytes();
+    ErrorToken, DataType::Error, error_bytes;
+    Fname, DataType::Fname, |value: &Fname| *value.as_bytes();
+    Fname32, DataType::Fname32, |value: &Fname32| *value.as_bytes();
+    Subvol, DataType::Subvol, |value: &Subvol| *value.as_bytes();
+    Device, DataType::Device, |value: &Device| *value.as_bytes();
+    Crtpid, DataType::Crtpid, |value: &Crtpid| *value.as_bytes();
+    Username, DataType::Username, |value: &Username| *value.as_bytes();
+    Phandle, DataType::Phandle, |value: &Phandle| *value.as_bytes();
+    Transid, DataType::Transid, |value: &Transid| *value.as_bytes();
 }
 
 /// Writes code and value: short values in one store.
@@ -275,7 +277,7 @@ fn token<const N: usize>(code: [u8; 4], value: [u8; N], output: &mut impl Output
     }
 }
 
-fn error_bytes(value: &SpiError) -> [u8; 14] {
+fn error_bytes(value: &ErrorToken) -> [u8; 14] {
     let mut bytes = [0; 14];
     let parts = value.ssid.as_bytes().iter().copied().chain(value.error.to_be_bytes());
     bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);

@@ -1,4 +1,4 @@
-//! From the text of a value to its bytes: the edit codes backwards. What is read is written again and compared, so that
+//! From the text of a value to its bytes: the edit codes backwards. Every value is written again and compared, so that
 //! only what the edit code would have written is taken.
 
 use alloc::borrow::Cow;
@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use crate::spi::{Crtpid, Device, Flt, Flt2, Fname, Fname32, Ssid, Subvol, Transid, Username};
+use crate::spi::{Crtpid, DataType, Device, Flt, Flt2, Fname, Fname32, Ssid, Subvol, Transid, Username};
 use crate::template::datetime::{EditString, Moment, Part, Piece};
 use crate::template::display::{Names, Radix, Shape};
 use crate::template::edit::{Value, ValueWriter};
@@ -20,7 +20,7 @@ pub(super) struct Decoder<'d> {
     pub(super) names: Names<'d>,
 }
 
-/// Bytes that may stand in the text of a value.
+/// Bytes that may be in the text of a value.
 pub(super) fn is_in_class(action: Action, shape: Shape, byte: u8) -> bool {
     match action {
         Action::Number { radix: Radix::Decimal, .. } => matches!(byte, b'0'..=b'9' | b'-' | b' '),
@@ -85,7 +85,9 @@ impl Decoder<'_> {
     /// Volume and subvolume; the rest of a file name is not in the text.
     fn subvolume(&self, shape: Shape, text: &str, bytes: &mut Vec<u8>) -> Option<()> {
         match shape {
-            Shape::Fname32 => bytes.extend_from_slice(text.parse::<Fname32>().ok()?.as_bytes()),
+            Shape::Kind(DataType::Fname32) => {
+                bytes.extend_from_slice(text.parse::<Fname32>().ok()?.as_bytes());
+            }
             _ => {
                 let name = self.numbered(text)?;
                 bytes.extend_from_slice(name.parse::<Subvol>().ok()?.as_bytes());
@@ -103,22 +105,32 @@ impl Decoder<'_> {
 
     fn plain(&self, shape: Shape, text: &str, bytes: &mut Vec<u8>) -> Option<()> {
         match shape {
-            Shape::Fname => bytes.extend_from_slice(self.numbered(text)?.parse::<Fname>().ok()?.as_bytes()),
-            Shape::Device => bytes.extend_from_slice(self.numbered(text)?.parse::<Device>().ok()?.as_bytes()),
-            Shape::Subvol => bytes.extend_from_slice(self.numbered(text)?.parse::<Subvol>().ok()?.as_bytes()),
-            Shape::Fname32 => bytes.extend_from_slice(text.parse::<Fname32>().ok()?.as_bytes()),
-            Shape::Username => bytes.extend_from_slice(text.parse::<Username>().ok()?.as_bytes()),
-            Shape::Crtpid => bytes.extend_from_slice(self.crtpid(text)?.as_bytes()),
-            Shape::Transid => bytes.extend_from_slice(self.transid(text)?.as_bytes()),
-            Shape::Flt => {
+            Shape::Kind(DataType::Fname) => {
+                bytes.extend_from_slice(self.numbered(text)?.parse::<Fname>().ok()?.as_bytes());
+            }
+            Shape::Kind(DataType::Device) => {
+                bytes.extend_from_slice(self.numbered(text)?.parse::<Device>().ok()?.as_bytes());
+            }
+            Shape::Kind(DataType::Subvol) => {
+                bytes.extend_from_slice(self.numbered(text)?.parse::<Subvol>().ok()?.as_bytes());
+            }
+            Shape::Kind(DataType::Fname32) => {
+                bytes.extend_from_slice(text.parse::<Fname32>().ok()?.as_bytes());
+            }
+            Shape::Kind(DataType::Username) => {
+                bytes.extend_from_slice(text.parse::<Username>().ok()?.as_bytes());
+            }
+            Shape::Kind(DataType::Crtpid) => bytes.extend_from_slice(self.crtpid(text)?.as_bytes()),
+            Shape::Kind(DataType::Transid) => bytes.extend_from_slice(self.transid(text)?.as_bytes()),
+            Shape::Kind(DataType::Flt) => {
                 let real = Flt::try_from(text.parse::<f64>().ok()?).ok()?;
                 bytes.extend_from_slice(&real.to_bits().to_be_bytes());
             }
-            Shape::Flt2 => {
+            Shape::Kind(DataType::Flt2) => {
                 let real = Flt2::try_from(text.parse::<f64>().ok()?).ok()?;
                 bytes.extend_from_slice(&real.to_bits().to_be_bytes());
             }
-            Shape::Phandle => {
+            Shape::Kind(DataType::Phandle) => {
                 for word in text.split('.') {
                     bytes.extend_from_slice(&word.parse::<u16>().ok()?.to_be_bytes());
                 }
@@ -210,7 +222,7 @@ pub(super) fn encode_integer(shape: Shape, value: i128, bytes: &mut Vec<u8>) -> 
     let (len, signed) = match shape {
         Shape::Integer { len, signed } => (usize::from(len), signed),
         Shape::Logical { len } => (usize::from(len), true),
-        Shape::TokenCode => (4, false),
+        Shape::Kind(DataType::TokenCode) => (4, false),
         Shape::Text => (1, false),
         Shape::Bits { first, last, signed } => {
             let bits = u32::from(last.checked_sub(first)?) + 1;
@@ -274,7 +286,7 @@ pub(super) fn read_moment(string: &EditString, text: &str, moment: &mut MomentPa
     Some(text.len() - rest.len())
 }
 
-/// What is known of a time from the texts made of it.
+/// The known facts about a time from the texts made of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MomentParts {
     pub(super) year: Option<u16>,

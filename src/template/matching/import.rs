@@ -6,14 +6,14 @@ use super::matcher::{MatchOptions, Matched, Matcher, Scratch};
 use super::printed::{PrintedEvent, UNKNOWN};
 use super::tokens::MatchedToken;
 use crate::dictionary::Dictionary;
-use crate::ems::{Event, EventHeader, EventWriter, HeaderToken, UNKNOWN_PROCESSOR};
+use crate::ems::{Event, EventBuilder, EventHeader, HeaderToken, UNKNOWN_PROCESSOR};
 use crate::spi::write::{EncodeError, Raw};
 use crate::spi::{Ssid, Timestamp, UtcOffset};
 use crate::template::display::NodeNames;
 use crate::template::emstext::RenderOptions;
 use crate::template::set::TemplateSet;
 
-/// What making events of text depends on.
+/// The settings for making events of text.
 #[derive(Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ImportOptions<'o> {
@@ -139,7 +139,7 @@ impl<'i> Importer<'i> {
             }
         }
         let profile = self.dictionary.profile();
-        let mut writer = EventWriter::new(Vec::new(), &header, profile)?;
+        let mut writer = EventBuilder::relay(Vec::new(), &header, profile)?;
         let event = self.dictionary.event(header.standard.ssid, header.number);
         let defined = event.and_then(|event| event.subject()).map(|subject| subject.stored_code());
         let on_top = || matched.tokens.iter().filter(|token| token.lists.is_empty());
@@ -147,13 +147,13 @@ impl<'i> Importer<'i> {
             .find(|token| token.is_subject)
             .or_else(|| on_top().find(|token| Some(token.code) == defined))
             .or_else(|| on_top().next());
-        let put = |writer: &mut EventWriter<'_, Vec<u8>>, token: &MatchedToken| {
-            writer.put_of(token.ssid.unwrap_or(Ssid::NULL), token.code, Raw(&token.bytes))
+        let put = |writer: &mut EventBuilder<'_, Vec<u8>>, token: &MatchedToken| {
+            writer.put_qualified(token.ssid.unwrap_or(Ssid::NULL), token.code, Raw(&token.bytes))
         };
         match subject {
             Some(subject) => {
                 let ssid = subject.ssid.unwrap_or(Ssid::NULL);
-                writer.put_subject(ssid, subject.code, Raw(&subject.bytes))?;
+                writer.subject_qualified(ssid, subject.code, Raw(&subject.bytes))?;
             }
             // A sentence without tokens is its own subject.
             None => self.put_text(&mut writer, text)?,
@@ -183,19 +183,19 @@ impl<'i> Importer<'i> {
         text: &str,
         ssid: Option<&str>,
     ) -> Result<Vec<u8>, EncodeError> {
-        let mut writer = EventWriter::new(Vec::new(), header, self.dictionary.profile())?;
+        let mut writer = EventBuilder::relay(Vec::new(), header, self.dictionary.profile())?;
         self.put_text(&mut writer, text)?;
         if let Some(ssid) = ssid
             && let Some(token) = self.dictionary.token_named("SYSLOG-TKN-SSID")
         {
-            writer.put_of(token.ssid().unwrap_or(Ssid::NULL), token.stored_code(), ssid)?;
+            writer.put_qualified(token.ssid().unwrap_or(Ssid::NULL), token.stored_code(), ssid)?;
         }
         writer.finish()
     }
 
-    fn put_text(&self, writer: &mut EventWriter<'_, Vec<u8>>, text: &str) -> Result<(), EncodeError> {
+    fn put_text(&self, writer: &mut EventBuilder<'_, Vec<u8>>, text: &str) -> Result<(), EncodeError> {
         let (code, ssid) = self.set.codes.text.unwrap_or_default();
-        writer.put_subject(ssid.unwrap_or(Ssid::NULL), code, text)
+        writer.subject_qualified(ssid.unwrap_or(Ssid::NULL), code, text)
     }
 
     /// Whether an event's own sentence is this text, but for blanks that printing may have lost.

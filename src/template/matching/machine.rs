@@ -11,7 +11,7 @@ use crate::template::program::{Action, Edit, MessageKey, Op, Program};
 use crate::template::set::index;
 use crate::text::limits::template as limits;
 
-/// What a match has taken from the text.
+/// The values that a match has taken from the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Capture {
     /// The number of the template.
@@ -43,11 +43,11 @@ pub(super) struct Memory {
     bytes: Vec<u8>,
 }
 
-/// A template being matched, and where to go on behind it.
+/// A template being matched, and where to go on after it.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     template: u32,
-    /// The frame of the MSG edit code, and the operation behind that; the first frame is its own parent.
+    /// The frame of the MSG edit code, and the operation after that; the first frame is its own parent.
     parent: usize,
     back: usize,
     level: u8,
@@ -190,7 +190,7 @@ impl Machine<'_> {
         self.decoder.set.templates.get(index(template)).map(|template| &template.program)
     }
 
-    /// Where a literal ends that stands at `at`. Where blanks may be lost, one of the text stands for any number of them.
+    /// Where a literal ends that is at `at`. Where blanks may be lost, one of the text stands for any number of them.
     fn literal(&self, literal: &str, at: usize) -> Option<usize> {
         let rest = self.text.get(at..)?;
         if rest.starts_with(literal) {
@@ -218,7 +218,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Goes on in the first way from number `resume` on, and notes the way after it.
+    /// Continues in the first way from number `resume` on, and notes the way after it.
     fn choose<'p>(
         &'p self,
         here: &mut Here<'p>,
@@ -392,7 +392,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether a template that begins with a literal can stand here.
+    /// Whether a template that begins with a literal can match here.
     fn may_start(&self, template: u32, at: usize) -> bool {
         let Some(program) = self.program(template) else { return false };
         match program.ops.first() {
@@ -482,7 +482,7 @@ enum Step {
     Fail,
 }
 
-/// What stands behind an edit.
+/// The text after an edit.
 #[derive(Clone, Copy)]
 enum Follow<'p> {
     Literal(&'p str),
@@ -495,7 +495,7 @@ struct Way {
     what: Option<What>,
     end: usize,
     op: usize,
-    /// Goes on in this template.
+    /// Continues in this template.
     enter: Option<u32>,
     /// The number of the next way.
     next: Option<usize>,
@@ -522,7 +522,7 @@ pub(super) fn value_len(edit: &Edit) -> Option<usize> {
     }
 }
 
-/// The front of a literal, which tells well enough where it may stand; the whole of it is compared there. Where blanks
+/// The front of a literal, which tells well enough where it may be; the whole of it is compared there. Where blanks
 /// may be lost, up to the first run of several.
 fn needle(literal: &str, printed: bool) -> &str {
     const LONGEST: usize = 16;
@@ -538,7 +538,7 @@ fn needle(literal: &str, printed: bool) -> &str {
     }
 }
 
-/// Where a few bytes stand. Texts are short, so that preparing a better search would take longer than this one; it looks
+/// Where a few bytes are. Texts are short, so that preparing a better search would take longer than this one; it looks
 /// for the second byte, since the first is a blank more often than not.
 fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     let Some(second) = needle.get(1) else {

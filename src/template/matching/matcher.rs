@@ -16,7 +16,7 @@ use crate::template::program::{Action, Op, Operand, Program, Subject};
 use crate::template::set::{Subsystem, TemplateKey, TemplateSet, index};
 use crate::text::limits::template as limits;
 
-/// What reading values from text depends on besides templates. The counterpart of
+/// The settings for reading values from text. The counterpart of
 /// [`RenderOptions`](crate::template::RenderOptions): the same zone and the same names give the same values.
 #[derive(Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
@@ -67,7 +67,7 @@ pub struct Explanation<'f> {
     others: Vec<TemplateKey>,
 }
 
-/// What a sentence says.
+/// The information in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Matched {
@@ -116,14 +116,14 @@ impl Explanation<'_> {
 ///
 /// ```
 /// # use zems::dictionary::{Definitions, Dictionary, SsidDefinition, TokenDefinition};
-/// # use zems::spi::{DataType, TokenCode, TokenNumber};
+/// # use zems::spi::{TypeCode, TokenCode, TokenNumber};
 /// # use zems::template::{Matcher, MatchOptions, Scratch, TemplateSet};
 /// # use zems::text::{Diagnostics, NoLoader, SourceMap};
 /// # let mut definitions = Definitions::default();
 /// # let acme = "ACME.7.A01".parse()?;
 /// # let ssid = SsidDefinition { name: "ACME-VAL-SSID".into(), ssid: acme, is_provisional: false };
 /// # definitions.ssids.push(ssid);
-/// # for (name, data_type, number) in [("ZEMS-TKN-EVENTNUMBER", DataType::ENUM, -1001), ("ACME-TKN-CPU", DataType::UINT, 1)] {
+/// # for (name, data_type, number) in [("ZEMS-TKN-EVENTNUMBER", TypeCode::ENUM, -1001), ("ACME-TKN-CPU", TypeCode::UINT, 1)] {
 /// #     let code = TokenCode::new(data_type, 2, TokenNumber(number));
 /// #     definitions.tokens.push(TokenDefinition { name: name.into(), code, ..Default::default() });
 /// # }
@@ -188,7 +188,7 @@ impl Candidate {
     }
 }
 
-/// The first eight bytes of a text, zeros behind its end.
+/// The first eight bytes of a text, zeros after its end.
 fn first_bytes(text: &str) -> u64 {
     let mut first = [0; 8];
     first.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
@@ -456,7 +456,7 @@ impl<'s> Matcher<'s> {
     }
 }
 
-/// What a printed literal begins with, whatever blanks are lost.
+/// The beginning of a printed literal, whatever blanks are lost.
 fn sure_start(literal: &str) -> &str {
     literal.split("  ").next().unwrap_or("").trim_end_matches(' ')
 }

@@ -1,4 +1,4 @@
-//! Templates run backwards: from a sentence to the tokens it was made from.
+//! Runs templates backwards: from a sentence to the tokens it was made from.
 //!
 //! [`machine`] matches one program against one text, [`decode`] reads values from their text, [`tokens`] puts the tokens
 //! together; [`Matcher`] tries thousands of templates through one automaton over their literals. [`printed`] reads the

@@ -39,7 +39,7 @@ impl PrintedEvent<'_> {
 
 /// Iterator over the events of a distributor's output. Lines that belong to no event are given back as they are.
 ///
-/// Behind the first line of an event, lines belong to it, indented or not, up to an empty one or the first line of the next.
+/// After the first line of an event, lines belong to it, indented or not, up to an empty one or the first line of the next.
 ///
 /// ```
 /// use zems::template::PrintedLines;
@@ -73,9 +73,9 @@ impl<'t> PrintedLines<'t> {
         Self { rest: text, line: 0 }
     }
 
-    /// The events of a piece of an output, of which this many lines stand before it.
+    /// The events of a piece of an output that begins after `lines` lines.
     #[must_use]
-    pub const fn behind(lines: usize, text: &'t str) -> Self {
+    pub const fn after(lines: usize, text: &'t str) -> Self {
         Self { rest: text, line: lines }
     }
 
@@ -86,10 +86,10 @@ impl<'t> PrintedLines<'t> {
     }
 
     /// Whether a line is the first of an event. Who reads a long output piece by piece may cut it before such a line, and
-    /// before and behind any that is empty.
+    /// before and after any that is empty.
     #[must_use]
     pub fn begins_event(line: &[u8]) -> bool {
-        // Most lines of other kinds are told by their front.
+        // Most lines of other kinds are reported by their front.
         let is_date =
             line.first().is_some_and(u8::is_ascii_digit) && matches!(line.get(2), Some(b'-' | b'0'..=b'9'));
         is_date && header(String::from_utf8_lossy(line).trim_end_matches(['\n', '\r']), 0).is_some()
@@ -144,7 +144,7 @@ fn header(line: &str, number: usize) -> Option<PrintedEvent<'_>> {
     let (time, rest) = rest.split_once(' ')?;
     let time = timestamp(date, time)?;
     let (process, rest) = rest.split_once([' ', '*'])?;
-    // The flag stands directly behind the process, which may be all of it, or two columns before the subsystem ID.
+    // The flag is directly after the process, which may be all of it, or two columns before the subsystem ID.
     let flags = line.get(..line.len() - rest.len())?;
     let body = rest.trim_start_matches([' ', '*']);
     let emphasis = flags.ends_with('*') || rest.get(..rest.len() - body.len())?.contains('*');
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_no_events() {
+    fn other_lines_are_not_events() {
         for line in [
             "",
             "one two three",

@@ -7,7 +7,7 @@ use super::decode::{Decoder, MomentParts, encode_integer, read_moment};
 use super::machine::{Capture, What, value_len};
 use crate::dictionary::{Dictionary, TokenDef};
 use crate::ems::HeaderToken;
-use crate::spi::{Kind, Ssid, Timestamp, TokenCode, TokenType};
+use crate::spi::{DataType, Ssid, Timestamp, TokenCode, TokenType};
 use crate::template::datetime::{DateOrTime, EditString, Moment};
 use crate::template::display::{Number, Radix, Shape};
 use crate::template::program::{Action, Edit, Operand, Part, Program, Slot, Subject};
@@ -18,7 +18,7 @@ use crate::template::source::Operator;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MatchedToken {
-    /// The lists it stands in, outermost first: subsystem, `None` for the event's, and code.
+    /// The lists it is in, outermost first: subsystem, `None` for the event's, and code.
     pub lists: Vec<(Option<Ssid>, TokenCode)>,
     /// Whose token it is; `None`: the event's subsystem's.
     pub ssid: Option<Ssid>,
@@ -28,7 +28,7 @@ pub struct MatchedToken {
     pub index: u16,
     /// The value. Of a structure the fields that are not in the text are zeros.
     pub bytes: Vec<u8>,
-    /// The template shows it as the token behind a subject mark.
+    /// The template shows it as the token after a subject mark.
     pub is_subject: bool,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Assembler<'m> {
     pub(super) text: &'m str,
 }
 
-/// What is being put together.
+/// The item under construction.
 #[derive(Default)]
 struct Work {
     done: Assembled,
@@ -162,7 +162,7 @@ impl Assembler<'_> {
                     _ => {}
                 }
                 if let Some(len) = len {
-                    // What a width has added, or the end of a printed line has taken away.
+                    // Remove the blanks that a width added, or restore those that the end of a printed line lost.
                     bytes.resize(len, b' ');
                 }
                 return self.put(work, &template.program, &edit.subject, bytes);
@@ -175,11 +175,11 @@ impl Assembler<'_> {
         if !self.decoder.decode(edit.action, shape, strings, text, len, &mut bytes) {
             return None;
         }
-        // What the text does not say: processor and number of a named process, the file of a subvolume, a version.
+        // The text leaves these out: processor and number of a named process, the file of a subvolume, a version.
         let is_lossy = match edit.action {
             Action::Abbreviation { .. } => true,
-            Action::Subvolume => shape != Shape::Subvol,
-            Action::Plain => matches!(shape, Shape::Crtpid | Shape::Flt | Shape::Flt2),
+            Action::Subvolume => shape != Shape::Kind(DataType::Subvol),
+            Action::Plain => matches!(shape, Shape::Kind(DataType::Crtpid | DataType::Flt | DataType::Flt2)),
             _ => false,
         };
         work.done.is_exact &= !is_lossy;
@@ -191,7 +191,7 @@ impl Assembler<'_> {
         let heading = work.heading.and_then(|(start, end)| self.text.get(index(start)..index(end)));
         let token = self.next_token(heading)?;
         let code = token.stored_code();
-        let kind = self.dictionary.profile().kind(code.data_type());
+        let kind = self.dictionary.profile().data_type(code.type_code());
         let bytes = self.default_value(token, kind, text)?;
         let ssid = token.ssid().filter(|ssid| *ssid != Ssid::NULL && !code.number().is_shared());
         let known = work.done.tokens.iter().find(|known| known.code == code && known.ssid == ssid);
@@ -218,7 +218,7 @@ impl Assembler<'_> {
     }
 
     /// Reads what TOKENVALUE writes.
-    fn default_value(&self, token: TokenDef<'_>, kind: Kind, text: &str) -> Option<Vec<u8>> {
+    fn default_value(&self, token: TokenDef<'_>, kind: DataType, text: &str) -> Option<Vec<u8>> {
         let shape = Shape::of_kind(kind);
         let length = token.stored_code().length();
         let len = (length != TokenType::VARIABLE).then_some(usize::from(length));
@@ -238,8 +238,8 @@ impl Assembler<'_> {
         let action = match shape {
             Shape::Integer { .. } => Action::Number { radix: Radix::Decimal, zeros: false, width: 0 },
             Shape::Logical { .. } => Action::Truth,
-            Shape::Ssid => Action::Ssid { width: 0 },
-            Shape::Timestamp => {
+            Shape::Kind(DataType::Ssid) => Action::Ssid { width: 0 },
+            Shape::Kind(DataType::Timestamp) => {
                 let string = EditString::parse("yyyy-mm-dd hh:mi:ss.mil.mic", DateOrTime::Date)?;
                 let mut parts = MomentParts::default();
                 let is_whole = read_moment(&string, text, &mut parts) == Some(text.len());
@@ -288,7 +288,7 @@ impl Assembler<'_> {
             let (time, is_exact) = self.timestamp(parts)?;
             let bytes = time.0.to_be_bytes();
             match part {
-                Some(part) => put_field(token, *part, Shape::Timestamp, &bytes)?,
+                Some(part) => put_field(token, *part, Shape::Kind(DataType::Timestamp), &bytes)?,
                 None => token.bytes = bytes.into(),
             }
             work.done.is_exact &= is_exact && part.is_none();
@@ -299,17 +299,17 @@ impl Assembler<'_> {
     /// The time of these parts, which are in the zone times are shown in; and whether they are all there are.
     fn timestamp(&self, parts: &MomentParts) -> Option<(Timestamp, bool)> {
         let names = &self.decoder.names;
-        let day = self.day.map(|day| Moment::of(day, names.east(day)));
+        let day = self.day.map(|day| Moment::of(day, names.utc_offset(day)));
         let (civil, is_exact) = parts.civil(day)?;
         let local = civil.timestamp()?;
-        Some((Timestamp::from_local(local, |time| names.east(time)), is_exact))
+        Some((Timestamp::from_local(local, |time| names.utc_offset(time)), is_exact))
     }
 
     // ---- Tokens
 
     /// The token of this slot, made if there is none yet.
     fn token(&self, work: &mut Work, slot: &Slot) -> usize {
-        // What SPI owns is in the list; a subsystem's own tokens are beside it.
+        // Tokens that SPI owns are in the list; a subsystem's own tokens are beside it.
         let lists = if slot.code.number().is_shared() { work.lists.clone() } else { Vec::new() };
         let Slot { ssid, stored: code, index, .. } = *slot;
         let ssid = ssid.filter(|ssid| !ssid.is_same_subsystem(self.ssid));

@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,8 +12,8 @@ pub(in crate::template) struct Word {
     pub(in crate::template) place: Location,
 }
 
-/// A template source, with everything it includes.
-#[derive(Debug)]
+/// The statements of a template source before the first MSG.
+#[derive(Debug, Default)]
 pub(in crate::template) struct File {
     pub(in crate::template) version: Option<Word>,
     pub(in crate::template) ssid: Option<Word>,
@@ -22,7 +23,6 @@ pub(in crate::template) struct File {
     pub(in crate::template) is_common: bool,
     pub(in crate::template) formats: Vec<Format>,
     pub(in crate::template) enumerations: Vec<DefEnum>,
-    pub(in crate::template) messages: Vec<Message>,
 }
 
 /// SSNAME: name and abbreviation.
@@ -55,7 +55,7 @@ pub(in crate::template) struct Message {
     pub(in crate::template) value: Constant,
     pub(in crate::template) is_resident: bool,
     pub(in crate::template) overrides: Vec<Override>,
-    /// What the strings say, all of them one after the other; empty without a string.
+    /// The text of the strings, all of them one after the other; empty without a string.
     pub(in crate::template) pieces: Vec<Piece>,
     pub(in crate::template) has_strings: bool,
     pub(in crate::template) descriptors: Vec<Descriptor>,
@@ -117,13 +117,13 @@ pub(in crate::template) enum DescriptorKind {
 #[derive(Debug)]
 pub(in crate::template) struct Reference {
     pub(in crate::template) token: TokenName,
-    pub(in crate::template) field: Option<FieldPath>,
+    pub(in crate::template) field: Option<Box<FieldPath>>,
 }
 
 /// `token`, `token(index)`, `SSID ( ssid, token(index) )`.
 #[derive(Debug)]
 pub(in crate::template) struct TokenName {
-    pub(in crate::template) ssid: Option<Word>,
+    pub(in crate::template) ssid: Option<Box<Word>>,
     pub(in crate::template) name: Word,
     /// Occurrence, from 1.
     pub(in crate::template) index: Option<(u64, Location)>,

@@ -1,5 +1,6 @@
-//! What may stand on one line: a statement, the items of a MSG, or one edit descriptor. [TS 3-6, 3-17]
+//! Parses one line: a statement, the items of a MSG, or one edit descriptor. [TS 3-6, 3-17]
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -38,7 +39,7 @@ impl LineText<'_> {
     }
 }
 
-/// What a line holds.
+/// The content of a line.
 #[derive(Debug)]
 pub(super) enum Content<'a> {
     Version(Word),
@@ -155,7 +156,7 @@ fn items<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Content<'a>> {
         (rest, _) = opt(lexeme(symbol(","))).parse_complete(rest)?;
         if rest.starts_with('"') {
             let (behind, raw) = lexeme(quoted(b'"'))(rest)?;
-            // Behind the opening quotation mark.
+            // After the opening quotation mark.
             let place = line.place(&rest[1..], raw.raw.len());
             items.push(Item::String { raw, place });
             rest = behind;
@@ -254,7 +255,7 @@ fn reference<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, Reference> {
         (rest, index) = opt(|input| field_index(line, input)).parse_complete(rest)?;
         parts.push(FieldPart { name, index });
     }
-    Ok((rest, Reference { token, field: Some(FieldPath { structure, parts }) }))
+    Ok((rest, Reference { token, field: Some(Box::new(FieldPath { structure, parts })) }))
 }
 
 fn field_index<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, FieldIndex> {
@@ -277,7 +278,7 @@ fn token_name<'a>(line: LineText<'a>, input: &'a str) -> Parsed<'a, TokenName> {
         let (rest, _) = lexeme(symbol(","))(rest).map_err(into_failure)?;
         let (rest, (name, index)) = indexed_token(line, rest).map_err(into_failure)?;
         let (rest, _) = lexeme(symbol(")"))(rest).map_err(into_failure)?;
-        return Ok((rest, TokenName { ssid: Some(ssid), name, index }));
+        return Ok((rest, TokenName { ssid: Some(Box::new(ssid)), name, index }));
     }
     let (rest, (name, index)) = indexed_token(line, input)?;
     Ok((rest, TokenName { ssid: None, name, index }))
@@ -326,7 +327,7 @@ fn based(input: &str) -> Option<(&str, i128)> {
     (value >= i128::from(i64::MIN)).then_some((rest, value))
 }
 
-/// A run of characters that is no punctuation here. Whether it is a good name is for the compiler to say.
+/// A run of characters that is not punctuation here. Whether it is a good name is for the compiler to say.
 fn word<'a>(line: LineText<'a>, want: &'static str, input: &'a str) -> Parsed<'a, Word> {
     let is_end =
         |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ':' | '(' | ')' | '"' | '<' | '=' | '>');

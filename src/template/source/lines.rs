@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::text::limits::template as limits;
 use crate::text::{Diagnostic, Diagnostics, SourceId, SourceLoader, SourceMap, Span};
 
-/// Where a line of language stands, what lies beyond the last column left out.
+/// Where a line of language is, what lies beyond the last column left out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     pub(super) source: SourceId,
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_hold_in_and_behind_an_included_source() {
+    fn columns_hold_in_and_after_an_included_source() {
         let (lines, diagnostics) = read_all(&[
             ("main", "123456789012345\n?SOURCE b\n123456789012345\n?COLUMNS 3\n"),
             ("b", "?COLUMNS 12\n1234567890ä45\n"),

@@ -1,4 +1,4 @@
-//! What stands inside a template string: text and edit markers (Template Services Manual 3-19).
+//! The content inside a template string: text and edit markers (Template Services Manual 3-19).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::ast::Piece;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, Span};
 
-/// Adds the pieces of a string to those of the strings before it. `raw` is what stands between the quotation marks, at
+/// Adds the pieces of a string to those of the strings before it. `raw` is what is between the quotation marks, at
 /// offset `start` of the source.
 pub(super) fn scan(
     raw: &str,
@@ -19,7 +19,7 @@ pub(super) fn scan(
     while let Some(at) = rest.find(['<', '"']) {
         let (text, behind) = rest.split_at(at);
         push_text(pieces, text);
-        // A quotation mark stands here doubled, for one; a less-than sign alone begins a marker.
+        // A quotation mark is here doubled, for one; a less-than sign alone begins a marker.
         let doubled = behind.as_bytes().get(1) == behind.as_bytes().first();
         if doubled {
             push_text(pieces, &behind[..1]);
@@ -42,7 +42,7 @@ pub(super) fn scan(
                 let error = Diagnostic::new(
                     Severity::Error,
                     place,
-                    "this is no marker: expected <nn>, <*CR>, <*IF nn>, <*ELSE> or <*ENDIF>",
+                    "this is not a marker: expected <nn>, <*CR>, <*IF nn>, <*ELSE> or <*ENDIF>",
                 );
                 diagnostics.push(error.with_hint("a `<` that is text is written `<<`"));
             }

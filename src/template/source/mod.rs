@@ -1,6 +1,6 @@
-//! The language: from source text to a syntax tree.
+//! Parses template sources to a syntax tree.
 //!
-//! [`lines`] applies the line rules and directives, [`grammar`] reads what stands on one line, [`parse`] puts the lines of
+//! [`lines`] applies the line rules and directives, [`grammar`] reads what is on one line, [`parse`] puts the lines of
 //! a source together. Names are looked up later, by the compiler.
 
 mod ast;
@@ -10,4 +10,4 @@ mod markers;
 mod parse;
 
 pub(super) use ast::*;
-pub(super) use parse::parse;
+pub(super) use parse::Messages;

@@ -1,6 +1,7 @@
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::ToString;
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 
 use super::ast::{Descriptor, DescriptorKind, File, Message};
 use super::grammar::{self, Content, Item, LineText};
@@ -9,49 +10,82 @@ use crate::text::grammar::finish;
 use crate::text::limits::template as limits;
 use crate::text::{Diagnostic, Diagnostics, Location, Severity, SourceId, SourceLoader, SourceMap, Span};
 
-/// Reads a source and all it includes. What is wrong is reported and left out.
-pub(in crate::template) fn parse(
+/// A source, with all it includes, read a MSG at a time: the messages of a large one take many times its size. Errors are
+/// reported and left out.
+pub(in crate::template) struct Messages<'a> {
+    lines: vec::IntoIter<lines::Line>,
+    sources: &'a SourceMap,
     source: SourceId,
-    sources: &mut SourceMap,
-    loader: &dyn SourceLoader,
-    diagnostics: &mut Diagnostics,
-) -> File {
-    let lines = lines::read(source, sources, loader, diagnostics);
-    let mut parser = Parser {
-        file: File {
-            version: None,
-            ssid: None,
-            name: None,
-            shared: Vec::new(),
-            is_common: false,
-            formats: Vec::new(),
-            enumerations: Vec::new(),
-            messages: Vec::new(),
-        },
-        last: None,
-        in_message: Section::None,
-        diagnostics,
-    };
-    for line in lines {
-        let text = sources.get(line.source).map_or("", |source| source.slice(line.span));
+    parser: Parser,
+    is_at_end: bool,
+}
+
+impl<'a> Messages<'a> {
+    /// Reads the statements before the first MSG.
+    pub(in crate::template) fn new(
+        source: SourceId,
+        sources: &'a mut SourceMap,
+        loader: &dyn SourceLoader,
+    ) -> (File, Self) {
+        let mut diagnostics = Diagnostics::new();
+        let lines = lines::read(source, sources, loader, &mut diagnostics).into_iter();
+        let parser = Parser {
+            file: File::default(),
+            messages: VecDeque::new(),
+            has_messages: false,
+            has_ssid: false,
+            has_version: false,
+            has_name: false,
+            last: None,
+            in_message: Section::None,
+            diagnostics,
+        };
+        let mut messages = Self { lines, sources, source, parser, is_at_end: false };
+        while messages.parser.messages.is_empty() && messages.line() {}
+        let file = core::mem::take(&mut messages.parser.file);
+        (file, messages)
+    }
+
+    /// Reads a line; `false` at the end.
+    fn line(&mut self) -> bool {
+        let Some(line) = self.lines.next() else {
+            if !core::mem::replace(&mut self.is_at_end, true) {
+                self.parser.end(self.source);
+            }
+            return false;
+        };
+        let text = self.sources.get(line.source).map_or("", |source| source.slice(line.span));
         let (code, unclosed) = lines::without_comments(text);
         let start = line.span.start;
         if let Some(at) = unclosed {
             let at = start + lines::span(at, 1).start;
             let error = Diagnostic::error(line.source, Span::new(at, at + 1), "this comment has no `}`")
                 .with_hint("a comment ends on its own line");
-            parser.diagnostics.push(error);
+            self.parser.diagnostics.push(error);
         }
         let code = code.trim_end();
         if !code.trim().is_empty() {
-            parser.line(LineText { text: code, source: line.source, start });
+            self.parser.line(LineText { text: code, source: line.source, start });
         }
+        true
     }
-    parser.end(source);
-    parser.file
+
+    /// All that was wrong.
+    pub(in crate::template) fn into_diagnostics(self) -> Diagnostics {
+        self.parser.diagnostics
+    }
+}
+impl Iterator for Messages<'_> {
+    type Item = Message;
+
+    fn next(&mut self) -> Option<Message> {
+        // The last one may still go on.
+        while self.parser.messages.len() < 2 && self.line() {}
+        self.parser.messages.pop_front()
+    }
 }
 
-/// The statements in the order they must come, with whether several may stand. [TS 3-6]
+/// The statements in the order they must come, and whether each may occur several times. [TS 3-6]
 const STATEMENTS: [(&str, bool); 9] = [
     ("VERSION", false),
     ("DICT", false),
@@ -64,12 +98,19 @@ const STATEMENTS: [(&str, bool); 9] = [
     ("MSG", true),
 ];
 
-struct Parser<'a> {
+struct Parser {
+    /// The statements before the first MSG.
     file: File,
+    /// The MSG being read, and one before it that is complete.
+    messages: VecDeque<Message>,
+    has_messages: bool,
+    has_ssid: bool,
+    has_version: bool,
+    has_name: bool,
     /// The latest statement: its place in [`STATEMENTS`] and in the source.
     last: Option<(usize, Location)>,
     in_message: Section,
-    diagnostics: &'a mut Diagnostics,
+    diagnostics: Diagnostics,
 }
 
 /// Which part of a MSG was read last.
@@ -84,7 +125,7 @@ enum Section {
     Descriptors,
 }
 
-impl Parser<'_> {
+impl Parser {
     fn line(&mut self, line: LineText<'_>) {
         let content = match finish(grammar::line(line)) {
             Ok((_, content)) => content,
@@ -116,6 +157,7 @@ impl Parser<'_> {
             Content::Version(version) => {
                 if self.statement("VERSION", place) {
                     self.version(&version.text, version.place);
+                    self.has_version = true;
                     self.file.version = Some(version);
                 }
             }
@@ -124,11 +166,13 @@ impl Parser<'_> {
             }
             Content::Ssid(ssid) => {
                 if self.statement("SSID", place) {
+                    self.has_ssid = true;
                     self.file.ssid = Some(ssid);
                 }
             }
             Content::Name(name) => {
                 if self.statement("SSNAME", place) {
+                    self.has_name = true;
                     self.file.name = Some(name);
                 }
             }
@@ -209,7 +253,8 @@ impl Parser<'_> {
             Item::Head { token, value, is_resident } => {
                 self.statement("MSG", line);
                 let end = value.place().span.end;
-                self.file.messages.push(Message {
+                self.has_messages = true;
+                self.messages.push_back(Message {
                     place: Location::new(source, Span::new(line.span.start, end)),
                     token,
                     value,
@@ -249,7 +294,7 @@ impl Parser<'_> {
         self.diagnostics.push(error.with_secondary(first, "the first is here"));
     }
 
-    /// Goes on to a part of the MSG being read; `None`: there is no MSG, or the part comes too late.
+    /// Continues to a part of the MSG being read; `None`: there is no MSG, or the part comes too late.
     fn enter(&mut self, section: Section, place: Location) -> Option<&mut Message> {
         let wrong = match self.in_message {
             Section::Broken => return None,
@@ -260,23 +305,21 @@ impl Parser<'_> {
             Section::Strings if section < Section::Strings => "OVERRIDE stands before the strings",
             _ => {
                 self.in_message = section;
-                return self.file.messages.last_mut();
+                return self.messages.back_mut();
             }
         };
         self.diagnostics.push(Diagnostic::new(Severity::Error, place, wrong));
         None
     }
 
-    /// What a source must have. [TS 3-6]
+    /// The statements that a source must have. [TS 3-6]
     fn end(&mut self, source: SourceId) {
         let at = Location::new(source, Span::at(0));
-        if self.file.ssid.is_none() && !self.diagnostics.has_errors() {
+        if !self.has_ssid && !self.diagnostics.has_errors() {
             let error = Diagnostic::new(Severity::Error, at, "there is no SSID statement");
             self.diagnostics.push(error.with_hint("it says whose templates these are: SSID: ZABC-VAL-SSID"));
         }
-        let File { version, name, messages, .. } = &self.file;
-        let required =
-            [("VERSION", version.is_some()), ("SSNAME", name.is_some()), ("MSG", !messages.is_empty())];
+        let required = [("VERSION", self.has_version), ("SSNAME", self.has_name), ("MSG", self.has_messages)];
         for (statement, is_present) in required {
             if !is_present && !self.diagnostics.has_errors() {
                 let message = format!("there is no {statement} statement");

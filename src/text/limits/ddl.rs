@@ -1,4 +1,4 @@
-//! What the language bounds, and what this reader bounds so that no source can exhaust it.
+//! Limits of the language, and of this reader, so that no source can exhaust it.
 
 /// Characters of a name. [DDL 2-2]
 pub(crate) const NAME: usize = 30;

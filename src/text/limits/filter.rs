@@ -1,8 +1,12 @@
-//! What the filter language bounds.
+//! Limits of the filter language.
 
 /// Bytes of one source, all that TACL and `?SOURCE` put in included: a compiled filter takes many times its source. Ours.
-pub(crate) const SOURCE: usize = 1 << 20;
-
+pub(crate) const SOURCE: usize = 4 << 20;
+/// Tokens of any source; and bytes of a source for each one more. A source of tokens of one or two bytes each says nothing, and
+/// would take much memory. Ours.
+pub(crate) const TOKENS: usize = 4096;
+/// See [`TOKENS`].
+pub(crate) const BYTES_PER_TOKEN: usize = 3;
 /// Characters of a name. [EMS 5-10]
 pub(crate) const NAME: usize = 30;
 /// Characters of a pattern of MATCH and EMSTEXTMATCH. [EMS 5-50]

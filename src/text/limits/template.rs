@@ -1,7 +1,9 @@
-//! What the language and EMSTEXT bound, and what this implementation bounds so that no source and no event can exhaust
+//! Limits of the language and of EMSTEXT, and of this implementation, so that no source and no event can exhaust
 //! it.
 
 use core::ops::RangeInclusive;
+
+use super::{FACTOR, MEMORY};
 
 /// Bytes of a source line that count; `?COLUMNS` takes a number from this range, its end is the default. [TS 4-2, 4-4]
 pub(crate) const COLUMNS: RangeInclusive<usize> = 12..=132;
@@ -27,7 +29,9 @@ pub(crate) const MSG_LEVELS: u8 = 10;
 /// `?SOURCE` lines followed in one compilation. Ours.
 pub(crate) const INCLUSIONS: usize = 1_000;
 /// Bytes of source in one compilation, every inclusion counted: compiled templates take many times their source. Ours.
-pub(crate) const SOURCE_BYTES: usize = 4 << 20;
+pub(crate) const SOURCE_BYTES: usize = 8 << 20;
+/// Bytes of all sources of one set. Ours.
+pub(crate) const ALL_SOURCE_BYTES: usize = MEMORY / FACTOR;
 /// Bytes of one text: EMSTEXT counts its output in a signed word. [EMS 15-19, by the type]
 pub(crate) const TEXT: usize = 32_767;
 /// Work for one text: a walk over the event, as MSG edit codes and moves into lists take one each, counts one and one more

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as _datetime
 import json as _json
+from typing import Any, Optional
 
 from . import _zems
 from ._zems import (
@@ -60,7 +61,7 @@ __all__ = [
 ]
 
 
-def encode(event, *, site=None) -> bytes:
+def encode(event: Any, *, site: Optional[Site] = None) -> bytes:
     """Build the buffer of a dict in the JSON form (`Event.to_dict()` gives one).
 
     `datetime` values become RFC 3339 text. Raises `EncodeError` if a name is not known or a value does not fit.

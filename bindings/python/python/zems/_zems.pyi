@@ -34,7 +34,7 @@ class ImportLineError(ZemsError):
     """A line cannot be made an event; `offset` is its number."""
 
 class Site:
-    """What a site knows: definitions, templates, names of nodes, a time zone, severities."""
+    """Knowledge of a site: definitions, templates, names of nodes, a time zone, severities."""
 
     def __init__(
         self,
@@ -63,47 +63,69 @@ class Event:
     """An event, command or response. Attributes are named as the keys of the JSON form."""
 
     @property
-    def kind(self) -> Literal["event", "command"]: ...
+    def kind(self) -> Literal["event", "command"]:
+        """`"event"` or `"command"`."""
     @property
-    def number(self) -> Optional[int]: ...
+    def number(self) -> Optional[int]:
+        """The event number."""
     @property
-    def ssid(self) -> Ssid: ...
+    def ssid(self) -> Ssid:
+        """The subsystem that reports the event."""
     @property
-    def name(self) -> Optional[str]: ...
+    def name(self) -> Optional[str]:
+        """The name of the event, if a definition gives it one."""
     @property
-    def generated(self) -> Optional[datetime]: ...
+    def generated(self) -> Optional[datetime]:
+        """When the event was made, in UTC; `None` if the time is not set."""
     @property
-    def logged(self) -> Optional[datetime]: ...
+    def logged(self) -> Optional[datetime]:
+        """When a collector logged the event, in UTC; `None` if the time is not set."""
     @property
-    def node(self) -> Optional[int]: ...
+    def node(self) -> Optional[int]:
+        """The number of the node."""
     @property
-    def process(self) -> Optional[str]: ...
+    def process(self) -> Optional[str]:
+        """The process that reported the event."""
     @property
-    def cpu(self) -> Optional[int]: ...
+    def cpu(self) -> Optional[int]:
+        """The processor of that process."""
     @property
-    def pin(self) -> Optional[int]: ...
+    def pin(self) -> Optional[int]:
+        """The number of that process in its processor."""
     @property
-    def user(self) -> Optional[Tuple[int, int]]: ...
+    def user(self) -> Optional[Tuple[int, int]]:
+        """Group and user number."""
     @property
-    def emphasis(self) -> Optional[bool]: ...
+    def emphasis(self) -> Optional[bool]:
+        """Whether the event is critical, as overridden by templates."""
     @property
-    def severity(self) -> Optional[str]: ...
+    def severity(self) -> Optional[str]:
+        """The severity by the rules of the site: `"critical"`, `"info"`, `"WARN2"` ..."""
     @property
-    def subject(self) -> Any: ...
+    def subject(self) -> Any:
+        """The value of the first subject."""
     @property
-    def text(self) -> Optional[str]: ...
+    def text(self) -> Optional[str]:
+        """The sentence; `None` for a command."""
     @property
-    def raw(self) -> bytes: ...
+    def raw(self) -> bytes:
+        """The bytes of the buffer."""
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Where the buffer begins in its input, in bytes."""
     @property
-    def source(self) -> Optional[str]: ...
+    def source(self) -> Optional[str]:
+        """The input that the event was read from, if there are several."""
     @property
-    def pass_value(self) -> Optional[int]: ...
+    def pass_value(self) -> Optional[int]:
+        """The number that a filter passed the event with."""
     @property
-    def tokens(self) -> List[Tuple[str, Any]]: ...
-    def __getitem__(self, name: str) -> Any: ...
-    def __contains__(self, name: str) -> bool: ...
+    def tokens(self) -> List[Tuple[str, Any]]:
+        """The top-level tokens in their order: pairs of name (or code) and value."""
+    def __getitem__(self, name: str) -> Any:
+        """The value of the first token of this name on the top level; `KeyError` if the event has none."""
+    def __contains__(self, name: str) -> bool:
+        """Whether the event has a token of this name on the top level."""
     def __len__(self) -> int: ...
     def __bytes__(self) -> bytes: ...
     def get(self, name: str, default: Any = None) -> Any:
@@ -136,11 +158,15 @@ class Scan:
     """Events as an Arrow stream."""
 
     @property
-    def columns(self) -> List[str]: ...
+    def columns(self) -> List[str]:
+        """The names of the columns."""
     @property
-    def errors(self) -> List[BadRegion]: ...
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
-    def __arrow_c_schema__(self) -> object: ...
+    def errors(self) -> List[BadRegion]:
+        """The bad regions, as far as the stream has been read."""
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The stream, by the Arrow PyCapsule interface."""
+    def __arrow_c_schema__(self) -> object:
+        """The schema, by the Arrow PyCapsule interface."""
 
 class Filter:
     """A filter of the EMF language, a filter table or a burst filter, compiled."""
@@ -155,7 +181,8 @@ class Filter:
         params: Optional[Mapping[str, Any]] = None,
     ) -> None: ...
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The file, or what the filter was made of."""
 
 def read(
     source: _Source,

@@ -23,11 +23,11 @@ pub(crate) struct Args {
     /// Effect, Recovery.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The directory the sources go to, named after the prefix of the messages: jsrpd.ddl, jsrpd.events, jsrpd.tmpl; zrpc.ddl,
-    /// zrpc.events.
+    /// Write the sources to this directory, named after the prefix of the messages: jsrpd.ddl, jsrpd.events,
+    /// jsrpd.tmpl; zrpc.ddl, zrpc.events.
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     output: PathBuf,
-    /// Replace sources that are there.
+    /// Replace existing sources.
     #[arg(long)]
     force: bool,
     /// Junos: owner of the subsystem that the messages become. Default: JUNIPER.
@@ -43,7 +43,7 @@ pub(crate) struct Args {
     /// Junos: a word that is a variable of a message; repeatable. Lower-case words with a hyphen are without being named.
     #[arg(long, value_name = "TAG:WORD", value_parser = variable)]
     variable: Vec<(String, String)>,
-    /// Junos: a word with a hyphen that is no variable; repeatable.
+    /// Junos: a word with a hyphen that is not a variable; repeatable.
     #[arg(long, value_name = "WORD")]
     literal: Vec<String>,
 }
@@ -51,7 +51,8 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   zems import catalog jsrpd-messages.txt -o definitions
-  zems import catalog rpd.txt --number 2 --variable RPD_BGP_NEIGHBOR_STATE_CHANGED:peer -o definitions
+  zems import catalog rpd.txt --number 2 -o definitions \\
+      --variable RPD_BGP_NEIGHBOR_STATE_CHANGED:peer
   zems import catalog rpc-event-messages.txt -o definitions
   zems decode --define definitions --format text --advice events.bin";
 
@@ -120,9 +121,10 @@ impl Args {
     /// Writes sources, by the ending of their files: all or none.
     fn write<const N: usize>(&self, prefix: &str, texts: [(&str, String); N]) -> Result<(), Stop> {
         fs::create_dir_all(&self.output).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                Stop::Usage(format!("{}: is no directory; the sources are {N} files", self.output.display()))
-            }
+            std::io::ErrorKind::AlreadyExists => Stop::Usage(format!(
+                "{}: is not a directory; the sources are {N} files",
+                self.output.display()
+            )),
             _ => cannot(&self.output, &error),
         })?;
         let name = |ending| self.output.join(format!("{}.{ending}", prefix.to_ascii_lowercase()));
@@ -167,6 +169,6 @@ fn variable(text: &str) -> Result<(String, String), String> {
     if word.split(['-', '_']).all(is_word) {
         Ok((tag.to_owned(), word.to_owned()))
     } else {
-        Err(format!("{word:?} is no word of letters, digits and hyphens"))
+        Err(format!("{word:?} is not a word of letters, digits and hyphens"))
     }
 }

@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use zems::describe::{Described, Record};
-use zems::ems::{EventBuilder, EventHeader};
+use zems::ems::{EventBuilder, EventHeader, UNKNOWN_PROCESSOR};
 use zems::formats::{self, Fault, json};
 use zems::site::Site;
 use zems::spi::Timestamp;
@@ -56,13 +56,13 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
 struct Common {
     #[command(flatten)]
     files: Files,
-    /// Where the events go; standard output if not given.
+    /// Write the events to this file. Default: standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write to a terminal all the same.
+    /// Write to a terminal anyway.
     #[arg(long)]
     force: bool,
-    /// What to write.
+    /// Write this form.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
@@ -71,7 +71,7 @@ struct Common {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// Buffers, one behind the other.
+    /// Buffers, one after the other.
     #[default]
     Raw,
     /// One JSON object a line. Its `offset` is where the line stood that the event was made of, or the request that held the
@@ -102,6 +102,8 @@ struct Events<'d> {
     objects: Option<(Site, Box<dyn formats::Format>)>,
     line: Vec<u8>,
     count: u64,
+    /// Whether objects name their input: there may be several.
+    names_source: bool,
     /// Those that no definition explains.
     unexplained: u64,
     reject: Reject,
@@ -127,13 +129,29 @@ impl<'d> Events<'d> {
     fn to(output: Output, common: &Common, definitions: &'d Definitions) -> Self {
         let (format, reject) = (common.format, Reject::default());
         let objects = (format == Format::Json).then(|| definitions.to_site().build()).and_then(|site| {
-            let objects = formats::named("json")?.make(&site, &formats::Options::default()).ok()?;
+            let objects = formats::named("json")?
+                .make(
+                    &site,
+                    &formats::Options { source: common.files.are_several(), ..formats::Options::default() },
+                )
+                .ok()?;
             Some((site, objects))
         });
-        Self { definitions, format, output, objects, line: Vec::new(), count: 0, unexplained: 0, reject }
+        let names_source = common.files.are_several();
+        Self {
+            definitions,
+            format,
+            output,
+            objects,
+            line: Vec::new(),
+            count: 0,
+            names_source,
+            unexplained: 0,
+            reject,
+        }
     }
 
-    /// Writes what was made of something: an event, and whether a definition explains it. What could not become one is told.
+    /// Writes the result of an import: an event, and whether a definition explains it. Anything that could not become an event is reported.
     fn put<E: fmt::Display>(
         &mut self,
         made: Result<(&[u8], bool), E>,
@@ -144,7 +162,7 @@ impl<'d> Events<'d> {
             Ok((bytes, is_explained)) => {
                 self.count += 1;
                 self.unexplained += u64::from(!is_explained);
-                self.event(bytes, origin.offset)?;
+                self.event(bytes, origin)?;
                 report.good();
                 Ok(())
             }
@@ -167,24 +185,26 @@ impl<'d> Events<'d> {
         }
         let mut line = Vec::new();
         let error = error.to_string();
+        let source = self.names_source.then_some(origin.source);
         let fault =
-            Fault { offset: origin.offset, length: origin.len, error: &error, source: None, observed: None };
+            Fault { offset: origin.offset, length: origin.len, error: &error, source, observed: None };
         json::write_fault(&mut line, &fault);
         line.push(b'\n');
         Ok(self.output.write_all(&line)?)
     }
 
-    fn event(&mut self, bytes: &[u8], offset: u64) -> Result<(), Stop> {
+    fn event(&mut self, bytes: &[u8], origin: &Origin<'_>) -> Result<(), Stop> {
         if self.format == Format::Raw {
             return Ok(self.output.write_all(bytes)?);
         }
         self.line.clear();
         // The buffer has just been built.
         if let Some((site, objects)) = &mut self.objects
-            && let Ok(buffer) = Decoder::new(site.profile()).at(offset).parse(bytes)
+            && let Ok(buffer) = Decoder::new(site.profile()).at(origin.offset).parse(bytes)
         {
-            let described = Described::new(site, &buffer);
-            let _ = objects.record(&mut self.line, &Record::new(described));
+            let mut record = Record::new(Described::new(site, &buffer));
+            record.source = Some(origin.source);
+            let _ = objects.record(&mut self.line, &record);
         }
         Ok(self.output.write_all(&self.line)?)
     }
@@ -200,14 +220,50 @@ impl<'d> Events<'d> {
     }
 }
 
+/// Facts about a text besides it, for the tokens that lines of a system log have.
+#[derive(Clone, Copy, Debug, Default)]
+struct LineTokens<'a> {
+    host: Option<&'a str>,
+    priority: Option<u16>,
+    structured_data: Option<&'a [u8]>,
+}
+
 /// The event of a line that no printed event begins: what a collector makes of text written to it, ZEMS-EVT-WRITE-TO-0 (EMS
 /// Manual 20-6), with the line as its subject and whole text.
-fn text_event(line: &str, generated: Timestamp, definitions: &Definitions) -> Result<Vec<u8>, String> {
+fn text_event(
+    line: &str,
+    generated: Timestamp,
+    tokens: LineTokens<'_>,
+    definitions: &Definitions,
+) -> Result<Vec<u8>, String> {
     let dictionary = definitions.dictionary();
     let text = dictionary.token_named("ZEMS-TKN-TEXT").ok_or("no definition has ZEMS-TKN-TEXT")?;
     let ems = text.ssid().ok_or("ZEMS-TKN-TEXT has no subsystem")?;
     let number = dictionary.event_named("ZEMS-EVT-WRITE-TO-0").map_or(512, |event| event.number());
-    let header = EventHeader { generated, ..EventHeader::new(ems, number) };
-    let event = EventBuilder::new(Vec::new(), &header, dictionary.profile(), text.code(), line);
-    event.and_then(|event| event.finish()).map_err(|error| error.to_string())
+    let header = EventHeader {
+        generated,
+        // Which process wrote the line is not known.
+        cpu: UNKNOWN_PROCESSOR,
+        pin: UNKNOWN_PROCESSOR,
+        // Emergency, alert or critical.
+        emphasis: tokens.priority.is_some_and(|priority| priority % 8 <= 2),
+        ..EventHeader::new(ems, number)
+    };
+    let token = |name| dictionary.token_named(name).and_then(|def| Some((def.ssid()?, def.code())));
+    let made = EventBuilder::new(Vec::new(), &header, dictionary.profile(), text.code(), line);
+    let made = made.and_then(|mut event| {
+        if let (Some(host), Some((ssid, code))) = (tokens.host, token("SYSLOG-TKN-HOST")) {
+            event.put_qualified(ssid, code, host)?;
+        }
+        if let (Some(priority), Some((ssid, code))) = (tokens.priority, token("SYSLOG-TKN-PRI")) {
+            event.put_qualified(ssid, code, priority)?;
+        }
+        if let (Some(data), Some((ssid, code))) =
+            (tokens.structured_data, token("SYSLOG-TKN-STRUCTURED-DATA"))
+        {
+            event.put_qualified(ssid, code, data)?;
+        }
+        event.finish()
+    });
+    made.map_err(|error| error.to_string())
 }

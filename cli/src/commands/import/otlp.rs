@@ -3,24 +3,25 @@
 use core::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read};
 
-use zems::formats::otlp::{Logged, Reader, Request};
+use zems::formats::otlp::{AnyValue, LogRecord, Logged, Reader, Request};
 use zems::spi::Timestamp;
 use zems_io::{Content, Unpacked};
 
-use super::{Common, Events, text_event};
+use super::{Common, Events, LineTokens, text_event};
 use crate::Stop;
 use crate::commands::encode::now;
 use crate::input::files;
 use crate::input::lines::{Origin, rest_of_line};
 use crate::terminal::named::Named;
-use crate::terminal::report::Report;
+use crate::terminal::report::{Report, say};
 
-/// OpenTelemetry log records, as `decode --format otlp` writes and sends them; those of others become their text.
+/// Make events of OpenTelemetry log records, as `decode --format otlp` writes them; records of other producers become
+/// events with their text.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// How the input holds its requests.
+    /// Read the input in this form.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     from: Form,
     #[command(flatten)]
@@ -36,7 +37,7 @@ enum Form {
     Json,
     /// One request in protobuf.
     Protobuf,
-    /// Requests in protobuf behind a 32-bit length, as the Collector's file exporter writes them.
+    /// Requests in protobuf after a 32-bit length, as the Collector's file exporter writes them.
     Be32,
 }
 
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     args.common.names().check()?;
     let definitions = args.common.definitions.load()?;
     let events = Events::new(&args.common, &definitions)?;
-    let mut import = Import { reader: Reader::new(definitions.dictionary()), events };
+    let mut import = Import { reader: Reader::new(definitions.dictionary()), events, too_long: 0 };
     for path in args.common.files.list(report) {
         let Some((input, name)) = files::open(&path, report) else { continue };
         if let Some(refusal) = refusal(&input) {
@@ -76,7 +77,17 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.check_inputs()?;
     import
         .events
-        .finish("are of another origin: their body has become ZEMS-TKN-TEXT, their attributes are left out")
+        .finish(
+            "are of another origin: their body has become ZEMS-TKN-TEXT, what else they say the tokens of a line of a system log; \
+             scopes and schema URLs are left out",
+        )?;
+    if import.too_long > 0 {
+        say(format_args!(
+            "{} of them are too long for an event with their attributes: only the body is kept",
+            import.too_long
+        ));
+    }
+    Ok(())
 }
 
 /// Why a file is not read, if it is known to be something else.
@@ -103,9 +114,34 @@ fn form_of(front: &[u8]) -> Form {
 struct Import<'d> {
     reader: Reader<'d>,
     events: Events<'d>,
+    /// Records of others whose attributes did not fit.
+    too_long: u64,
 }
 
 impl Import<'_> {
+    /// The event of a record of another origin: its body, host, severity, and all else as structured data.
+    fn foreign(&mut self, record: &LogRecord<'_>) -> Result<Vec<u8>, String> {
+        let time = record.time().unwrap_or(Timestamp::UNSET);
+        let body = record.body_text();
+        let host = record.resource_attributes().find(|(key, _)| *key == "host.name");
+        let host = host.map(|(_, value)| plain(value));
+        // From level user.
+        let priority = severity(record.severity_number()).map(|severity| 8 + severity);
+        let data = structured_data(record);
+        let (mut tokens, definitions) = (LineTokens::default(), self.events.definitions);
+        (tokens.host, tokens.priority) = (host.as_deref(), priority);
+        tokens.structured_data = data.as_deref();
+        match text_event(&body, time, tokens, definitions) {
+            Err(_) if data.is_some() => {
+                tokens.structured_data = None;
+                let made = text_event(&body, time, tokens, definitions);
+                self.too_long += u64::from(made.is_ok());
+                made
+            }
+            made => made,
+        }
+    }
+
     fn lines(&mut self, input: &mut impl BufRead, name: &str, report: &mut Report) -> Result<(), Stop> {
         let mut line = Vec::new();
         let mut offset = 0;
@@ -127,7 +163,7 @@ impl Import<'_> {
                 len += rest_of_line(input, |_| {})?.0;
             }
             let place = format!("{name}: line {number} at byte {offset}");
-            let origin = Origin { place: &place, offset, len, bytes: &[] };
+            let origin = Origin { place: &place, source: name, offset, len, bytes: &[] };
             if is_too_long {
                 self.too_long(len, &origin, report)?;
             } else if !line.trim_ascii().is_empty() {
@@ -160,7 +196,7 @@ impl Import<'_> {
                 input.take(wanted).read_to_end(&mut bytes).map(length)?
             };
             let place = format!("{name}: request {number} at byte {offset}");
-            let origin = Origin { place: &place, offset, len: prefix + len, bytes: &[] };
+            let origin = Origin { place: &place, source: name, offset, len: prefix + len, bytes: &[] };
             let is_cut = prefix < 4 || len < wanted;
             if wanted > LONGEST_REQUEST {
                 self.too_long(wanted, &origin, report)?;
@@ -181,10 +217,14 @@ impl Import<'_> {
         let mut bytes = Vec::new();
         let len = piece(input).read_to_end(&mut bytes).map(length)?;
         if len <= LONGEST_REQUEST {
-            return self.protobuf(&bytes, &Origin { place: &name, offset: 0, len, bytes: &[] }, report);
+            return self.protobuf(
+                &bytes,
+                &Origin { place: &name, source: name, offset: 0, len, bytes: &[] },
+                report,
+            );
         }
         let len = len + io::copy(input, &mut io::sink())?;
-        self.too_long(len, &Origin { place: &name, offset: 0, len, bytes: &[] }, report)
+        self.too_long(len, &Origin { place: &name, source: name, offset: 0, len, bytes: &[] }, report)
     }
 
     fn too_long(&mut self, len: u64, origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
@@ -215,10 +255,7 @@ impl Import<'_> {
                 Ok(Logged::Error { offset, length, error }) => {
                     Err(format!("stands for {length} bytes at byte {offset} that were no buffer: {error}"))
                 }
-                Ok(Logged::Foreign) => {
-                    let time = record.time().unwrap_or(Timestamp::UNSET);
-                    text_event(&record.body_text(), time, self.events.definitions).map(|bytes| (bytes, false))
-                }
+                Ok(Logged::Foreign) => self.foreign(&record).map(|bytes| (bytes, false)),
                 Err(error) => Err(error.to_string()),
             };
             let made = made.as_ref().map(|(bytes, is_ours)| (bytes.as_slice(), *is_ours));
@@ -231,6 +268,61 @@ impl Import<'_> {
         }
         Ok(())
     }
+}
+
+/// The severity of a system log for a level of OpenTelemetry.
+const fn severity(number: i32) -> Option<u16> {
+    match number {
+        1..=8 => Some(7),
+        9 => Some(6),
+        10..=12 => Some(5),
+        13..=16 => Some(4),
+        17 => Some(3),
+        18 => Some(2),
+        19 | 20 => Some(1),
+        21..=24 => Some(0),
+        _ => None,
+    }
+}
+
+/// A text as it is, anything else as JSON.
+fn plain(value: &AnyValue) -> String {
+    match value {
+        AnyValue::Text(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// The parts of a record besides body, host, time and severity, as an element of structured data.
+fn structured_data(record: &LogRecord<'_>) -> Option<Vec<u8>> {
+    let (trace, span) = record.trace();
+    let own = [
+        ("event.name", record.event_name()),
+        ("severity.text", record.severity_text()),
+        ("trace.id", trace),
+        ("span.id", span),
+    ];
+    let own = own.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key, text.to_owned()));
+    let resource = record.resource_attributes().filter(|(key, _)| *key != "host.name");
+    let attributes = record.attributes().chain(resource).map(|(key, value)| (key, plain(value)));
+    let mut data = "[otlp@32473".to_owned();
+    let empty = data.len();
+    for (key, value) in own.chain(attributes) {
+        data.push_str(if key.is_empty() { " _" } else { " " });
+        data.extend(key.chars().map(|c| match c {
+            '!' | '#'..='<' | '>'..='\\' | '^'..='~' => c,
+            _ => '_',
+        }));
+        data.push_str("=\"");
+        for c in value.chars() {
+            if matches!(c, '"' | '\\' | ']') {
+                data.push('\\');
+            }
+            data.push(c);
+        }
+        data.push('"');
+    }
+    (data.len() > empty).then(|| (data + "]").into_bytes())
 }
 
 /// As much as may be a request, and a byte more.

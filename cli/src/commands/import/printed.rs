@@ -1,4 +1,4 @@
-//! What a printing distributor has printed, an event at a time, in a bounded piece of memory.
+//! Splits the output of a printing distributor into events, one at a time, in a bounded piece of memory.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -18,9 +18,9 @@ pub(in crate::commands) struct Blocks<R> {
     /// Where `next` begins.
     offset: u64,
     block: Vec<u8>,
-    /// The line behind the block, read to see that it belongs to another event; of a long one a piece.
+    /// The line after the block, read to see that it belongs to another event; of a long one a piece.
     next: Vec<u8>,
-    /// `next` goes on where the piece before it ended.
+    /// `next` continues where the piece before it ended.
     is_rest: bool,
 }
 
@@ -37,7 +37,7 @@ pub(in crate::commands) struct Block<'b> {
 }
 
 impl<'b> Block<'b> {
-    /// The lines as text, from Latin-1 if they are no UTF-8.
+    /// The lines as text, from Latin-1 if they are not UTF-8.
     pub(in crate::commands) fn text(bytes: &'b [u8]) -> Cow<'b, str> {
         core::str::from_utf8(bytes).map_or_else(|_| latin_1(bytes).into(), Cow::from)
     }
@@ -49,7 +49,7 @@ impl<R: Read> Blocks<R> {
         Self { input, line: 0, offset: 0, block: Vec::new(), next: Vec::new(), is_rest: false }
     }
 
-    /// The lines of the next event; `None` at the end of the input. What is longer than any event is handed to `too_long` piece by
+    /// The lines of the next event; `None` at the end of the input. Lines longer than any event are handed to `too_long` piece by
     /// piece.
     pub(in crate::commands) fn next<E: From<io::Error>>(
         &mut self,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 use zems::spi::Timestamp;
-use zems::syslog::{Importer, Line, TimePolicy, split_frames};
+use zems::syslog::{Importer, Line, TimePolicy, frame_len, split_frames};
 
 use super::{Common, Events};
 use crate::Stop;
@@ -15,21 +15,22 @@ use crate::input::lines::{self, LineSink, Origin};
 use crate::terminal::output::Reject;
 use crate::terminal::report::{Report, say};
 
-/// Lines of a system log: RFC 5424, BSD, every format of Junos.
+/// Make events of lines of a system log: RFC 5424, BSD, every format of Junos.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The time zone of lines that say none. Of an hour that comes twice the first is taken.
+    /// Read times without a zone in this zone. An hour that occurs twice is the first one.
     #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
-    /// The year of lines that say none. Without it: this year, or the last one if that would be more than a day ahead.
+    /// Use this year for lines without one. Default: this year, or last year if the time would be more than a day
+    /// ahead.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=9999))]
     year: Option<u16>,
-    /// The number of a node; repeatable.
+    /// Give the number of a node; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
-    /// Collect lines that no event can hold in this file.
+    /// Collect lines that do not fit into an event in this file.
     #[arg(long, value_name = "FILE")]
     reject: Option<PathBuf>,
     #[command(flatten)]
@@ -40,12 +41,13 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 A line whose tag no definition knows becomes event 0 of SYSLOG.1.0 with its text. A line without a date gets no time.
-Octet-counted frames (LENGTH <PRI>...) are taken apart. Zone abbreviations are those of RFC 2822 and of Europe, Asia and Australia.
+Octet-counted frames (LENGTH <PRI>...) are split. Zone abbreviations are those of RFC 2822 and of Europe, Asia and Australia.
 
 Examples:
   zems import syslog /var/log/messages -o events.bin
   zems import syslog --year 2025 --zone Europe/Berlin --format json junos.log
-  zems import syslog --follow --state junos.state /var/log/junos.log | zems decode --follow --otlp-to http://localhost:4318";
+  zems import syslog --follow --state junos.state /var/log/junos.log |
+      zems decode --follow --otlp-to http://localhost:4318";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     report.count("lines");
@@ -58,7 +60,7 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     args.follow.check(&args.common.files.named())?;
     args.follow.hold()?;
     let definitions = args.common.definitions.load()?;
-    let (templates, dictionary) = (&definitions.templates, definitions.dictionary());
+    let (templates, dictionary) = (definitions.templates(), definitions.dictionary());
     let mut events = if args.follow.is_service() {
         Events::going_on(&args.common, &definitions)?
     } else {
@@ -95,6 +97,10 @@ fn length(frame: &[u8]) -> u64 {
 }
 
 impl LineSink for Import<'_> {
+    fn frame_len(&self, front: &[u8]) -> Option<usize> {
+        frame_len(front)
+    }
+
     fn line(&mut self, line: &[u8], origin: &Origin<'_>, report: &mut Report) -> Result<(), Stop> {
         // A run may last beyond the end of a year.
         let line_len = line.len();

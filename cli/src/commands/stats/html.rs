@@ -15,6 +15,8 @@ const SPARKS: usize = 48;
 /// The chart of a log, in its own units.
 const WIDTH: usize = 960;
 const HEIGHT: usize = 160;
+/// A bar is not wider.
+const WIDEST: usize = 48;
 const SPARK_WIDTH: usize = 192;
 const SPARK_HEIGHT: usize = 24;
 
@@ -127,8 +129,8 @@ fn bars(
     for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let (begin, end) = (place * width / places, (place + 1) * width / places);
         let tall = step(*count, most, height);
-        // A gap between bars that are wide enough for one.
-        let wide = (end - begin).saturating_sub(usize::from(end - begin > 3)).max(1);
+        // A gap between bars that are wide enough for one. A few bars do not fill the chart.
+        let wide = (end - begin).saturating_sub(usize::from(end - begin > 3)).clamp(1, WIDEST);
         let _ = writeln!(
             out,
             "<rect x=\"{begin}\" y=\"{}\" width=\"{wide}\" height=\"{tall}\">{}</rect>",
@@ -138,7 +140,7 @@ fn bars(
     }
 }
 
-/// What has changed since the baseline.
+/// The changes since the baseline.
 fn news(shown: &Shown<'_>, out: &mut String) {
     let Some(gone) = &shown.night.gone else { return };
     let rows = shown.night.kinds.rows();
@@ -291,7 +293,7 @@ impl Shown<'_> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn text_is_no_markup() {
+    fn text_is_escaped_in_markup() {
         let hostile = "<script>alert('x')</script>&\u{202e}\"\u{7}";
         assert_eq!(
             super::text(hostile),

@@ -100,7 +100,7 @@ fn time(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
 }
 
-/// What is not known is left out.
+/// Unknown values are left out.
 fn line(out: &mut impl Write, object: Json) -> Result<(), Stop> {
     let object: Map<String, Json> = match object {
         Json::Object(object) => object.into_iter().filter(|(_, value)| !value.is_null()).collect(),

@@ -21,7 +21,7 @@ use crate::Stop;
 use crate::args::definitions::{self, Definitions, read_text};
 use crate::args::select;
 use crate::input::{self, Bad, Flow, Form, Sink};
-use crate::terminal::output::{self, Output};
+use crate::terminal::output::{self, Color, Output};
 use crate::terminal::report::{Report, say};
 
 /// Report on a log: counts by subsystem, event, process and subject, rates, first and last events, bursts, what is new.
@@ -29,30 +29,30 @@ use crate::terminal::report::{Report, say};
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// How to report.
+    /// Report in this format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Write the report as one page with charts to this file besides. The page needs no network and has no scripts.
+    /// Also write the report to this file, as one HTML page with charts, without scripts or network access.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Compare with another log: events whose subsystem and number do not occur in it are new. Selections do not apply to it;
     /// repeatable.
     #[arg(long, value_name = "FILE")]
     baseline: Vec<PathBuf>,
-    /// Rows of each table; of times, the busiest.
+    /// Show N rows of each table; of intervals, the busiest.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     top: u32,
-    /// The intervals of rates.
+    /// Count rates by this interval.
     #[arg(long, value_enum, default_value_t, value_name = "INTERVAL")]
     by: By,
-    /// Say which events a burst filter would have hidden: that of FILE, or one with the default limits. Without this option bursts by
-    /// the default limits are reported if there are any.
+    /// Report the events that a burst filter would have hidden: that of FILE, or one with the default limits. Without
+    /// this option bursts by the default limits are reported if there are any.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     bursts: Option<String>,
-    /// The number of a node that filters name; repeatable.
+    /// Give the number of a node that filters name; repeatable.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = definitions::node)]
     node: Vec<(i32, String)>,
-    /// The time zone of times: Europe/Berlin, America/New_York, local for that of this machine.
+    /// Show times in this zone: Europe/Berlin, America/New_York, or local for that of this machine.
     #[arg(long, value_name = "NAME", env = "ZEMS_ZONE", default_value = "GMT", value_parser = definitions::zone)]
     zone: TimeZone,
     #[command(flatten)]
@@ -87,9 +87,9 @@ Examples:
   zems stats events.bin
   zems stats --by minute --zone Europe/Berlin --top 10 events.bin
   zems stats --baseline last-week.bin --html night.html events.bin
-  zems stats --format json events.bin | jq 'select(.kind == \"event\" and .critical > 0)'
+  zems stats --format json events.bin | jq 'select(.kind == \"event\")'
   zems stats --bursts=siteburst --ssid 'TANDEM.*' events.bin
-  zems decode --filter siteburst --invert events.bin     every event that is hidden";
+  zems decode --filter siteburst --invert events.bin     every hidden event";
 
 pub(crate) fn run(args: &Args, report: &mut Report) -> Result<(), Stop> {
     let names = args.input.names().inputs(&args.definitions.paths()).inputs(args.select.files());
@@ -191,7 +191,7 @@ struct Count<'d> {
 impl Sink for Count<'_> {
     fn buffer(&mut self, buffer: &Buffer<'_>, source: &str, _: &mut Report) -> Result<Flow, Stop> {
         let selected = self.args.select.selects(buffer, self.site, &mut self.sessions);
-        selected.explain(buffer, source);
+        selected.explain(buffer, source, Color::Auto);
         if !selected.is_wanted {
             return Ok(Flow::Next);
         }
@@ -222,7 +222,7 @@ impl Sink for Earlier<'_> {
     }
 }
 
-/// What is shown, and how.
+/// The selection and form of the output.
 struct Shown<'d> {
     night: &'d Night,
     site: &'d Site,

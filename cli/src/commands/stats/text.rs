@@ -150,7 +150,7 @@ fn sparkline(counts: &[u64]) -> String {
     counts.iter().map(|count| LEVELS.get(step(*count, most, 8)).copied().unwrap_or(' ')).collect()
 }
 
-/// Which events a burst filter would have hidden: of each burst whose they are, how many, when, and where they stand in
+/// Which events a burst filter would have hidden: of each burst whose they are, how many, when, and where they are in
 /// the input.
 fn bursts(shown: &Shown<'_>, out: &mut impl Write) -> Result<(), Stop> {
     let bursts = &shown.night.bursts;

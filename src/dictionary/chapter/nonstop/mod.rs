@@ -1,6 +1,6 @@
-//! A chapter of a NonStop manual: the event messages of a subsystem.
+//! Reads a chapter of a NonStop manual: the event messages of a subsystem.
 //!
-//! An event begins with its number and name, `8 ZRPC-EVT-BKUP-FAIL`. What follows, in any order: what it means; the tokens, each a
+//! An event begins with its number and name, `8 ZRPC-EVT-BKUP-FAIL`. These follow, in any order: its meaning; the tokens, each a
 //! line with its name and then lines about it; `Tokens in Event Message` (or `Unconditional Tokens`, `Conditional Tokens`) and rows
 //! `ZRPC-TKN-CPU <1> token-type ZSPI-TYP-UINT.`; `Message Text` and the text with its markers; and paragraphs that begin with
 //! `Cause.`, `Effect.` and `Recovery.`.
@@ -14,7 +14,7 @@ mod write;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::lines;
+use super::all_lines;
 use crate::dictionary::event::Presence;
 use crate::text::{Diagnostic, Diagnostics, Source, SourceId, SourceMap, Span};
 use pages::PageLine;
@@ -40,7 +40,7 @@ use pages::PageLine;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventChapter {
-    /// What the names of all events begin with, `ZRPC`.
+    /// The common prefix of the names of all events, `ZRPC`.
     pub prefix: String,
     /// The events.
     pub events: Vec<ChapterEvent>,
@@ -54,7 +54,7 @@ pub struct ChapterEvent {
     pub name: String,
     /// The event number.
     pub number: i16,
-    /// What it means.
+    /// Its meaning.
     pub description: String,
     /// The rows of its table.
     pub tokens: Vec<ChapterToken>,
@@ -62,9 +62,9 @@ pub struct ChapterEvent {
     pub text: String,
     /// Why it comes.
     pub cause: String,
-    /// What comes of it.
+    /// The effect.
     pub effect: String,
-    /// What to do.
+    /// The action.
     pub recovery: String,
 }
 
@@ -80,7 +80,7 @@ pub struct ChapterToken {
     pub marker: Option<String>,
     /// Whether the chapter calls it unconditional or conditional.
     pub presence: Presence,
-    /// What the chapter says about it.
+    /// The information in the chapter about it.
     pub description: String,
 }
 
@@ -96,7 +96,7 @@ impl ChapterEvent {
 
 const SUBJECT_MARK: &str = "ZEMS-TKN-SUBJECT-MARK";
 
-/// What a line is a part of.
+/// The structure that a line is a part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Field {
     Description,
@@ -132,11 +132,11 @@ impl EventChapter {
         text.lines().any(|line| heading(line.trim()).is_some())
     }
 
-    /// Reads a chapter, or a page of one. What is wrong with an event is said, and the others are read.
+    /// Reads a chapter, or a page of one. Events with errors are reported, and the others read.
     #[must_use]
     pub fn parse(source: SourceId, sources: &SourceMap, diagnostics: &mut Diagnostics) -> Self {
         let Some(text) = sources.get(source).map(Source::text) else { return Self::default() };
-        let lines = pages::without_furniture(&lines(text).collect::<Vec<_>>());
+        let lines = pages::without_furniture(&all_lines(text));
         let chapter = Self::default();
         let mut reader =
             Reader { source, diagnostics, chapter, entry: None, row: String::new(), names: HashSet::new() };
@@ -186,7 +186,7 @@ fn is_symbol(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_uppercase()) && word.bytes().all(is_of_symbol)
 }
 
-/// The part that a line begins, and what of it stands on the line.
+/// The part that a line begins, and what of it is on the line.
 fn part(line: &str) -> Option<(Field, &str)> {
     if let Some((_, field)) = TITLES.iter().find(|(title, _)| title.eq_ignore_ascii_case(line)) {
         return Some((field.clone(), ""));
@@ -212,13 +212,13 @@ struct Reader<'r> {
 struct Entry {
     event: ChapterEvent,
     field: Field,
-    /// What is said about tokens, by their names.
+    /// The statements about tokens, by their names.
     about: Vec<(String, String)>,
 }
 
 impl Reader<'_> {
-    /// Whether a heading is the running head of a page: that of the event that goes on there, or of the first that begins there,
-    /// in which case its own heading follows and what stands between is about the event before.
+    /// Whether a heading is the running head of a page: that of the event that continues there, or of the first that begins there,
+    /// in which case its own heading follows and what is between is about the event before.
     fn is_running_head(&self, line: &PageLine<'_>, rest: &[PageLine<'_>]) -> bool {
         if !line.begins_page {
             return false;
@@ -394,7 +394,7 @@ mod tests {
         (chapter, heads.lines().filter(|line| line.starts_with("page:")).collect::<Vec<_>>().join("\n"))
     }
 
-    /// Pages with running heads: that of the event that goes on, and that of the first that begins.
+    /// Pages with running heads: that of the event that continues, and that of the first that begins.
     #[test]
     fn pages_are_put_together() {
         let (chapter, faults) = parse(
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_said() {
+    fn faults_are_reported() {
         let (chapter, faults) = parse(
             "Some text\n-1 ACME-EVT-ONE\nTokens in Event Message\nnothing\n2 OTHER-EVT-X\nx\n-1 ACME-EVT-ONE\nagain\n",
         );

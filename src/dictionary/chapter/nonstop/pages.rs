@@ -1,4 +1,4 @@
-//! The pages of a manual: heads and feet are no part of the text.
+//! The pages of a manual: heads and feet are not part of the text.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,19 +10,18 @@ use crate::text::Span;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PageLine<'t> {
     pub(super) text: &'t str,
-    pub(super) at: usize,
+    pub(super) at: u32,
     /// The first of a page.
     pub(super) begins_page: bool,
 }
 
 impl PageLine<'_> {
     pub(super) fn span(&self) -> Span {
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span::new(place(self.at), place(self.at + self.text.len()))
+        Span::new(self.at, self.at.saturating_add(u32::try_from(self.text.len()).unwrap_or(u32::MAX)))
     }
 }
 
-/// The lines without heads and feet of pages: the number of the page, the title of the manual with its part number, and what stands
+/// The lines without heads and feet of pages: the number of the page, the title of the manual with its part number, and what is
 /// between these or beside them again and again.
 pub(super) fn without_furniture<'t>(lines: &[Line<'t>]) -> Vec<PageLine<'t>> {
     let titles: HashSet<&str> = lines.iter().filter_map(|line| title(line.text)).collect();

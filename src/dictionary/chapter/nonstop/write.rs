@@ -56,6 +56,13 @@ impl EventChapter {
                 let _ = write!(out, " TYPE {name}");
             }
             out.push('\n');
+            if describes {
+                let described = self.events.iter().flat_map(|event| &event.tokens);
+                let described =
+                    described.filter(|other| other.name == token.name).map(|token| &token.description);
+                let description = described.into_iter().find(|text| !text.is_empty());
+                description.into_iter().for_each(|text| paragraphs(&mut out, "DESCRIPTION", text));
+            }
         }
         for event in &self.events {
             event.write(&mut out, describes);
@@ -72,7 +79,7 @@ impl ChapterEvent {
             let _ = write!(out, " SUBJECT {subject}");
         }
         out.push('\n');
-        // Every event has the header tokens, and its subject stands above.
+        // Every event has the header tokens, and its subject is above.
         let is_listed = |token: &&ChapterToken| {
             let name = token.name.as_str();
             HeaderToken::from_name(name).is_none() && name != SUBJECT_MARK && Some(name) != subject
