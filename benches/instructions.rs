@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
-/// A row may take so much more than its figure.
+/// A row may take this much more than its figure.
 const TOLERANCE: f64 = 1.05;
 /// The same if there are only figures of another rustc.
 const OTHER_RUSTC: f64 = 1.25;

@@ -15,7 +15,7 @@ use tokio_util::codec::FramedWrite;
 use zems::codec::{Codec, Events};
 use zems::ems::EventBuf;
 
-/// Events that wait for the receiver. When so many wait, the relay stops reading, and the senders wait.
+/// Events that wait for the receiver. When this many wait, the relay stops reading, and the senders wait.
 const WAITING: usize = 1000;
 
 #[tokio::main(flavor = "current_thread")]

@@ -58,7 +58,7 @@ pub fn all(count: usize) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// At least so many bytes of them, back to back, odd ones padded.
+/// At least this many bytes of them, back to back, odd ones padded.
 pub fn stream(len: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(len + 1024);
     for event in all(64).iter().cycle() {

@@ -24,9 +24,9 @@ use crate::count;
 use crate::events;
 use crate::rows::{import, input_items, steps, written};
 
-/// Twice the input may take so many times the instructions.
+/// Twice the input may take this many times the instructions.
 const MOST: f64 = 2.2;
-/// Below so many instructions, memory that grows once is seen.
+/// Below this many instructions, memory that grows once is seen.
 const FEW: u64 = 100_000;
 /// The smallest input.
 const SMALLEST: usize = 1024;

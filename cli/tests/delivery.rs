@@ -131,7 +131,7 @@ pub fn imported(directory: &Path, posted: &[Posted]) -> Vec<u8> {
     back.stdout
 }
 
-/// Events whose text has so many characters.
+/// Events whose text has this many characters.
 pub fn long_events(directory: &Path, count: usize, length: usize) -> String {
     let [log, path] = ["long.log", "long.bin"].map(|name| directory.join(name).display().to_string());
     let text = "y".repeat(length);

@@ -15,7 +15,7 @@ use std::thread;
 use crate::delivery::{Posted, answer, imported, read_request, said, zems};
 use crate::support::scratch;
 
-/// A file of so many events, whose texts are `number 0`, `number 1` ...
+/// A file of this many events, whose texts are `number 0`, `number 1` ...
 fn numbered(directory: &Path, count: u32) -> String {
     let [log, events] = ["numbers.log", "numbers.bin"].map(|name| directory.join(name).display().to_string());
     let lines = (0..count).map(|number| format!("<13>1 2024-01-01T00:00:00Z h p 1 - - number {number}\n"));

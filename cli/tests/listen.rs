@@ -78,7 +78,7 @@ impl Listening {
         TcpStream::connect(&self.address).unwrap()
     }
 
-    /// Waits for so many lines of output.
+    /// Waits for this many lines of output.
     fn wait_for(&self, count: usize) -> Vec<String> {
         (0..count).map(|_| self.out.recv_timeout(PATIENCE).unwrap()).collect()
     }
@@ -105,7 +105,7 @@ impl Drop for Listening {
     }
 }
 
-/// The buffers of a file, each in a frame after its length of so many bytes.
+/// The buffers of a file, each in a frame after its length of this many bytes.
 fn frames(path: &str, width: usize) -> Vec<Vec<u8>> {
     let bytes = fs::read(path).unwrap();
     let mut rest = bytes.as_slice();

@@ -91,7 +91,7 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// An ExportLogsServiceResponse with a partial success: so many records rejected, and why.
+/// An ExportLogsServiceResponse with a partial success: the number of rejected records, and why.
 fn partial(rejected: u8, message: &str) -> Vec<u8> {
     let mut inner = vec![0x08, rejected, 0x12, u8::try_from(message.len()).unwrap()];
     inner.extend(message.as_bytes());

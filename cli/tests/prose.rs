@@ -42,6 +42,8 @@ const RULES: &[Rule] = &[
     rule(&["gone", "on"], "continued"),
     rule(&["goes", "on"], "continues"),
     rule(&["one", "by", "itself"], "alone"),
+    rule(&["so", "many"], "this many"),
+    rule(&["so", "much"], "how much"),
     rule(&["01-wire"], "the manual and page, or a page of docs/"),
     rule(&["04-templates"], "the manual and page, or a page of docs/"),
     rule(&["06-ddl"], "the manual and page, or a page of docs/"),

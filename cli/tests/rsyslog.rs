@@ -59,7 +59,7 @@ action(type="omfile" file="{at}/received" template="raw")
     fn wait_for(&self, bytes: u64) {
         let begun = Instant::now();
         while fs::metadata(self.directory.join("received")).unwrap().len() < bytes {
-            assert!(begun.elapsed() < PATIENCE, "rsyslog has not written so much");
+            assert!(begun.elapsed() < PATIENCE, "rsyslog has not written enough");
             thread::sleep(Duration::from_millis(5));
         }
     }

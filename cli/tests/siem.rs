@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use saphyr::{LoadableYamlNode as _, Yaml};
+
 use crate::support::{Running, free_port, installed, lines_of, scratch};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -80,4 +82,80 @@ fn vectors_configurations_are_toml() {
         let table: toml::Table = block("toml", contains).parse().unwrap();
         assert!(table.contains_key("sources") && table.contains_key("sinks"), "{table:?}");
     }
+}
+
+/// A file of the page in YAML.
+fn yaml(contains: &str) -> Yaml<'static> {
+    let text: &'static str = block("yaml", contains).leak();
+    Yaml::load_from_str(text).unwrap().remove(0)
+}
+
+fn words(list: &Yaml<'_>) -> Vec<String> {
+    list.as_sequence().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn pipelines_of_the_collector_name_components_that_are_defined() {
+    let file = yaml("memory_limiter");
+    let pipeline = &file["service"]["pipelines"]["logs"];
+    for part in ["receivers", "processors", "exporters"] {
+        let used = words(&pipeline[part]);
+        assert!(!used.is_empty());
+        let defined: Vec<_> = file[part].as_mapping().unwrap().keys().map(|it| it.as_str().unwrap()).collect();
+        assert_eq!(used, defined, "{part}");
+    }
+    // The collector's documentation wants the limiter first.
+    assert_eq!(words(&pipeline["processors"])[0], "memory_limiter");
+}
+
+/// The addresses in the configurations are those of the commands beside them, and the forms those that the agents parse.
+#[test]
+fn agents_listen_where_the_commands_send() {
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/siem.md")).unwrap();
+    let collector = yaml("memory_limiter");
+    let endpoint = collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"].as_str().unwrap();
+    assert!(page.contains(&format!("--otlp-to http://{endpoint}")), "{endpoint}");
+    let bit = yaml("pipeline:");
+    let input = &bit["pipeline"]["inputs"][0];
+    let bound = (input["listen"].as_str().unwrap(), input["port"].as_integer().unwrap());
+    assert_eq!(format!("{}:{}", bound.0, bound.1), endpoint);
+    assert_eq!(bit["pipeline"]["outputs"][0]["match"].as_str(), Some("*"));
+    let vector: toml::Table = block("toml", "opentelemetry").parse().unwrap();
+    let source = vector["sources"]["nonstop"].as_table().unwrap();
+    assert_eq!(source["http"]["address"].as_str(), Some(endpoint));
+    // Vector names the logs of this source after it.
+    assert_eq!(vector["sinks"]["out"]["inputs"][0].as_str(), Some("nonstop.logs"));
+}
+
+#[test]
+fn splunk_finds_the_time_of_each_event() {
+    let file = block("ini", "TIME_PREFIX");
+    let setting = |name: &str| {
+        let line = file.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
+        line.unwrap_or_else(|| panic!("{name}")).trim().to_owned()
+    };
+    let source = block("ini", "monitor:");
+    assert!(file.starts_with("[nonstop:ems]") && source.contains("sourcetype = nonstop:ems"));
+    let written = Command::new(env!("CARGO_BIN_EXE_zems"))
+        .args(["decode", "--format", "json", "samples/bkup-fail.bin", "samples/event.bin", "samples/pid-file-lock.bin"])
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    let written = String::from_utf8(written.stdout).unwrap();
+    let (prefix, ahead) = (setting("TIME_PREFIX"), setting("MAX_TIMESTAMP_LOOKAHEAD").parse::<usize>().unwrap());
+    assert_eq!(setting("TIME_FORMAT"), "%Y-%m-%dT%H:%M:%S.%6N");
+    assert!(written.lines().count() > 1);
+    for line in written.lines() {
+        let (_, after) = line.split_once(&prefix).unwrap();
+        let time = chrono::NaiveDateTime::parse_from_str(&after[..ahead], "%Y-%m-%dT%H:%M:%S%.6f");
+        assert!(time.is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn filebeat_reads_lines_of_objects_with_dotted_keys() {
+    let file = yaml("filestream");
+    let parser = &file["filebeat.inputs"][0]["parsers"][0]["ndjson"];
+    assert_eq!(parser["expand_keys"].as_bool(), Some(true));
+    assert_eq!(parser["target"].as_str(), Some(""));
 }

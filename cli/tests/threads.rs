@@ -193,7 +193,7 @@ fn late_events_are_written_where_they_come_and_counted() {
     assert_eq!(rows.len(), 8);
     let at = |row: &str| rows.iter().position(|other| other == row).unwrap();
     assert!(at("5A") > at("2B") && at("1A") == 0 && at("60A") < at("100B"), "{rows:?}");
-    assert_eq!(err, "zems: 1 event came more than 1 s late: written where they came (--merge-window)\n");
+    assert_eq!(err, "zems: 1 event came more than 1 s late: written out of order (--merge-window)\n");
     // A window that is wide enough puts it in order.
     let (rows, err, _) = merged(&directory, &[a, b], &["--merge-window", "60"]);
     assert_eq!((rows[2].as_str(), err.as_str()), ("5A", ""));

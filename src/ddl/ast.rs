@@ -122,7 +122,7 @@ pub(super) enum Type<'s> {
     Def(Word<'s>),
     /// `TYPE *`: the DEF of the item's own name.
     Same(Place),
-    /// `SQL VARCHAR n` and `SQL NCHAR VARYING n`: a length and so many bytes of text.
+    /// `SQL VARCHAR n` and `SQL NCHAR VARYING n`: a length and `n` bytes of text.
     Varying(DdlType),
     /// It was not understood.
     Unknown,

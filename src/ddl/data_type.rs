@@ -47,7 +47,7 @@ pub enum DdlType {
     Logical(u8),
     /// `ENUM`: a signed 16-bit number with names for its values.
     Enum,
-    /// `BIT n`: so many bits of a 16-bit word.
+    /// `BIT n`: `n` bits of a 16-bit word.
     Bit {
         /// 1 to 16.
         width: u8,

@@ -277,7 +277,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The range of BINARY of so many bytes.
+/// The range of a BINARY of this many bytes.
 fn range(bytes: u8, unsigned: bool) -> (i128, i128) {
     let bits = u32::from(bytes) * 8;
     if unsigned { (0, (1 << bits) - 1) } else { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) }

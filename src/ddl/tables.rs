@@ -82,7 +82,7 @@ impl Mark {
         Self { start, length: u16::try_from(length).unwrap_or(u16::MAX) }
     }
 
-    /// The mark of a word so many bytes further on.
+    /// The mark of the word at this distance, in bytes.
     pub(super) fn further(self, distance: u16, length: usize) -> Self {
         Self::new(self.start.saturating_add(u32::from(distance)), length)
     }

@@ -100,7 +100,7 @@ fn number_misfit(data: DdlType, value: Stored, text: Option<&str>) -> Option<Str
     }
 }
 
-/// The range of so many bits.
+/// The range of a number of this many bits.
 fn range(bits: u32, unsigned: bool) -> (i128, i128) {
     if unsigned { (0, (1 << bits) - 1) } else { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) }
 }

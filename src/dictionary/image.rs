@@ -152,7 +152,7 @@ pub(super) struct ImageWriter {
 }
 
 impl ImageWriter {
-    /// Makes room for so many more bytes in a section, and no more.
+    /// Reserves exactly this many more bytes in a section.
     pub(super) fn reserve(&mut self, section: Section, bytes: usize) {
         self.sections[section as usize].reserve_exact(bytes);
     }

@@ -56,7 +56,7 @@ impl DictionaryWriter {
         self.image.shrink();
     }
 
-    /// Makes room for so many fields of structures.
+    /// Reserves space for this many fields of structures.
     pub(super) fn reserve_fields(&mut self, count: usize) {
         self.image.reserve(Section::Fields, count.saturating_mul(Field::SIZE));
     }

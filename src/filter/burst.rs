@@ -15,7 +15,7 @@ use crate::spi::{Ssid, Timestamp, TokenCode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct BurstFilter {
-    /// `?N`: so many similar events make a burst, 2 to 32767.
+    /// `?N`: the number of similar events that make a burst, 2 to 32767.
     pub events: u16,
     /// `?T1`: the interval they are counted in, 1 to 3600 seconds.
     pub interval_start: u16,
@@ -23,7 +23,7 @@ pub struct BurstFilter {
     pub interval_end: u16,
     /// `?T3`: how often that is looked after while there are bursts, 15 to 3600 seconds.
     pub interval_check_end: u16,
-    /// `?S`: so many bursts can be under way at once, 2 to 128.
+    /// `?S`: the number of bursts that can be in progress at once, 2 to 128.
     pub simultaneous_bursts: u16,
     /// `?L`: bytes of the subject's value that similar events have in common, up to 254. `None` (-1): events are similar
     /// whatever their subjects; 0: the subject tokens are compared, but not their values.

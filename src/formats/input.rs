@@ -116,7 +116,7 @@ pub enum Item<'b> {
     Wait,
     /// So many buffers that [`Buffers::next_if`] was not to hand out.
     Passed(usize),
-    /// The end, inside a buffer of which so many bytes are there; the rest may come another time.
+    /// The end, inside a buffer of which this many bytes have arrived; the rest may arrive later.
     Unfinished(usize),
 }
 
@@ -190,7 +190,7 @@ struct Region {
 #[derive(Debug, Default)]
 struct Hex {
     blocks: HexBlocks,
-    /// The bytes of the block that has ended, of which so many have been handed out.
+    /// The bytes of the block that has ended, and how many of them have been handed out.
     block: Vec<u8>,
     taken: usize,
     is_framed: bool,

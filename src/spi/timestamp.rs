@@ -42,7 +42,7 @@ impl Timestamp {
         self.0.checked_sub(UNIX_EPOCH)
     }
 
-    /// The local time so many seconds east of GMT.
+    /// The local time at this offset from GMT; east is positive, in seconds.
     #[must_use]
     pub fn shifted(self, seconds: i32) -> Self {
         Self(self.0.saturating_add(i64::from(seconds) * 1_000_000))

@@ -59,7 +59,7 @@ pub struct TimePolicy<'p> {
 
 const DAY: i64 = 86_400_000_000;
 
-/// 29 February is in one of so many years in a row.
+/// 29 February is in at least one of this many years in a row.
 const LEAP_YEARS_APART: u16 = 8;
 
 impl TimePolicy<'_> {

@@ -163,7 +163,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         Ok(())
     }
 
-    /// Takes one unit of work and so many more from what is allowed; `false`: there is not as much left, and none will
+    /// Takes one unit of work and this many more from what is allowed; `false`: there is not as much left, and none will
     /// be, so that a text ends soon.
     fn may_go_on(&mut self, more: usize) -> bool {
         let units = u32::try_from(more).unwrap_or(u32::MAX).saturating_add(1);

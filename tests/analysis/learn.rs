@@ -108,7 +108,7 @@ fn check(hidden: &Hidden, made: &[Made], learned: &Learned, score: &mut Score, s
                 fail("user-id".to_owned());
             }
         }
-        // With so many events every field that lines show is determined.
+        // With this many events every field that lines show is determined.
         if of_layout.len() >= 120 {
             let has = |field| layout.place(field).is_some();
             let unnamed = (has(HeaderField::Cpu) || has(HeaderField::CrtpidCpu))
@@ -257,7 +257,7 @@ fn hidden_systems_are_understood() {
     assert!(100 * score.whole >= 40 * score.events, "{} of {} lines", score.whole, score.events);
 }
 
-/// Of 100 fields that a hundred and more events show, so many are learnt.
+/// Of 100 fields that a hundred and more events show, this many are learnt.
 const RECALL: usize = 99;
 
 /// Systems of which there are listings and no log.

@@ -35,7 +35,7 @@ enum Kind {
     Def(usize),
 }
 
-/// The items that redefine an item of so many bytes.
+/// The items that redefine an item of this many bytes.
 #[derive(Clone, Copy, Debug)]
 enum Alternative {
     /// One byte.

@@ -21,7 +21,7 @@ const HOSTILE: [&[u8; 6]; 7] = [
     b"\x08\x7F\0\n\r\n",
 ];
 
-/// Bytes of a value of so many.
+/// Bytes of a value of this many.
 fn filled(len: usize) -> Vec<u8> {
     PLAIN.iter().copied().cycle().take(len).collect()
 }

@@ -343,7 +343,7 @@ impl<'m> Renderer<'m> {
         }
     }
 
-    /// The value of a token: of the innermost level that has so many.
+    /// The value of a token: of the innermost level that has this many.
     fn find(&self, Wanted { kind, occurrence }: Wanted) -> Option<&'m [u8]> {
         self.levels.iter().rev().find_map(|tokens| {
             let values =

@@ -119,7 +119,7 @@ pub(crate) fn bytes<'a>(data: *const u8, length: usize, name: &str) -> Result<&'
         let message = format!("the length {length} of the argument `{name}` is more than memory can have");
         return Err(ZemsError::new(ZemsCode::Argument, message));
     }
-    // SAFETY: the caller says that so many bytes can be read there; the length is one that a slice may have.
+    // SAFETY: the caller says that this many bytes can be read there; the length is one that a slice may have.
     Ok(unsafe { core::slice::from_raw_parts(data, length) })
 }
 

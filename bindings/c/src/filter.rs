@@ -95,7 +95,7 @@ fn pointers<'a>(data: *const *const c_char, count: usize) -> Result<&'a [*const 
         let message = "the argument `parameters` is NULL, or has more than 65,536 texts";
         return Err(ZemsError::new(ZemsCode::Argument, message));
     }
-    // SAFETY: the caller says that so many pointers are there; their number is one that a slice may have.
+    // SAFETY: the caller says that this many pointers are there; their number is one that a slice may have.
     Ok(unsafe { core::slice::from_raw_parts(data, count) })
 }
 

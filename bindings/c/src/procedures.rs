@@ -185,7 +185,7 @@ fn new_buffer<'a>(data: *mut c_void, length: u16) -> Result<&'a mut [u8], Status
     if data.is_null() {
         return Err(Status::MISPARM);
     }
-    // SAFETY: the caller owns so many bytes. Every byte pattern is a value of `u8`; a program gives memory that it has set.
+    // SAFETY: the caller owns this many bytes. Every byte pattern is a value of `u8`; a program gives memory that it has set.
     Ok(unsafe { core::slice::from_raw_parts_mut(data.cast(), length.into()) })
 }
 

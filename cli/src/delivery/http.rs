@@ -180,7 +180,7 @@ fn varint_len(number: usize) -> usize {
     prost::encoding::encoded_len_varint(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
-/// The length of a field with so many bytes. The numbers of all fields here take one byte.
+/// The length of a field with this many bytes. The numbers of all fields here take one byte.
 fn field_len(bytes: usize) -> usize {
     1 + varint_len(bytes) + bytes
 }
@@ -195,7 +195,7 @@ fn field(to: &mut Vec<u8>, number: u32, bytes: &[u8]) {
     to.extend_from_slice(bytes);
 }
 
-/// The values that so many bytes can hold.
+/// The values that this many bytes can hold.
 fn front(input: impl Read, most: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Keep the bytes that were read before a fault.

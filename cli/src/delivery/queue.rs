@@ -173,7 +173,7 @@ impl Counters {
         self.refused.load(Ordering::Acquire)
     }
 
-    /// The first so many items need not be sent again: they have arrived, or are refused.
+    /// The first items, this many, need not be sent again: they have arrived, or are refused.
     pub(crate) fn settled(&self) -> u64 {
         self.delivered() + self.refused()
     }

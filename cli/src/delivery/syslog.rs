@@ -47,7 +47,7 @@ const LONGEST_HOLD: Duration = Duration::from_secs(30);
 /// A receiver that has read everything ends the stream within this time after the sender, or within [`ROUND_TRIPS`].
 const PROMPT: Duration = Duration::from_millis(150);
 const ROUND_TRIPS: u32 = 4;
-/// After so many confirmed batches the wait becomes shorter again.
+/// After this many confirmed batches the wait becomes shorter again.
 const CONFIRMED_BEFORE_DECAY: u32 = 8;
 /// In that time a host says that nobody listens there for datagrams.
 const ECHO: Duration = Duration::from_millis(100);
@@ -428,7 +428,7 @@ impl Read for Stream {
     }
 }
 
-/// Says that the receiver is slow, once, when so many timeouts have passed.
+/// Reports once that the receiver is slow, after this many timeouts.
 fn wait(address: &Address, timeouts: &mut u32, what: &str) {
     *timeouts = timeouts.saturating_add(1);
     if *timeouts == LONG {

@@ -21,8 +21,8 @@ pub(crate) struct Args {
     /// Read the inputs as one stream, in order of generation time; each of them is nearly in order.
     #[arg(long)]
     pub(crate) merge: bool,
-    /// Put events in order that are up to so many seconds of event time apart; later ones are written where they come,
-    /// and counted.
+    /// Wait for events that arrive out of order by at most this many seconds of event time. An event that arrives
+    /// later is written at once, out of order, and counted.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = window)]
     merge_window: Duration,
 }
@@ -196,7 +196,7 @@ impl Reader<'_> {
             let events = if late == 1 { "event" } else { "events" };
             let seconds = self.args.merge.merge_window.as_secs_f64();
             say(format_args!(
-                "{late} {events} came more than {seconds} s late: written where they came (--merge-window)"
+                "{late} {events} came more than {seconds} s late: written out of order (--merge-window)"
             ));
         }
         Ok(flow)

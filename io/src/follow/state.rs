@@ -29,7 +29,7 @@ pub struct State {
     saved: Instant,
     /// How long after that it is written again.
     interval: Duration,
-    /// Places that are reached when so many items have arrived where they go.
+    /// Positions that are reached once this many items have arrived where they go.
     pending: VecDeque<(u64, PathBuf, Known)>,
     /// Held as long as the state is.
     _lock: File,
@@ -84,7 +84,7 @@ impl State {
         self.files.get(&key(path))
     }
 
-    /// Notes that so much of `path` will have been dealt with when so many items have arrived.
+    /// Notes the position of `path` that is dealt with once `handed_on` items have arrived.
     pub fn reached(&mut self, handed_on: u64, path: &Path, known: Known) {
         match self.pending.back_mut() {
             Some((last, file, at)) if *last == handed_on && file == path => *at = known,
@@ -98,7 +98,7 @@ impl State {
         self.saved.elapsed() >= self.interval
     }
 
-    /// Writes how far the inputs have been dealt with, given that so many items have arrived.
+    /// Writes the positions of the inputs that are dealt with once `arrived` items have arrived.
     ///
     /// # Errors
     ///

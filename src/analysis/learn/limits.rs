@@ -8,7 +8,7 @@ pub const SAMPLES: usize = 1 << 18;
 pub const BYTES: usize = 1 << 25;
 /// Lines of one subsystem in one second that a buffer is compared with; busier seconds are left out.
 pub const CANDIDATES: usize = 64;
-/// Of so many events one may contradict a reading: a line may have been paired with the wrong buffer.
+/// One event in this many may contradict a reading: a line may have been paired with the wrong buffer.
 pub const CONTRADICTED: usize = 50;
 /// Events of each node that have to tell it apart if several readings do.
 pub const NODE_EVENTS: usize = 10;

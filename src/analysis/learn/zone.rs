@@ -60,7 +60,7 @@ pub(super) fn groups(samples: &Samples) -> BTreeMap<u8, Group> {
     groups
 }
 
-/// Whether a local time may be so many microseconds ahead of GMT: whole quarters of an hour.
+/// Whether a local time may be this many microseconds ahead of GMT: whole quarters of an hour.
 pub(super) fn is_of_zone(ahead: i64) -> bool {
     let quarter = QUARTER * 1_000_000;
     ahead % quarter == 0 && ZONES.contains(&(ahead / quarter))

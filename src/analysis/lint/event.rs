@@ -8,7 +8,7 @@ use crate::spi::read::FindingKind;
 use crate::spi::{DataType, HeaderField, Ssid, Value};
 use crate::template::{Layout, Origin, Status, TemplateKey, TemplatePiece, Text};
 
-/// Generation time may be so much later than log time, in microseconds: clocks of nodes differ.
+/// How much later generation time may be than log time, in microseconds: clocks of nodes differ.
 const CLOCK_DIFFERENCE: i64 = 60_000_000;
 /// The size of the text that #EMSTEXT returns by default.
 const TEXT_LINES: usize = 10;

@@ -198,7 +198,7 @@ pub struct EventPlace {
     pub subject: Option<String>,
 }
 
-/// Equal findings are counted: the same rule, subsystem, number and token. Beyond so many different ones each is kept.
+/// Equal findings are counted: the same rule, subsystem, number and token. Beyond this many different ones each is kept.
 const MAX_KEYS: usize = 65_536;
 
 /// Checks events and sources.

@@ -236,7 +236,7 @@ pub(super) fn check(sources: &Sources, report: &mut Report) {
     check.metadata();
 }
 
-/// A label or a HEADING has at most so many characters.
+/// The most characters of a label or a HEADING.
 const LABEL_LEN: usize = 40;
 /// Types of names (SPI Reference Summary 1-2).
 const NAME_TYPES: [&str; 14] =

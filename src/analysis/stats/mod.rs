@@ -293,7 +293,7 @@ impl core::fmt::Debug for Stats<'_> {
     }
 }
 
-/// Takes so many characters, and then no more.
+/// Takes this many characters, and then no more.
 struct Short<'t>(&'t mut String, usize);
 
 impl core::fmt::Write for Short<'_> {

@@ -175,7 +175,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// At most so many places that cover all intervals of a log, each as wide as the interval, or twice, four times ... that. A
+    /// At most this many places that cover all intervals of a log, each as wide as the interval, or twice, four times ... that. A
     /// [`Series`] has no more than 64.
     #[must_use]
     pub fn of(timeline: &Timeline, wanted: Interval, most: usize) -> Option<Self> {

@@ -213,7 +213,7 @@ struct Accessor<'d> {
 enum Form {
     /// A number of a Rust type.
     Number(&'static str),
-    /// 0 or anything else, in so many bytes.
+    /// 0 or anything else, in this many bytes.
     Boolean(&'static str),
     /// A generated enumeration.
     Enumeration(String),

@@ -204,11 +204,13 @@ fn advise(out: &mut String, message: &ChapterMessage) {
     message.actions.iter().for_each(|text| paragraph(out, "RECOVERY", text));
 }
 
-/// A paragraph of a text of an event, in strings that are not long.
+/// A paragraph of a text of an event, in strings that are not long. Control characters become blanks, as line ends do: with many
+/// of them a source would be a binary file.
 pub(super) fn paragraph(out: &mut String, keyword: &str, text: &str) {
     let mut line = String::new();
     let mut before = keyword.to_owned();
-    for word in text.split_whitespace() {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    for word in words.filter(|word| !word.is_empty()) {
         if line.len() + word.len() > WIDTH && !line.is_empty() {
             let _ = writeln!(out, "  {before} \"{line}\"");
             line.clear();

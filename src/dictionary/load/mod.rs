@@ -231,8 +231,11 @@ impl Loader {
                 facts::read(input.source, source, &mut facts, &mut diagnostics);
             }
         }
-        for input in self.inputs.iter().filter(|input| input.kind == SourceKind::Unknown) {
-            let message = "this file does not begin as definitions, templates or filters do";
+        for input in self.inputs.iter().filter(|input| !input.kind.is_definition()) {
+            let message = match input.kind {
+                SourceKind::Unknown => "this file does not begin as definitions, templates or filters do".to_owned(),
+                kind => format!("this is not a source of definitions (kind: {kind}); it is left out"),
+            };
             diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
         }
         let (definitions, writer) = self.definitions(schema, &headers, &facts, is_overlay, &mut diagnostics);

@@ -76,7 +76,7 @@ impl<'l> Tree<'l> {
         self.nodes.len() - 1
     }
 
-    /// Ends what has begun at `start` and has so many elements, or members if it is an object.
+    /// Ends the array or object that begins at `start`, with this many elements or members.
     pub(crate) fn end(&mut self, start: usize, len: usize, is_object: bool) {
         let [len, nodes] = [len, self.nodes.len() - start].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         if let Some(node) = self.nodes.get_mut(start) {

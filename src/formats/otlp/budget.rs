@@ -17,7 +17,7 @@ const LEAST: usize = 1 << 16;
 pub(super) struct Budget(Cell<usize>);
 
 impl Budget {
-    /// For a request of so many bytes.
+    /// For a request of this many bytes.
     pub(super) fn of(len: usize) -> Self {
         let bytes = len.saturating_mul(PER_BYTE).saturating_add(LEAST);
         Self(Cell::new(bytes.min(limits::MEMORY.saturating_sub(len) / 2)))

@@ -124,7 +124,7 @@ impl<'p> Framer<'p> {
         }
     }
 
-    /// The same, for a stream of frames after lengths of so many bytes.
+    /// The same, for a stream of frames, each after a length of this many bytes.
     pub(super) const fn framed_by(mut self, width: usize) -> Self {
         self.width = width;
         self

@@ -104,7 +104,7 @@ impl Cursor {
     }
 }
 
-/// Cuts the block into up to so many parts that seem to begin with a buffer.
+/// Cuts the block into at most this many parts, each of which seems to begin with a buffer.
 fn cut(decoder: Decoder<'_>, block: &[u8], parts: usize) -> [Cursor; CURSORS] {
     let part = (block.len() / CURSORS).max(MIN_PART);
     let mut cursors = [Cursor { at: block.len(), end: block.len(), ..Cursor::default() }; CURSORS];

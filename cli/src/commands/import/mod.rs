@@ -170,7 +170,7 @@ impl<'d> Events<'d> {
         }
     }
 
-    /// Tells what could not become an event, and that so many bytes of it have not been looked at.
+    /// Reports the input that could not become an event, and how many of its bytes were not read.
     fn bad(
         &mut self,
         error: &dyn fmt::Display,

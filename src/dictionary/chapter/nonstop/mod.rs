@@ -322,7 +322,9 @@ impl Reader<'_> {
             ..ChapterToken::default()
         };
         while let Some(word) = words.next() {
-            if let Some(marker) = word.strip_prefix('<').and_then(|word| word.strip_suffix('>')) {
+            if let Some(marker) = word.strip_prefix('<').and_then(|word| word.strip_suffix('>'))
+                && !marker.contains(char::is_control)
+            {
                 token.marker = Some(marker.to_owned());
             } else if word.eq_ignore_ascii_case("token-type") {
                 let name = words.next().map(|word| word.trim_end_matches(['.', ',']));
