@@ -101,7 +101,8 @@ fn pipelines_of_the_collector_name_components_that_are_defined() {
     for part in ["receivers", "processors", "exporters"] {
         let used = words(&pipeline[part]);
         assert!(!used.is_empty());
-        let defined: Vec<_> = file[part].as_mapping().unwrap().keys().map(|it| it.as_str().unwrap()).collect();
+        let defined: Vec<_> =
+            file[part].as_mapping().unwrap().keys().map(|it| it.as_str().unwrap()).collect();
         assert_eq!(used, defined, "{part}");
     }
     // The collector's documentation wants the limiter first.
@@ -137,12 +138,20 @@ fn splunk_finds_the_time_of_each_event() {
     let source = block("ini", "monitor:");
     assert!(file.starts_with("[nonstop:ems]") && source.contains("sourcetype = nonstop:ems"));
     let written = Command::new(env!("CARGO_BIN_EXE_zems"))
-        .args(["decode", "--format", "json", "samples/bkup-fail.bin", "samples/event.bin", "samples/pid-file-lock.bin"])
+        .args([
+            "decode",
+            "--format",
+            "json",
+            "samples/bkup-fail.bin",
+            "samples/event.bin",
+            "samples/pid-file-lock.bin",
+        ])
         .current_dir(ROOT)
         .output()
         .unwrap();
     let written = String::from_utf8(written.stdout).unwrap();
-    let (prefix, ahead) = (setting("TIME_PREFIX"), setting("MAX_TIMESTAMP_LOOKAHEAD").parse::<usize>().unwrap());
+    let (prefix, ahead) =
+        (setting("TIME_PREFIX"), setting("MAX_TIMESTAMP_LOOKAHEAD").parse::<usize>().unwrap());
     assert_eq!(setting("TIME_FORMAT"), "%Y-%m-%dT%H:%M:%S.%6N");
     assert!(written.lines().count() > 1);
     for line in written.lines() {

@@ -702,14 +702,27 @@ pub(super) fn keywords() -> impl Iterator<Item = &'static str> {
 }
 
 fn known(word: &str) -> Option<Key> {
-    let mut upper = [0; LONGEST_KEYWORD];
-    let upper = upper.get_mut(..word.len())?;
-    upper.copy_from_slice(word.as_bytes());
-    upper.make_ascii_uppercase();
-    let upper = &*upper;
-    let found = KEYWORDS.binary_search_by(|(keyword, _)| keyword.as_bytes().cmp(upper)).ok()?;
-    KEYWORDS.get(found).map(|&(_, key)| key)
+    let letter = word.as_bytes().first()?.to_ascii_uppercase().checked_sub(b'A')?;
+    let (start, end) = (FIRST.get(usize::from(letter))?, FIRST.get(usize::from(letter) + 1)?);
+    let keywords = KEYWORDS.get(*start..*end)?;
+    keywords.iter().find(|(keyword, _)| keyword.eq_ignore_ascii_case(word)).map(|&(_, key)| key)
 }
+
+/// Where the keywords of each letter begin in [`KEYWORDS`], and where those of the last one end.
+const FIRST: [usize; 27] = {
+    let mut first = [0; 27];
+    let mut at = 0;
+    while at < KEYWORDS.len() {
+        let letter = KEYWORDS[at].0.as_bytes()[0] - b'A';
+        at += 1;
+        let mut next = letter as usize + 1;
+        while next < first.len() {
+            first[next] = at;
+            next += 1;
+        }
+    }
+    first
+};
 
 /// Keywords that begin a statement, a clause, or a part of one. They are keywords by position only: elsewhere each is a
 /// name like any other.
@@ -776,9 +789,7 @@ pub(super) enum Key {
     Zero,
 }
 
-const LONGEST_KEYWORD: usize = 15;
-
-/// Sorted, as [`known`] searches by halves.
+/// Sorted by their first letters, as [`FIRST`] needs them.
 const KEYWORDS: [(&str, Key); 74] = [
     ("ALL", Key::All),
     ("AS", Key::As),

@@ -59,6 +59,7 @@ mod version;
 mod walk;
 
 pub use data_type::{DdlType, Sign, Tacl};
+pub(crate) use schema::Path;
 pub use schema::{
     Constant, Def, Definition, EnumValue, Enumeration, Field, Fields, Info, Schema, TokenCode, TokenMap,
     TokenType, Value,

@@ -78,7 +78,8 @@ impl<'s> Reader<'s, '_, '_> {
 
     fn statement(&mut self) {
         let (key, rest) = grammar::statement_key(self.rest);
-        if grammar::key(self.rest).0 == Some(Key::Token) && key.is_some() {
+        let is_token = matches!(key, Some(Key::TokenType | Key::TokenCode | Key::TokenMap));
+        if is_token && grammar::key(self.rest).0 == Some(Key::Token) {
             let keyword = self.text_between(self.rest, rest).trim_end().len();
             let place = Place { left: self.rest.len(), length: keyword };
             self.collector.warning(place, "this keyword is written with a hyphen");

@@ -1,3 +1,4 @@
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,6 +13,27 @@ use super::tables::{
     self, AttributeKind, FieldKind, Head, Kind, NONE, Stored, Tables, find_attribute, index,
 };
 use super::walk::{Step, Walk};
+
+/// The qualified names of the fields of a definition, asked for in their order.
+#[derive(Default)]
+pub(crate) struct Path {
+    text: String,
+    /// The length of the path at each depth.
+    ends: Vec<usize>,
+}
+
+impl Path {
+    pub(crate) fn of(&mut self, field: &Field<'_>) -> &str {
+        self.ends.truncate(field.depth - 1);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+        if !self.text.is_empty() {
+            self.text.push('.');
+        }
+        self.text.push_str(field.name);
+        self.ends.push(self.text.len());
+        &self.text
+    }
+}
 
 /// Everything a set of sources defines, resolved: names are looked up, sizes and offsets computed.
 ///
@@ -43,6 +65,43 @@ impl Schema {
                 Kind::Map => Definition::TokenMap(self.token_map_at(at)?),
             })
         })
+    }
+
+    /// The constants, a user's before the built-in ones, else in the order of the sources.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = Constant<'_>> {
+        self.own_first(&[Kind::Constant]).filter_map(|(_, at)| self.constant_at(at))
+    }
+
+    /// The DEFs in the same order.
+    pub(crate) fn defs(&self) -> impl Iterator<Item = Def<'_>> {
+        self.own_first(&[Kind::Def]).filter_map(|(_, at)| self.def_at(at))
+    }
+
+    /// The token types in the same order.
+    pub(crate) fn token_types(&self) -> impl Iterator<Item = TokenType<'_>> {
+        self.own_first(&[Kind::TokenType]).filter_map(|(_, at)| self.token_type_at(at))
+    }
+
+    /// The token codes and token maps in the same order.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = Definition<'_>> {
+        self.own_first(&[Kind::Token, Kind::Map]).filter_map(|(kind, at)| match kind {
+            Kind::Map => self.token_map_at(at).map(Definition::TokenMap),
+            _ => self.token_code_at(at).map(Definition::TokenCode),
+        })
+    }
+
+    fn own_first(&self, kinds: &'static [Kind]) -> impl Iterator<Item = (Kind, usize)> {
+        let of = move |built_in| {
+            let is_one = move |&&(kind, at): &&(Kind, u32)| {
+                kinds.contains(&kind)
+                    && self
+                        .tables
+                        .head(kind, at)
+                        .is_some_and(|head| head.counts() && head.built_in == built_in)
+            };
+            self.tables.order.iter().filter(is_one).map(|&(kind, at)| (kind, index(at)))
+        };
+        of(false).chain(of(true))
     }
 
     /// The CONSTANT of this name.
@@ -381,18 +440,8 @@ impl<'s> Def<'s> {
 
     /// The fields with their names joined by `.` to those of their groups: `Z-SSID.Z-OWNER`.
     pub fn qualified_fields(&self) -> impl Iterator<Item = (String, Field<'s>)> + use<'s> {
-        let mut ends: Vec<usize> = Vec::new(); // length of the path at each depth
-        let mut path = String::new();
-        self.fields().map(move |field| {
-            ends.truncate(field.depth - 1);
-            path.truncate(ends.last().copied().unwrap_or(0));
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(field.name);
-            ends.push(path.len());
-            (path.clone(), field)
-        })
+        let mut path = Path::default();
+        self.fields().map(move |field| (path.of(&field).to_owned(), field))
     }
 
     /// The field of this qualified name, in any case.

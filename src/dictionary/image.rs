@@ -10,7 +10,7 @@
 //!
 //! Reading never trusts a number: one that points nowhere reads as nothing.
 
-use std::collections::HashMap;
+use super::hash::NumberMap;
 
 pub(super) const MAGIC: [u8; 8] = *b"zemscat2";
 
@@ -148,7 +148,7 @@ impl<'d> Record<'d> {
 pub(super) struct ImageWriter {
     sections: [Vec<u8>; Section::COUNT],
     /// Where a text whose hash ends so is in the section of texts.
-    texts: HashMap<u32, u32>,
+    texts: NumberMap<u32, u32>,
 }
 
 impl ImageWriter {

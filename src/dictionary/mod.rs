@@ -21,6 +21,7 @@ mod definitions;
 mod enumeration;
 mod event;
 mod field_value;
+mod hash;
 mod image;
 mod load;
 mod naming;

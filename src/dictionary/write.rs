@@ -1,7 +1,6 @@
 //! From definitions to the image that is looked up.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::definitions::{
@@ -10,6 +9,7 @@ use super::definitions::{
 };
 use super::enumeration::{EnumValue, Enumeration};
 use super::event::{EventDef, EventToken, Message};
+use super::hash::NumberMap;
 use super::image::{ImageWriter, NONE, Section, hash_name, hash_number};
 use super::structure::{Digits, Field, Structure};
 use super::token::{self, TokenDef};
@@ -103,7 +103,7 @@ impl DictionaryWriter {
 struct Names {
     entries: Vec<(u64, u32)>,
     /// By section and hash of the name.
-    numbers: HashMap<u64, Named>,
+    numbers: NumberMap<Named>,
 }
 
 /// The first record of a name, and how many bytes the records beside it have.

@@ -1,5 +1,6 @@
 //! Events: those that facts tell of, and those of which only the number is defined.
 
+use core::cell::OnceCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +23,7 @@ pub(super) fn add(definitions: &mut Definitions, facts: &Facts, diagnostics: &mu
         constants: &constants,
         ssids: Ssids::new(definitions, &constants),
         missing_ssids: HashSet::new(),
-        tokens: token_names(definitions),
+        tokens: OnceCell::new(),
         prefixes: ssids_by_prefix(&definitions.ssids),
         diagnostics,
     };
@@ -65,6 +66,9 @@ fn token_names(definitions: &Definitions) -> HashMap<String, &str> {
 /// The tokens that no definition gives a number. Of several statements the first that has a type counts, and the first that has
 /// a description.
 fn unnumbered(definitions: &Definitions, facts: &Facts) -> Vec<UnnumberedDefinition> {
+    if facts.unnumbered.is_empty() {
+        return Vec::new();
+    }
     let numbered: HashSet<_> = definitions.tokens.iter().map(|token| key(&token.name)).collect();
     let mut places = HashMap::new();
     let mut tokens: Vec<UnnumberedDefinition> = Vec::new();
@@ -90,8 +94,8 @@ struct Resolver<'d, 'r> {
     ssids: Ssids<'r>,
     /// Those already reported.
     missing_ssids: HashSet<String>,
-    /// Names of tokens by their keys.
-    tokens: HashMap<String, &'d str>,
+    /// Names of tokens by their keys, once a fact names one.
+    tokens: OnceCell<HashMap<String, &'d str>>,
     prefixes: HashMap<&'d str, Ssid>,
     diagnostics: &'r mut Diagnostics,
 }
@@ -253,7 +257,7 @@ impl<'d> Resolver<'d, '_> {
     }
 
     fn token(&mut self, name: &Name) -> Option<&'d str> {
-        let token = self.tokens.get(&key(&name.text)).copied();
+        let token = self.tokens.get_or_init(|| token_names(self.definitions)).get(&key(&name.text)).copied();
         if token.is_none() {
             self.diagnostics.push(name.error(format!("there is no token {}", name.text)));
         }

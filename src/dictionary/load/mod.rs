@@ -11,6 +11,7 @@ mod subsystems;
 mod template;
 mod tokens;
 
+use core::cell::OnceCell;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
@@ -179,12 +180,8 @@ impl Loader {
         }
         let shipped = Statements::shipped();
         let own: Vec<_> = self.inputs.iter().filter(|input| !input.is_builtin).copied().collect();
-        let ddl = own.iter().filter(|input| input.kind == SourceKind::Ddl);
-        let text = |input: &LoaderInput| self.sources.get(input.source).map_or("", |source| source.text());
-        if ddl.clone().any(|input| shipped.are_redefined(text(input))) {
-            return None;
-        }
-        let needed = shipped.needed(own.iter().map(text));
+        let texts = own.iter().filter_map(|input| Some((input.kind, self.sources.get(input.source)?.text())));
+        let needed = shipped.needed(texts)?;
         let (sources, inputs) = (self.sources.clone(), self.inputs.clone());
         let source = self.sources.add("shipped definitions", needed).ok()?;
         self.inputs = vec![LoaderInput { source, kind: SourceKind::Ddl, is_builtin: true }];
@@ -233,7 +230,9 @@ impl Loader {
         }
         for input in self.inputs.iter().filter(|input| !input.kind.is_definition()) {
             let message = match input.kind {
-                SourceKind::Unknown => "this file does not begin as definitions, templates or filters do".to_owned(),
+                SourceKind::Unknown => {
+                    "this file does not begin as definitions, templates or filters do".to_owned()
+                }
                 kind => format!("this is not a source of definitions (kind: {kind}); it is left out"),
             };
             diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
@@ -402,20 +401,26 @@ fn is_apart(definitions: &Definitions) -> bool {
             .all(|it| shipped.token(it.ssid.or(it.home).unwrap_or_default(), it.code).is_none())
 }
 
-/// Constants by name.
-struct Constants<'d>(HashMap<String, &'d ConstantDefinition>);
+/// Constants by name; few sources ask for one.
+struct Constants<'d> {
+    constants: &'d [ConstantDefinition],
+    by_name: OnceCell<HashMap<String, &'d ConstantDefinition>>,
+}
 
 impl<'d> Constants<'d> {
-    fn new(constants: &'d [ConstantDefinition]) -> Self {
-        let mut known = HashMap::new();
-        for constant in constants {
-            known.entry(key(&constant.name)).or_insert(constant);
-        }
-        Self(known)
+    const fn new(constants: &'d [ConstantDefinition]) -> Self {
+        Self { constants, by_name: OnceCell::new() }
     }
 
     fn get(&self, name: &str) -> Option<&'d ConstantDefinition> {
-        self.0.get(&key(name)).copied()
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::new();
+            for constant in self.constants {
+                by_name.entry(key(&constant.name)).or_insert(constant);
+            }
+            by_name
+        });
+        by_name.get(&key(name)).copied()
     }
 
     /// The value of a constant that is a number of 16 bits.
@@ -473,7 +478,11 @@ fn ssids_by_prefix(ssids: &[SsidDefinition]) -> HashMap<&str, Ssid> {
 
 /// A name as it is compared: in upper case, `^` and `_` as `-`.
 fn key(name: &str) -> String {
-    name.chars().map(|c| if matches!(c, '^' | '_') { '-' } else { c.to_ascii_uppercase() }).collect()
+    let mut key = name.to_ascii_uppercase();
+    if key.contains(['^', '_']) {
+        key = key.replace(['^', '_'], "-");
+    }
+    key
 }
 
 impl Name {

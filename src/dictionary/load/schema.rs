@@ -19,18 +19,8 @@ const LEAST_FIELDS: usize = 40_000;
 /// many bytes of source, far more than real ones have, fields are left out.
 const BYTES_PER_FIELD: usize = 16;
 
-/// The definitions that count, a user's before the shipped ones, else in the order of the sources.
-pub(super) fn ordered(schema: &Schema) -> impl Iterator<Item = Definition<'_>> {
-    let of = |built_in| schema.definitions().filter(move |it| it.info().built_in == built_in);
-    of(false).chain(of(true))
-}
-
 pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
-    let constants = ordered(schema).filter_map(|definition| match definition {
-        Definition::Constant(constant) => Some(constant),
-        _ => None,
-    });
-    let constants = constants.filter_map(|constant| {
+    let constants = schema.constants().filter_map(|constant| {
         let value = match constant.value {
             Value::Text(text) => OwnedConstant::Text(text.to_owned()),
             Value::Number(number) if constant.is_version => {
@@ -42,8 +32,7 @@ pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
         let name = constant.info.name.to_ascii_uppercase();
         Some(ConstantDefinition { name, value, is_provisional: constant.info.provisional })
     });
-    let count = schema.definitions().filter(|it| matches!(it, Definition::Constant(_))).count();
-    let mut found = Vec::with_capacity(count);
+    let mut found = Vec::with_capacity(schema.constants().count());
     found.extend(constants);
     found
 }
@@ -51,33 +40,23 @@ pub(super) fn constants(schema: &Schema) -> Vec<ConstantDefinition> {
 pub(super) fn token_types(schema: &Schema) -> Vec<TokenTypeDefinition> {
     // A type marked for its data type is sure as soon as a user says the data type's number.
     let user_types: BTreeSet<_> = schema
-        .definitions()
-        .filter_map(|definition| match definition {
-            Definition::Constant(constant)
-                if !constant.info.built_in && starts_with(constant.info.name, "ZSPI-TDT-") =>
-            {
-                Some(constant.value)
-            }
-            _ => None,
-        })
-        .filter_map(|value| match value {
+        .constants()
+        .filter(|constant| !constant.info.built_in && starts_with(constant.info.name, "ZSPI-TDT-"))
+        .filter_map(|constant| match constant.value {
             Value::Number(number) => u8::try_from(number).ok(),
             _ => None,
         })
         .collect();
-    let types = ordered(schema).filter_map(|definition| match definition {
-        Definition::TokenType(token_type) => Some(TokenTypeDefinition {
-            name: token_type.info.name.to_ascii_uppercase(),
-            value: token_type.value,
-            is_provisional: token_type.info.provisional && !user_types.contains(&token_type.data_type),
-        }),
-        _ => None,
+    let types = schema.token_types().map(|token_type| TokenTypeDefinition {
+        name: token_type.info.name.to_ascii_uppercase(),
+        value: token_type.value,
+        is_provisional: token_type.info.provisional && !user_types.contains(&token_type.data_type),
     });
     types.collect()
 }
 
 pub(super) fn ssids(schema: &Schema) -> Vec<SsidDefinition> {
-    let ssids = defs(schema).filter_map(|def| {
+    let ssids = schema.defs().filter_map(|def| {
         let ssid = Ssid::from_bytes(def.ssid()?);
         let name = def.info.name.to_ascii_uppercase();
         Some(SsidDefinition { name, ssid, is_provisional: def.info.provisional })
@@ -97,25 +76,20 @@ pub(super) fn types(
     confirmed: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> (DictionaryWriter, Vec<StructureDefinition>) {
-    let groups = defs(schema).filter(|def| def.data() == DdlType::Group);
+    let groups = schema.defs().filter(|def| def.data() == DdlType::Group);
     let mut writer = DictionaryWriter::new(groups.map(|def| def.info.name.to_ascii_uppercase()));
     let versions = map_versions(schema);
-    // A structure refers to enumerations by their numbers, so these are written first; what is made of the structures here
-    // is made once more.
+    // A structure refers to enumerations by their numbers, so these are written first.
     let mut types = Types::new(schema, source_len, &versions);
     let mut fields = 0;
-    for def in defs(schema) {
-        let structure = types.structure(&def, &mut Diagnostics::new());
-        fields += structure.map_or(0, |structure| structure.fields.len());
-        types.enumerations.drain(..).for_each(|enumeration| writer.enumeration(&enumeration));
+    for def in schema.defs() {
+        fields += types.enumerations(&def, |enumeration| writer.enumeration(&enumeration));
     }
     writer.reserve_fields(fields);
     let mut structures = Vec::new();
     let mut types = Types::new(schema, source_len, &versions);
-    for def in defs(schema) {
-        let structure = types.structure(&def, diagnostics);
-        types.enumerations.clear();
-        let Some(structure) = structure else { continue };
+    for def in schema.defs() {
+        let Some(structure) = types.structure(&def, diagnostics) else { continue };
         writer.structure(&structure);
         let name = key(&structure.name);
         if kept.contains(&name) {
@@ -156,8 +130,6 @@ pub(super) fn value_def(schema: &Schema, def: Option<&str>) -> ValueDef {
 struct Types<'s> {
     schema: &'s Schema,
     versions: &'s BTreeMap<String, Vec<u16>>,
-    /// The enumerations of the structures made.
-    enumerations: Vec<EnumerationDefinition>,
     /// How many more fields may be listed.
     room: usize,
     /// Whether a DEF is a group that stands for a text.
@@ -167,20 +139,32 @@ struct Types<'s> {
 impl<'s> Types<'s> {
     fn new(schema: &'s Schema, source_len: usize, versions: &'s BTreeMap<String, Vec<u16>>) -> Self {
         let room = LEAST_FIELDS.max(source_len / BYTES_PER_FIELD);
-        Self { schema, versions, enumerations: Vec::new(), room, text_groups: BTreeMap::new() }
+        Self { schema, versions, room, text_groups: BTreeMap::new() }
     }
 
-    /// The structure of a DEF, if it is a group, and the enumerations of the DEF and its fields.
-    fn structure(&mut self, def: &Def<'s>, diagnostics: &mut Diagnostics) -> Option<StructureDefinition> {
-        let name = def.info.name.to_ascii_uppercase();
+    /// Makes the enumerations of a DEF and of its fields. Returns how many fields its structure lists.
+    fn enumerations(&mut self, def: &Def<'s>, mut make: impl FnMut(EnumerationDefinition)) -> usize {
         if let Some(values) = def.enumeration() {
-            self.enumerations.push(enumeration(name.clone(), values));
+            make(enumeration(def.info.name.to_ascii_uppercase(), values));
         }
+        let mut count = 0;
+        let listed = self.each_field(def, |types, _, path, field| {
+            count += 1;
+            if let Some(values) = field.enumeration.filter(|values| types.enumeration_def(values).is_none()) {
+                make(enumeration(enumeration_name(def.info.name, path), values));
+            }
+        });
+        listed.map_or(0, |()| count)
+    }
+
+    /// The structure of a DEF, if it is a group.
+    fn structure(&mut self, def: &Def<'s>, diagnostics: &mut Diagnostics) -> Option<StructureDefinition> {
         if def.data() != DdlType::Group {
             return None;
         }
+        let name = def.info.name.to_ascii_uppercase();
         let versions = self.versions.get(name.as_str()).map_or(&[][..], Vec::as_slice);
-        let fields = self.fields(def, &name, versions).unwrap_or_else(|| {
+        let fields = self.fields(def, versions).unwrap_or_else(|| {
             let message = format!("the fields of {name} are left out: there are too many of them");
             diagnostics.push(Diagnostic::new(Severity::Warning, def.info.location, message));
             Vec::new()
@@ -188,31 +172,50 @@ impl<'s> Types<'s> {
         Some(StructureDefinition { name, len: def.size(), fields, is_provisional: def.info.provisional })
     }
 
-    /// The fields of a DEF, without fillers and what is in them; `None` if there are too many.
-    fn fields(&mut self, def: &Def<'s>, def_name: &str, versions: &[u16]) -> Option<Vec<FieldDefinition>> {
-        let mut fields = Vec::new();
-        let mut filler_depth = None;
-        for (at, (path, field)) in def.qualified_fields().enumerate() {
+    /// Hands over the fields of a group, without fillers and what is in them, each with its number among all and its qualified name;
+    /// `None` if there are too many.
+    fn each_field(
+        &mut self,
+        def: &Def<'s>,
+        mut field_of: impl FnMut(&mut Self, usize, &str, ddl::Field<'s>),
+    ) -> Option<()> {
+        if def.data() != DdlType::Group {
+            return Some(());
+        }
+        let (mut path, mut filler_depth) = (ddl::Path::default(), None);
+        for (at, field) in def.fields().enumerate() {
             self.room = self.room.checked_sub(1)?;
+            let name = path.of(&field);
             if filler_depth.is_some_and(|depth| field.depth > depth) {
                 continue;
             }
             filler_depth = field.is_filler.then_some(field.depth);
-            if field.is_filler {
-                continue;
+            if !field.is_filler {
+                field_of(self, at, name, field);
             }
+        }
+        Some(())
+    }
+
+    /// The fields of a DEF; `None` if there are too many.
+    fn fields(&mut self, def: &Def<'s>, versions: &[u16]) -> Option<Vec<FieldDefinition>> {
+        let mut fields = Vec::new();
+        self.each_field(def, |types, at, path, field| {
             let name = path.to_ascii_uppercase();
-            let is_text = || field.type_name.is_some_and(|def| self.is_text_group(def));
+            let is_text = || field.type_name.is_some_and(|def| types.is_text_group(def));
             let (field_type, digits) = field_type(field.data, field.tacl, is_text);
             let redefines = field.redefines.map(|target| match name.rsplit_once('.') {
                 Some((group, _)) => format!("{group}.{}", target.to_ascii_uppercase()),
                 None => target.to_ascii_uppercase(),
             });
-            let enumeration = field.enumeration.map(|values| self.enumeration(def_name, &name, values));
+            let enumeration = field.enumeration.map(|values| match types.enumeration_def(&values) {
+                Some(def) => def.to_ascii_uppercase(),
+                None => enumeration_name(def.info.name, path),
+            });
             let version = versions.get(at).copied().filter(|version| *version != 0);
             fields.push(FieldDefinition {
                 offset: field.offset,
-                len: self.element_len(&field),
+                len: types.element_len(&field),
                 count: field.count,
                 stride: field.size,
                 field_type,
@@ -230,7 +233,7 @@ impl<'s> Types<'s> {
                     .map(str::to_ascii_uppercase),
                 name,
             });
-        }
+        })?;
         Some(fields)
     }
 
@@ -241,20 +244,12 @@ impl<'s> Types<'s> {
         len.unwrap_or(field.size)
     }
 
-    /// The name of the enumeration of a field's values: that of a DEF, or one of its own.
-    fn enumeration(&mut self, def: &str, path: &str, values: ddl::Enumeration<'s>) -> String {
-        let named = values.def().filter(|name| {
+    /// The DEF whose enumeration the values of a field are.
+    fn enumeration_def(&self, values: &ddl::Enumeration<'s>) -> Option<&'s str> {
+        values.def().filter(|name| {
             let known = self.schema.def(name).and_then(|def| def.enumeration());
             known.is_some_and(|known| known.otherwise() == values.otherwise())
-        });
-        match named {
-            Some(name) => name.to_ascii_uppercase(),
-            None => {
-                let name = format!("{def}.{path}");
-                self.enumerations.push(enumeration(name.clone(), values));
-                name
-            }
-        }
+        })
     }
 
     fn is_text_group(&mut self, def: &'s str) -> bool {
@@ -263,23 +258,21 @@ impl<'s> Types<'s> {
     }
 }
 
-fn defs(schema: &Schema) -> impl Iterator<Item = Def<'_>> {
-    ordered(schema).filter_map(|definition| match definition {
-        Definition::Def(def) => Some(def),
-        _ => None,
-    })
-}
-
 /// The versions of the fields of every DEF that a TOKEN-MAP names, by the first that does; in upper case.
 fn map_versions(schema: &Schema) -> BTreeMap<String, Vec<u16>> {
     let mut versions = BTreeMap::new();
-    for definition in ordered(schema) {
+    for definition in schema.tokens() {
         if let Definition::TokenMap(map) = definition {
             let of_map = || map.fields().map(|(_, version)| version).collect();
             versions.entry(map.def.to_ascii_uppercase()).or_insert_with(of_map);
         }
     }
     versions
+}
+
+/// The name of the enumeration of a field that has values of its own.
+fn enumeration_name(def: &str, path: &str) -> String {
+    format!("{def}.{path}").to_ascii_uppercase()
 }
 
 fn enumeration(name: String, enumeration: ddl::Enumeration<'_>) -> EnumerationDefinition {

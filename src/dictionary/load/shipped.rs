@@ -3,10 +3,12 @@
 //! In the shipped DDL sources every statement begins in the first column with its keyword, and nothing else does. So a statement is a
 //! run of whole lines, and what it needs are the statements that define the words in it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::kind::SourceKind;
 use crate::dictionary::builtin;
+use crate::dictionary::hash::NumberMap;
 use crate::dictionary::image::{hash_name, same_name};
 use crate::dictionary::naming;
 
@@ -18,7 +20,9 @@ const KEYWORDS: [&str; 7] =
 pub(super) struct Statements {
     statements: Vec<Statement>,
     /// The last statement with a name of this hash.
-    by_name: HashMap<u64, usize>,
+    by_name: NumberMap<usize>,
+    /// The letters that names begin with, in upper case: the vendor's begin with Z, a site's do not.
+    letters: [bool; 256],
 }
 
 struct Statement {
@@ -28,9 +32,13 @@ struct Statement {
     earlier: Option<usize>,
 }
 
+/// The end of the name of a DEF that holds the SSID of the subsystem of the prefix before it.
+const SSID: &str = "-VAL-SSID";
+
 static SHIPPED: LazyLock<Statements> = LazyLock::new(|| {
     let ddl = builtin::definitions().iter().filter(|(name, _)| name.ends_with(".ddl"));
-    let mut shipped = Statements { statements: Vec::new(), by_name: HashMap::new() };
+    let mut shipped =
+        Statements { statements: Vec::new(), by_name: NumberMap::default(), letters: [false; 256] };
     ddl.for_each(|(_, text)| shipped.add(text));
     shipped
 });
@@ -59,6 +67,10 @@ impl Statements {
     }
 
     fn push(&mut self, name: &'static str, text: &'static str) {
+        if let Some(place) = name.bytes().next().and_then(|letter| self.letters.get_mut(usize::from(letter)))
+        {
+            *place = true;
+        }
         let earlier = self.by_name.insert(hash_name(name), self.statements.len());
         self.statements.push(Statement { name, text, earlier });
     }
@@ -74,19 +86,10 @@ impl Statements {
         all.filter(|number| self.statements.get(*number).is_some_and(|known| same_name(known.name, name)))
     }
 
-    /// Whether a source may define a name that is shipped. A comment that looks so counts too.
-    pub(super) fn are_redefined(&self, source: &str) -> bool {
-        let mut is_definition = false;
-        words(source).any(|word| {
-            let redefines = is_definition && self.of(word).next().is_some();
-            is_definition = KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
-            redefines
-        })
-    }
-
     /// The statements that sources need, and those that these need: what their words name, and the subsystems of their prefixes.
+    /// `None` if a DDL source may define a name that is shipped; a comment that looks so counts too.
     #[allow(single_use_lifetimes)] // there is no anonymous one in the place of an argument's bound yet
-    pub(super) fn needed<'t>(&self, sources: impl Iterator<Item = &'t str>) -> String {
+    pub(super) fn needed<'t>(&self, sources: impl Iterator<Item = (SourceKind, &'t str)>) -> Option<String> {
         let mut is_needed = vec![false; self.statements.len()];
         let mut open = Vec::new();
         let mut need = |number: usize, open: &mut Vec<usize>| {
@@ -96,11 +99,24 @@ impl Statements {
             }
         };
         let mut prefixes = HashSet::new();
-        for word in sources.flat_map(words).filter(|word| is_name(word)) {
-            self.of(word).for_each(|number| need(number, &mut open));
-            let prefix = naming::prefix(word);
-            if prefixes.insert(prefix) {
-                self.of(&format!("{prefix}-VAL-SSID")).for_each(|number| need(number, &mut open));
+        for (kind, text) in sources {
+            let mut is_definition = false;
+            for word in words(text) {
+                let may_define = is_definition && kind == SourceKind::Ddl;
+                is_definition = is_keyword(word);
+                if !self.may_have(word) || !is_name(word) {
+                    continue;
+                }
+                for number in self.of(word) {
+                    if may_define {
+                        return None;
+                    }
+                    need(number, &mut open);
+                }
+                let prefix = naming::prefix(word);
+                if prefixes.insert(prefix) {
+                    self.of(&format!("{prefix}{SSID}")).for_each(|number| need(number, &mut open));
+                }
             }
         }
         while let Some(number) = open.pop() {
@@ -110,26 +126,81 @@ impl Statements {
             }
         }
         let needed = self.statements.iter().zip(is_needed).filter(|(_, is_needed)| *is_needed);
-        needed.map(|(statement, _)| statement.text).collect()
+        Some(needed.map(|(statement, _)| statement.text).collect())
+    }
+
+    /// Whether a shipped name has the first letter of a word.
+    fn may_have(&self, word: &str) -> bool {
+        let letter = word.bytes().next().map_or(0, |letter| letter.to_ascii_uppercase());
+        self.letters.get(usize::from(letter)).is_some_and(|known| *known)
     }
 }
 
 /// The name that a statement on this line defines.
 fn defined(line: &'static str) -> Option<&'static str> {
+    if !line.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
     let mut words = words(line);
     let keyword = words.next().filter(|word| line.starts_with(*word))?;
     KEYWORDS.contains(&keyword).then(|| words.next())?
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let ends = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '^' | '_');
-    text.split(ends).filter(|word| !word.is_empty())
+fn is_keyword(word: &str) -> bool {
+    matches!(word.as_bytes(), [b'C' | b'D' | b'R' | b'T' | b'c' | b'd' | b'r' | b't', ..])
+        && KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
+}
+
+/// The words of a text: letters, digits, `-`, `^` and `_`.
+fn words(text: &str) -> Words<'_> {
+    Words { text, at: 0 }
+}
+
+struct Words<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Iterator for Words<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let is_part = |byte: &u8| CLASSES[usize::from(*byte)] != OTHER;
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let start = rest.iter().position(is_part)?;
+        let word = rest.get(start..)?;
+        let len = word.iter().position(|byte| !is_part(byte)).unwrap_or(word.len());
+        let start = self.at + start;
+        self.at = start + len;
+        self.text.get(start..self.at)
+    }
 }
 
 /// Every shipped name has more than one part.
 fn is_name(word: &str) -> bool {
-    word.contains(['-', '^', '_'])
+    word.bytes().any(|byte| CLASSES[usize::from(byte)] == JOINT)
 }
+
+const OTHER: u8 = 0;
+const PART: u8 = 1;
+const JOINT: u8 = 2;
+
+/// Whether each byte is a part of a word, and whether it joins the parts of a name.
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0_u8;
+    loop {
+        classes[byte as usize] = match byte {
+            b'-' | b'^' | b'_' => JOINT,
+            _ if byte.is_ascii_alphanumeric() => PART,
+            _ => OTHER,
+        };
+        if byte == u8::MAX {
+            break classes;
+        }
+        byte += 1;
+    }
+};
 
 #[cfg(test)]
 mod tests {
@@ -153,13 +224,14 @@ mod tests {
 
     #[test]
     fn what_is_needed_is_whole() {
-        let shipped = Statements::shipped();
-        let needed = shipped.needed(["token-code my^x value is 1 token-type zspi^typ^string."].into_iter());
+        let needed = |text| Statements::shipped().needed([(SourceKind::Ddl, text)].into_iter());
+        let needed_by_mine = needed("ZRPC-TKN-MINE").unwrap();
+        assert!(needed_by_mine.contains("DEF ZRPC-VAL-SSID"));
+        assert_eq!(needed("constant\n zspi_tdt_char value is 1."), None);
+        assert!(needed("CONSTANT MY-X VALUE IS ZSPI-TDT-CHAR.").is_some());
+        let needed = needed("token-code my^x value is 1 token-type is zspi^typ^string.").unwrap();
         assert_eq!(needed.matches("TOKEN-TYPE").count(), 1, "{needed}");
         assert!(needed.contains("CONSTANT ZSPI-TDT-CHAR "), "{needed}");
         assert!(!needed.contains("ZRPC"), "{needed}");
-        assert!(shipped.needed(["ZRPC-TKN-MINE"].into_iter()).contains("DEF ZRPC-VAL-SSID"));
-        assert!(shipped.are_redefined("constant\n zspi_tdt_char value is 1."));
-        assert!(!shipped.are_redefined("CONSTANT MY-X VALUE IS ZSPI-TDT-CHAR."));
     }
 }

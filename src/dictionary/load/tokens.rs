@@ -27,11 +27,8 @@ pub(super) fn tokens(
             .map(|token_type| token_type.name.as_str())
             .collect(),
     };
-    let count = |definition: &Definition<'_>| {
-        matches!(definition, Definition::TokenCode(_) | Definition::TokenMap(_))
-    };
-    let mut tokens = Vec::with_capacity(schema.definitions().filter(count).count());
-    tokens.extend(schema::ordered(schema).filter_map(|definition| reader.token(definition)));
+    let mut tokens = Vec::with_capacity(schema.tokens().count());
+    tokens.extend(schema.tokens().filter_map(|definition| reader.token(definition)));
     tokens
 }
 
