@@ -183,20 +183,20 @@ fn headers_written_into_each_other_cost_little() {
     let hostile = include_bytes!("data/overlapping-headers.bin").repeat(16);
     let ordinary: Vec<u8> = samples::EVENT.iter().copied().chain([0]).cycle().take(hostile.len()).collect();
     let time = |bytes: &[u8]| {
-        let framed = || {
-            let (mut framer, mut rest) = (Framer::new(&Profile::DEFAULT), bytes);
-            let start = Instant::now();
-            loop {
-                match framer.step(rest, true) {
-                    Step::Buffer(buffer) => rest = &rest[buffer.len()..],
-                    Step::Bad { len, .. } => rest = &rest[len..],
-                    Step::Pad | Step::Length { .. } => rest = &rest[1..],
-                    Step::More | Step::End => return start.elapsed(),
-                }
+        let (mut framer, mut rest) = (Framer::new(&Profile::DEFAULT), bytes);
+        let start = Instant::now();
+        loop {
+            match framer.step(rest, true) {
+                Step::Buffer(buffer) => rest = &rest[buffer.len()..],
+                Step::Bad { len, .. } => rest = &rest[len..],
+                Step::Pad | Step::Length { .. } => rest = &rest[1..],
+                Step::More | Step::End => return start.elapsed(),
             }
-        };
-        (0..3).map(|_| framed()).min().unwrap()
+        }
     };
-    let (hostile, ordinary) = (time(&hostile), time(&ordinary));
+    // In turns, and the best of each: other work of the machine slows down both.
+    let rounds: Vec<_> = (0..12).map(|_| (time(&hostile), time(&ordinary))).collect();
+    let hostile = rounds.iter().map(|(hostile, _)| *hostile).min().unwrap();
+    let ordinary = rounds.iter().map(|(_, ordinary)| *ordinary).min().unwrap();
     assert!(hostile < 20 * ordinary, "{hostile:?} and {ordinary:?}");
 }

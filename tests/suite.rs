@@ -10,6 +10,8 @@
 
 #[path = "support/choices.rs"]
 mod choices;
+#[path = "support/clock.rs"]
+mod clock;
 #[cfg(feature = "tokio")]
 #[path = "support/codec.rs"]
 mod codec_oracle;

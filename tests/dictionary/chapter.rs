@@ -137,7 +137,7 @@ fn a_chapter_is_loaded_alone_and_gives_advice() {
 /// A fault in the layout of a document, or worse, is read as fast as it is long.
 #[test]
 fn words_of_any_length_are_read_in_time() {
-    let begun = std::time::Instant::now();
+    let begun = crate::clock::CpuTime::start();
     for word in ["a", "a-", "<a", "[a", "<"] {
         let text = format!("A_ONE\nSystem Log Message\n{}\nSeverity\nerror\n", word.repeat(300_000));
         let variables = [("A_ONE", "peer"), ("A_ONE", "a-b")];
