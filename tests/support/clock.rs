@@ -1,7 +1,8 @@
 //! Time that a test has used, whatever else the machine does.
 
+use core::time::Duration;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The CPU time of this thread from the start on. Where the system does not give it (it is not Linux), the time of the clock.
 pub struct CpuTime {
