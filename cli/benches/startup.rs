@@ -13,7 +13,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 const RUNS: usize = 500;
-/// At most so many times the start of the other program.
+/// The most times the start of the other program.
 const WANTED: f64 = 1.6;
 
 fn main() {

@@ -29,7 +29,7 @@ pub fn said(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// So many events in a file.
+/// A file of this many events.
 pub fn events(directory: &Path, count: usize) -> String {
     let path = directory.join("events.bin").display().to_string();
     let ran = zems(&["generate", "-n", &count.to_string(), "--step", "0.01", "-o", &path]).output().unwrap();

@@ -12,7 +12,7 @@ use zems::samples;
 
 use crate::support::{PATIENCE, scratch};
 
-/// So many events, the first with this number as its text's last word.
+/// This many events, the first with this number as its text's last word.
 fn events(first: u32, count: u32) -> Vec<u8> {
     let mut json = String::new();
     for number in first..first + count {

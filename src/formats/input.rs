@@ -114,7 +114,7 @@ pub enum Item<'b> {
     },
     /// The next call may have to wait for the source.
     Wait,
-    /// So many buffers that [`Buffers::next_if`] was not to hand out.
+    /// The number of buffers that [`Buffers::next_if`] was not to hand out.
     Passed(usize),
     /// The end, inside a buffer of which this many bytes have arrived; the rest may arrive later.
     Unfinished(usize),

@@ -99,7 +99,7 @@ impl Leef {
     }
 }
 
-/// So many tokens are looked through for one of the same name; of an event with more, names may come again.
+/// The most tokens that are searched for one of the same name; in an event with more, names may repeat.
 const MOST_TOKENS: usize = 64;
 
 /// `key=value` with tabs between.

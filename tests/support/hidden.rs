@@ -248,7 +248,7 @@ impl Hidden {
         }
     }
 
-    /// So many events, in the order they were generated, and their lines.
+    /// This many events, in the order they were generated, and their lines.
     pub fn events(&self, count: usize, random: &mut Random) -> Vec<Made> {
         let mut time = self.start;
         let mut made = Vec::new();

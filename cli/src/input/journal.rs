@@ -231,7 +231,7 @@ impl Records {
         Ok(Some(Record { peer, offset, bytes, end: self.at }))
     }
 
-    /// So many bytes, if there are.
+    /// The next `len` bytes, if there are as many.
     fn take(&mut self, len: usize) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         let most = u64::try_from(len).unwrap_or(u64::MAX);

@@ -54,7 +54,7 @@ fn write(text: fmt::Arguments<'_>) {
     let _ = std::io::stderr().write_all(text.to_string().as_bytes());
 }
 
-/// So many errors, in words.
+/// The number of errors, in words.
 pub(crate) fn errors(count: usize) -> String {
     format!("{count} error{}", if count == 1 { "" } else { "s" })
 }

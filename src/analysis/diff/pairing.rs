@@ -160,7 +160,7 @@ fn keys(block: &Block) -> Vec<&[u8]> {
     block.events.iter().map(|held| &held.key[..]).collect()
 }
 
-/// So many events that follow each other must be the same for a place to count as the same. Fewer may be the same by chance,
+/// This many events that follow each other must be the same for a place to count as the same. Fewer may be the same by chance,
 /// and pair in order as any others do.
 const ANCHOR: usize = 8;
 

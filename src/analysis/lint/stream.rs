@@ -17,13 +17,13 @@ const SECOND: i64 = 1_000_000;
 const REPEATED_WITHIN: i64 = 600 * SECOND;
 /// A request may be issued again after so long.
 const REQUEST_AGAIN: i64 = 60 * SECOND;
-/// So many changes within so long are an oscillation.
+/// This many changes within this time are an oscillation.
 const CHANGES: usize = 5;
 const CHANGES_WITHIN: i64 = 60 * SECOND;
-/// So many like events within so long are a burst: the defaults of burst filters (EMS Manual 6-9).
+/// This many like events within this time are a burst: the defaults of burst filters (EMS Manual 6-9).
 const BURST: usize = 100;
 const BURST_WITHIN: i64 = 100 * SECOND;
-/// So many subjects within so long have one cause.
+/// This many subjects within this time have one cause.
 const SUBJECTS: usize = 10;
 const SUBJECTS_WITHIN: i64 = SECOND;
 /// More like events of no consequence than this in a day.

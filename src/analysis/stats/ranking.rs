@@ -45,7 +45,7 @@ impl<T: Default> Ranking<T> {
         self.entries.insert(name.to_owned(), counted);
     }
 
-    /// Forgets the half that was counted least. So many names come again before the next time that a name costs little.
+    /// Forgets the half that was counted least. Enough names come again before the next time, so that a name costs little.
     fn forget(&mut self) {
         let mut counts: Vec<u64> = self.entries.values().map(|counted| counted.count).collect();
         let (_, median, _) = counts.select_nth_unstable(NAMES / 2);

@@ -228,12 +228,11 @@ impl Loader {
                 facts::read(input.source, source, &mut facts, &mut diagnostics);
             }
         }
-        for input in self.inputs.iter().filter(|input| !input.kind.is_definition()) {
+        for input in &self.inputs {
             let message = match input.kind {
-                SourceKind::Unknown => {
-                    "this file does not begin as definitions, templates or filters do".to_owned()
-                }
-                kind => format!("this is not a source of definitions (kind: {kind}); it is left out"),
+                SourceKind::Unknown => "this file does not begin as definitions, templates or filters do",
+                SourceKind::Binary => "this is a binary file, not a source; it is left out",
+                _ => continue,
             };
             diagnostics.push(Diagnostic::warning(input.source, Span::at(0), message));
         }
