@@ -1,66 +1,95 @@
 //! `Event`: one buffer.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDateTime, PyDict, PyList, PyString};
 use zems::describe::{Described, Item, Record};
 use zems::formats::json;
+use zems::site::Site;
 use zems::spi::Timestamp;
-use zems::spi::read::{Buffer, Decoder, TokenKey};
+use zems::spi::read::{Buffer, DecodeError, Decoder};
 
 use crate::errors::{self, EncodeError, at};
 use crate::select::Filter;
-use crate::site::{Place, Shared, Site, Ssid, or_builtin};
+use crate::site::{self, Place, Shared, Ssid, or_builtin};
 use crate::values;
 
 /// An event, command or response.
 ///
 /// Attributes are named as the keys of the JSON form. `event["ZRPC-TKN-CPU"]` is the value of the first token of that name on the top
 /// level: a number, `str`, `bool`, `datetime`, a list of several, a `dict` of a structure, or `bytes`.
-#[pyclass(module = "zems", frozen)]
+#[pyclass(module = "zems", frozen, freelist = 64)]
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    site: Arc<Shared>,
-    bytes: Bytes,
-    /// The event number and whose event it is, which most loops ask for: read once. An event that was printed with an unknown name of a
-    /// subsystem has no SSID here.
-    number: Option<i16>,
-    ssid: Option<zems::spi::Ssid>,
+    batch: Arc<Batch>,
+    entry: Entry,
+}
+
+/// Buffers that lie one after the other, and what they have in common.
+///
+/// Events share it by one count that only threads of Python touch: counts that the reading thread changes too would make each wait for
+/// the other's cache.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) site: Arc<Shared>,
+    pub(crate) source: Option<Arc<str>>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// One buffer of a batch, and the answers that most loops ask for: they are read once.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    range: Range<usize>,
     /// Where the buffer begins in its input.
     offset: u64,
-    source: Option<Arc<str>>,
+    number: Option<i16>,
+    /// `None`: the event was printed with an unknown name of a subsystem.
+    ssid: Option<zems::spi::Ssid>,
     pass_value: Option<i16>,
 }
 
-impl Event {
-    /// The event in the bytes of a buffer, which have been read before.
-    pub(crate) fn new(site: &Arc<Shared>, bytes: Bytes, offset: u64) -> Self {
-        let (mut number, mut ssid) = (None, None);
-        if let Ok(buffer) = Decoder::new(site.profile()).parse(&bytes) {
-            let event = site.event(&buffer);
-            let printed = event.as_ref().and_then(|event| site.printed_ssid(event));
-            number = event.as_ref().and_then(zems::ems::Event::number);
-            ssid = printed.is_none().then(|| buffer.ssid());
+impl Entry {
+    /// The entry of a buffer whose bytes begin at `start` of its batch.
+    pub(crate) fn new(site: &Site, buffer: &Buffer<'_>, start: usize, pass_value: Option<i16>) -> Self {
+        let event = zems::ems::Event::try_from(*buffer).ok();
+        let printed = event.as_ref().and_then(|event| site.printed_ssid(event));
+        Self {
+            range: start..start.saturating_add(buffer.len()),
+            offset: buffer.origin(),
+            number: event.as_ref().and_then(zems::ems::Event::number),
+            ssid: printed.is_none().then(|| buffer.ssid()),
+            pass_value,
         }
-        Self { site: Arc::clone(site), bytes, number, ssid, offset, source: None, pass_value: None }
+    }
+}
+
+impl Event {
+    pub(crate) const fn new(batch: Arc<Batch>, entry: Entry) -> Self {
+        Self { batch, entry }
     }
 
-    pub(crate) fn from(self, source: Option<Arc<str>>, pass_value: Option<i16>) -> Self {
-        Self { source, pass_value, ..self }
+    /// The event in the bytes of one buffer.
+    pub(crate) fn alone(site: &Arc<Shared>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
+        let entry = Entry::new(site, &Decoder::new(site.profile()).parse(&bytes)?, 0, None);
+        Ok(Self { batch: Arc::new(Batch { site: Arc::clone(site), source: None, bytes }), entry })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.batch.bytes.get(self.entry.range.clone()).unwrap_or_default()
     }
 
     /// Hands the buffer, read again in place, to `with`; its header and lengths have been checked before.
     fn with<R>(&self, py: Python<'_>, with: impl FnOnce(&Described<'_>) -> R) -> PyResult<R> {
         let buffer =
             self.buffer().map_err(|error| errors::decode(py, error.to_string(), error.offset(), 0))?;
-        Ok(with(&Described::new(&self.site, &buffer)))
+        Ok(with(&Described::new(&self.batch.site, &buffer)))
     }
 
-    fn buffer(&self) -> Result<Buffer<'_>, zems::spi::read::DecodeError> {
-        Decoder::new(self.site.profile()).at(self.offset).parse(&self.bytes)
+    fn buffer(&self) -> Result<Buffer<'_>, DecodeError> {
+        Decoder::new(self.batch.site.profile()).at(self.entry.offset).parse(self.bytes())
     }
 
     /// The information in the event, for one attribute.
@@ -73,36 +102,26 @@ impl Event {
     }
 
     fn sentence(&self, described: &Described<'_>) -> Option<String> {
-        described.event().map(|event| self.site.sentence(event).in_gmt().to_string())
-    }
-
-    /// The first token of this name on the top level.
-    fn token<'a>(&'a self, buffer: &Buffer<'a>, name: &str) -> PyResult<Option<Item<'a>>> {
-        match self.site.place(name) {
-            Place::Token(key) | Place::Header(Some(key)) => Ok(self.first(buffer, key)),
-            Place::Header(None) => Err(PyKeyError::new_err(name.to_owned())),
-        }
-    }
-
-    fn first<'a>(&'a self, buffer: &Buffer<'a>, key: TokenKey) -> Option<Item<'a>> {
-        buffer.find(key).ok().flatten().map(|token| Item::new(&self.site, token, 0))
+        described.event().map(|event| self.batch.site.sentence(event).in_gmt().to_string())
     }
 
     /// The value of a field of the header or of a token; `None` if the event has none of this name.
-    fn value<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn value<'py>(&self, py: Python<'py>, name: &Bound<'_, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let buffer =
             self.buffer().map_err(|error| errors::decode(py, error.to_string(), error.offset(), 0))?;
-        let key = match self.site.place(name) {
+        let site = &self.batch.site;
+        let key = match site.place(name)? {
             Place::Token(key) => Some(key),
             Place::Header(key) => {
-                let described = Described::new(&self.site, &buffer);
+                let (described, name) = (Described::new(site, &buffer), name.to_str()?);
                 if let Some(item) = described.header().find(|item| item.name() == name) {
                     return Ok(Some(PyString::new(py, &item.to_string()).into_any()));
                 }
                 key
             }
         };
-        key.and_then(|key| self.first(&buffer, key)).map(|item| values::value(py, &item)).transpose()
+        let token = key.and_then(|key| buffer.find(key).ok().flatten());
+        token.map(|token| values::of_token(py, site, token)).transpose()
     }
 }
 
@@ -117,20 +136,22 @@ impl Event {
     /// The event number.
     #[getter]
     const fn number(&self) -> Option<i16> {
-        self.number
+        self.entry.number
     }
 
     /// The subsystem that reports the event.
     #[getter]
     fn ssid(&self, py: Python<'_>) -> PyResult<Py<Ssid>> {
-        if let Some(ssid) = self.ssid {
-            return self.site.ssid_object(py, ssid);
+        if let Some(ssid) = self.entry.ssid {
+            return self.batch.site.ssid_object(py, ssid);
         }
         self.with(py, |described| {
             let ssid = described.buffer().ssid();
             let made = match described.event() {
-                Some(event) => Ssid::with_text(&self.site, ssid, self.site.event_ssid(event).to_string()),
-                None => Ssid::new(&self.site, ssid),
+                Some(event) => {
+                    Ssid::with_text(&self.batch.site, ssid, self.batch.site.event_ssid(event).to_string())
+                }
+                None => Ssid::new(&self.batch.site, ssid),
             };
             Py::new(py, made)
         })?
@@ -139,7 +160,7 @@ impl Event {
     /// The name of the event, if a definition gives it one.
     #[getter]
     fn name(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        self.event(py, |event| self.site.event_name(event).map(str::to_owned))
+        self.event(py, |event| self.batch.site.event_name(event).map(str::to_owned))
     }
 
     /// When the event was made; `None` if the time is not set.
@@ -163,7 +184,7 @@ impl Event {
     /// The process that reported the event.
     #[getter]
     fn process(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        self.event(py, |event| self.site.process(event).map(|process| process.to_string()))
+        self.event(py, |event| self.batch.site.process(event).map(|process| process.to_string()))
     }
 
     /// The processor of that process.
@@ -193,15 +214,15 @@ impl Event {
     /// The severity by the rules of the site: `"critical"`, `"info"`, `"WARN2"` ...
     #[getter]
     fn severity(&self, py: Python<'_>) -> PyResult<Option<&'static str>> {
-        self.event(py, |event| Some(self.site.severity(event).name()))
+        self.event(py, |event| Some(self.batch.site.severity(event).name()))
     }
 
     /// The value of the first subject.
     #[getter]
     fn subject<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let subject = |described: &Described<'_>| {
-            let token = described.event().and_then(|event| self.site.subject(event))?;
-            Some(values::value(py, &Item::new(&self.site, token, 0).first_value()))
+            let token = described.event().and_then(|event| self.batch.site.subject(event))?;
+            Some(values::value(py, &Item::new(&self.batch.site, token, 0).first_value()))
         };
         self.with(py, subject)?.transpose()
     }
@@ -215,25 +236,25 @@ impl Event {
     /// The bytes of the buffer.
     #[getter]
     fn raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.bytes)
+        PyBytes::new(py, self.bytes())
     }
 
     /// Where the buffer begins in its input.
     #[getter]
     const fn offset(&self) -> u64 {
-        self.offset
+        self.entry.offset
     }
 
     /// The input it was read from, if there are several.
     #[getter]
     fn source(&self) -> Option<&str> {
-        self.source.as_deref()
+        self.batch.source.as_deref()
     }
 
     /// The number that a filter passed the event with.
     #[getter]
     const fn pass_value(&self) -> Option<i16> {
-        self.pass_value
+        self.entry.pass_value
     }
 
     /// The top-level tokens in their order: pairs of name (or code) and value.
@@ -249,11 +270,11 @@ impl Event {
         })?
     }
 
-    fn __getitem__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.value(py, name)?.ok_or_else(|| PyKeyError::new_err(name.to_owned()))
+    fn __getitem__<'py>(&self, py: Python<'py>, name: &Bound<'_, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        self.value(py, name)?.ok_or_else(|| PyKeyError::new_err(name.clone().unbind()))
     }
 
-    fn __contains__(&self, py: Python<'_>, name: &str) -> PyResult<bool> {
+    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<bool> {
         Ok(self.value(py, name)?.is_some())
     }
 
@@ -262,7 +283,7 @@ impl Event {
     fn get<'py>(
         &self,
         py: Python<'py>,
-        name: &str,
+        name: &Bound<'_, PyString>,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let absent = || default.unwrap_or_else(|| py.None().into_bound(py));
@@ -270,10 +291,16 @@ impl Event {
     }
 
     /// The label of the value of a token: the text of its enumeration, or `None`.
-    fn label(&self, py: Python<'_>, name: &str) -> PyResult<Option<String>> {
+    fn label(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<Option<String>> {
         let buffer =
             self.buffer().map_err(|error| errors::decode(py, error.to_string(), error.offset(), 0))?;
-        Ok(self.token(&buffer, name)?.and_then(|item| item.first_value().label().map(str::to_owned)))
+        let site = &self.batch.site;
+        let (Place::Token(key) | Place::Header(Some(key))) = site.place(name)? else {
+            return Err(PyKeyError::new_err(name.clone().unbind()));
+        };
+        let token = buffer.find(key).ok().flatten();
+        let label = |token| Item::new(site, token, 0).first_value().label().map(str::to_owned);
+        Ok(token.and_then(label))
     }
 
     /// The JSON form as a dict: the keys and values of `zems decode --format json`. With `raw` all bytes are there in hexadecimal digits
@@ -289,9 +316,9 @@ impl Event {
             };
             let mut record = Record::new(*described);
             record.text = text.as_deref();
-            record.pass_value = self.pass_value;
+            record.pass_value = self.entry.pass_value;
             record.findings = &findings;
-            record.source = self.source.as_deref();
+            record.source = self.batch.source.as_deref();
             record.raw = raw;
             pythonize::pythonize(py, &record).map_err(PyErr::from)
         })??;
@@ -301,17 +328,17 @@ impl Event {
     /// Which condition of a filter decides about the event, and which tokens are missing: a text of several lines.
     fn explain(&self, py: Python<'_>, filter: &Bound<'_, PyAny>) -> PyResult<String> {
         if let Ok(filter) = filter.cast::<Filter>() {
-            return self.with(py, |described| filter.get().explain(py, &self.site, described))?;
+            return self.with(py, |described| filter.get().explain(py, &self.batch.site, described))?;
         }
-        let filter = Filter::of_file(py, &self.site, filter.extract()?)?;
-        self.with(py, |described| filter.explain(py, &self.site, described))?
+        let filter = Filter::of_file(py, &self.batch.site, filter.extract()?)?;
+        self.with(py, |described| filter.explain(py, &self.batch.site, described))?
     }
 
     /// The line that a printing distributor would write.
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
         self.with(py, |described| match described.event() {
-            Some(event) => self.site.line(event).to_string(),
-            None => format!("command of {}", self.site.ssid(described.buffer().ssid())),
+            Some(event) => self.batch.site.line(event).to_string(),
+            None => format!("command of {}", self.batch.site.ssid(described.buffer().ssid())),
         })
     }
 
@@ -319,16 +346,20 @@ impl Event {
         self.with(py, |described| match described.event() {
             Some(event) => format!(
                 "<Event {} {} at {}>",
-                self.site.event_ssid(event),
+                self.batch.site.event_ssid(event),
                 event.number().map_or_else(|| "?".to_owned(), |number| number.to_string()),
-                self.offset
+                self.entry.offset
             ),
-            None => format!("<Command {} at {}>", self.site.ssid(described.buffer().ssid()), self.offset),
+            None => format!(
+                "<Command {} at {}>",
+                self.batch.site.ssid(described.buffer().ssid()),
+                self.entry.offset
+            ),
         })
     }
 
-    const fn __len__(&self) -> usize {
-        self.bytes.len()
+    fn __len__(&self) -> usize {
+        self.bytes().len()
     }
 
     fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
@@ -336,7 +367,7 @@ impl Event {
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().bytes == self.bytes)
+        other.cast::<Self>().is_ok_and(|other| other.get().bytes() == self.bytes())
     }
 }
 
@@ -345,13 +376,12 @@ impl Event {
 /// Raises `DecodeError` if they are not exactly one buffer.
 #[pyfunction]
 #[pyo3(signature = (data, *, site=None))]
-pub(crate) fn decode(py: Python<'_>, data: &Bound<'_, PyAny>, site: Option<&Site>) -> PyResult<Event> {
+pub(crate) fn decode(py: Python<'_>, data: &Bound<'_, PyAny>, site: Option<&site::Site>) -> PyResult<Event> {
     let site = or_builtin(site);
     let bytes = crate::reader::bytes_of(data)?
         .ok_or_else(|| PyTypeError::new_err("decode takes bytes; use read for files and iterables"))?;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let wrong =
-        |error: zems::spi::read::DecodeError| errors::decode(py, error.to_string(), error.offset(), length);
+    let wrong = |error: DecodeError| errors::decode(py, error.to_string(), error.offset(), length);
     {
         let (buffer, rest) = Decoder::new(site.profile()).parse_prefix(&bytes).map_err(wrong)?;
         buffer.check(|_| {}).map_err(wrong)?;
@@ -364,7 +394,7 @@ pub(crate) fn decode(py: Python<'_>, data: &Bound<'_, PyAny>, site: Option<&Site
     }
     let used =
         Decoder::new(site.profile()).parse_prefix(&bytes).map(|(buffer, _)| buffer.len()).map_err(wrong)?;
-    Ok(Event::new(&site, bytes.slice(..used), 0))
+    Event::alone(&site, bytes.slice(..used).into()).map_err(wrong)
 }
 
 /// Builds the buffer of an object in the JSON form.
@@ -375,7 +405,7 @@ pub(crate) fn decode(py: Python<'_>, data: &Bound<'_, PyAny>, site: Option<&Site
 pub(crate) fn encode<'py>(
     py: Python<'py>,
     event: &Bound<'py, PyAny>,
-    site: Option<&Site>,
+    site: Option<&site::Site>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let site = or_builtin(site);
     let line: String = match event.cast::<PyString>() {

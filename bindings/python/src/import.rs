@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use jiff::tz::TimeZone;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -95,7 +94,7 @@ fn syslog(lines: &[Vec<u8>], site: &Arc<Shared>, year: Option<u16>, zone: Option
             importer
                 .event(&Line::parse_bytes(frame), &policy, &mut bytes)
                 .map_err(|error| (number, error.to_string()))?;
-            events.push(Event::new(site, Bytes::from(bytes), 0));
+            events.push(Event::alone(site, bytes).map_err(|error| (number, error.to_string()))?);
         }
     }
     Ok(events)
@@ -133,7 +132,7 @@ fn printed(lines: &[Vec<u8>], site: &Arc<Shared>, zone: Option<&Zone>) -> Made {
             Err(text) => text_event(site, text),
         };
         let bytes = made.map_err(|error| (number, error))?;
-        events.push(Event::new(site, Bytes::from(bytes), 0));
+        events.push(Event::alone(site, bytes).map_err(|error| (number, error.to_string()))?);
     }
     Ok(events)
 }

@@ -7,14 +7,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::vec;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use pyo3::exceptions::{PyOSError, PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString};
+use zems::spi::read::Buffer;
 use zems_io::{Buffers, Form, Item};
 
 use crate::errors;
-use crate::event::Event;
+use crate::event::{Batch, Entry, Event};
 use crate::select::{Arguments, Selection};
 use crate::site::{Shared, Site, or_builtin};
 
@@ -68,7 +69,7 @@ impl BadRegion {
 
 /// The items that the reading thread hands over.
 pub(crate) enum Read {
-    Events(Vec<Event>),
+    Events(Batch, Vec<Entry>),
     Bad(BadRegion),
     /// An input cannot be read.
     Failed(PyErr),
@@ -307,16 +308,16 @@ pub(crate) fn run(
             }
         };
         let mut sessions = selection.sessions(site);
-        let mut batch = Batch::default();
+        let mut ahead = Ahead::default();
         let mut bad: Option<BadRegion> = None;
         let mut buffers = Buffers::new(opened, form, site.profile());
         loop {
             match buffers.next() {
                 Ok(Some(Item::Buffer(buffer))) => {
                     if let Some(pass_value) = selection.selects(site, &buffer, &mut sessions) {
-                        batch.push(buffer.as_bytes(), buffer.origin(), pass_value);
-                        if batch.events.len() == BATCH {
-                            send.send(batch.take(site, source.as_ref())).ok()?;
+                        ahead.push(site, &buffer, pass_value);
+                        if ahead.entries.len() == BATCH {
+                            send.send(ahead.take(site, source.as_ref())).ok()?;
                         }
                     }
                 }
@@ -326,20 +327,20 @@ pub(crate) fn run(
                     let known = bad.get_or_insert_with(|| BadRegion::new(region, fault.to_string(), input));
                     known.add(length);
                     if ends && let Some(region) = bad.take() {
-                        send.send(batch.take(site, source.as_ref())).ok()?;
+                        send.send(ahead.take(site, source.as_ref())).ok()?;
                         send.send(Read::Bad(region)).ok()?;
                     }
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => break,
                 Err(error) => {
-                    send.send(batch.take(site, source.as_ref())).ok()?;
+                    send.send(ahead.take(site, source.as_ref())).ok()?;
                     send.send(Read::Failed(error.into())).ok()?;
                     break;
                 }
             }
         }
-        send.send(batch.take(site, source.as_ref())).ok()?;
+        send.send(ahead.take(site, source.as_ref())).ok()?;
         if let Some(region) = bad {
             send.send(Read::Bad(region)).ok()?;
         }
@@ -347,25 +348,25 @@ pub(crate) fn run(
     Some(())
 }
 
-/// Events whose bytes lie one after the other in one piece of memory.
+/// The batch that is being read.
 #[derive(Default)]
-struct Batch {
-    bytes: BytesMut,
-    events: Vec<(usize, u64, Option<i16>)>,
+struct Ahead {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
 }
 
-impl Batch {
-    fn push(&mut self, bytes: &[u8], offset: u64, pass_value: Option<i16>) {
-        self.bytes.extend_from_slice(bytes);
-        self.events.push((bytes.len(), offset, pass_value));
+impl Ahead {
+    fn push(&mut self, site: &Shared, buffer: &Buffer<'_>, pass_value: Option<i16>) {
+        self.entries.push(Entry::new(site, buffer, self.bytes.len(), pass_value));
+        self.bytes.extend_from_slice(buffer.as_bytes());
     }
 
+    /// The batch so far. The next one is as long as this, mostly.
     fn take(&mut self, site: &Arc<Shared>, source: Option<&Arc<str>>) -> Read {
-        let mut bytes = core::mem::take(&mut self.bytes).freeze();
-        let events = self.events.drain(..).map(|(len, offset, pass_value)| {
-            Event::new(site, bytes.split_to(len), offset).from(source.cloned(), pass_value)
-        });
-        Read::Events(events.collect())
+        let bytes = Vec::with_capacity(self.bytes.len());
+        let bytes = core::mem::replace(&mut self.bytes, bytes);
+        let entries = core::mem::replace(&mut self.entries, Vec::with_capacity(BATCH));
+        Read::Events(Batch { site: Arc::clone(site), source: source.cloned(), bytes }, entries)
     }
 }
 
@@ -373,7 +374,8 @@ impl Batch {
 #[pyclass(module = "zems")]
 pub(crate) struct Reader {
     receive: Mutex<Receiver<Read>>,
-    batch: vec::IntoIter<Event>,
+    batch: Option<Arc<Batch>>,
+    entries: vec::IntoIter<Entry>,
     on_error: OnError,
     errors: Py<PyList>,
 }
@@ -398,14 +400,18 @@ impl Reader {
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         loop {
-            if let Some(event) = self.batch.next() {
+            if let (Some(batch), Some(entry)) = (&self.batch, self.entries.next()) {
+                let event = Event::new(Arc::clone(batch), entry);
                 return Ok(Some(Py::new(py, event)?.into_any()));
             }
             let receive = &self.receive;
             let next = py.detach(|| receive.lock().ok().and_then(|receive| receive.recv().ok()));
             match next {
                 None => return Ok(None),
-                Some(Read::Events(events)) => self.batch = events.into_iter(),
+                Some(Read::Events(batch, entries)) => {
+                    self.batch = Some(Arc::new(batch));
+                    self.entries = entries.into_iter();
+                }
                 Some(Read::Failed(error)) => return Err(error),
                 Some(Read::Bad(region)) => {
                     let (offset, length, text) = (region.offset, region.length, region.to_string());
@@ -461,5 +467,11 @@ pub(crate) fn read(
         })
         .map_err(PyErr::from)?;
     let errors = PyList::empty(py).unbind();
-    Ok(Reader { receive: Mutex::new(receive), batch: Vec::new().into_iter(), on_error, errors })
+    Ok(Reader {
+        receive: Mutex::new(receive),
+        batch: None,
+        entries: Vec::new().into_iter(),
+        on_error,
+        errors,
+    })
 }

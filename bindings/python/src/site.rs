@@ -8,7 +8,7 @@ use crate::definitions::definitions;
 use crate::errors::ZemsError;
 use crate::values::Zone;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use zems::dictionary::catalogue::{Catalogue, Pattern};
 use zems::ems::HeaderToken;
 use zems::spi::TokenKey;
@@ -29,9 +29,18 @@ pub(crate) struct Site {
 pub(crate) struct Shared {
     site: zems::site::Site,
     /// Names that events were asked for.
-    names: Mutex<Vec<(Box<str>, Place)>>,
+    names: Mutex<Vec<Known>>,
     /// The objects of the subsystem IDs of events.
     ssids: Mutex<Vec<(zems::spi::Ssid, Py<Ssid>)>>,
+}
+
+/// A name that an event was asked for.
+#[derive(Debug)]
+struct Known {
+    /// The object that it was asked with: a loop asks with the same again.
+    object: Py<PyString>,
+    text: Box<str>,
+    place: Place,
 }
 
 /// Where the value of a name is.
@@ -50,16 +59,20 @@ impl Shared {
         Arc::new(Self { site, names: Mutex::default(), ssids: Mutex::default() })
     }
 
-    pub(crate) fn place(&self, name: &str) -> Place {
-        let Ok(mut names) = self.names.lock() else { return self.find(name) };
-        if let Some((_, place)) = names.iter().find(|(known, _)| **known == *name) {
-            return *place;
+    pub(crate) fn place(&self, name: &Bound<'_, PyString>) -> PyResult<Place> {
+        let Ok(mut names) = self.names.lock() else { return Ok(self.find(name.to_str()?)) };
+        if let Some(known) = names.iter().find(|known| known.object.is(name)) {
+            return Ok(known.place);
         }
-        let place = self.find(name);
+        let text = name.to_str()?;
+        if let Some(known) = names.iter().find(|known| *known.text == *text) {
+            return Ok(known.place);
+        }
+        let place = self.find(text);
         if names.len() < KEPT {
-            names.push((name.into(), place));
+            names.push(Known { object: name.clone().unbind(), text: text.into(), place });
         }
-        place
+        Ok(place)
     }
 
     fn find(&self, name: &str) -> Place {

@@ -5,9 +5,10 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyDateTime;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyTzInfo};
-use zems::describe::{FieldItem, Fields, Item, Scalar};
+use zems::describe::{Elements, FieldItem, Fields, Item, Scalar};
 use zems::site::Site;
-use zems::spi::Timestamp;
+use zems::spi::read::Token;
+use zems::spi::{DataType, Timestamp};
 
 use crate::site::Ssid;
 
@@ -61,16 +62,33 @@ pub(crate) fn value<'py>(py: Python<'py>, item: &Item<'_>) -> PyResult<Bound<'py
     if item.is_mark() {
         return Ok(py.None().into_bound(py));
     }
-    let mut elements = item.elements();
+    self::elements(py, item.site(), item.elements())
+}
+
+/// The value of a token.
+#[inline]
+pub(crate) fn of_token<'py>(py: Python<'py>, site: &Site, token: Token<'_>) -> PyResult<Bound<'py, PyAny>> {
+    match token.data_type() {
+        // Nothing in their definition changes what these are.
+        kind @ (DataType::Int | DataType::Uint | DataType::Enum | DataType::Int2 | DataType::Char)
+            if token.table().is_none() =>
+        {
+            elements(py, site, Elements::new(kind, token.bytes()))
+        }
+        _ => value(py, &Item::new(site, token, 0)),
+    }
+}
+
+fn elements<'py>(py: Python<'py>, site: &Site, mut elements: Elements<'_>) -> PyResult<Bound<'py, PyAny>> {
     if elements.is_array() {
         let list = PyList::empty(py);
         for element in elements {
-            list.append(scalar(py, item.site(), &element)?)?;
+            list.append(scalar(py, site, &element)?)?;
         }
         return Ok(list.into_any());
     }
     match elements.next() {
-        Some(element) => scalar(py, item.site(), &element),
+        Some(element) => scalar(py, site, &element),
         None => "".into_bound_py_any(py),
     }
 }
