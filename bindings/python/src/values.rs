@@ -62,7 +62,7 @@ pub(crate) fn value<'py>(py: Python<'py>, item: &Item<'_>) -> PyResult<Bound<'py
     if item.is_mark() {
         return Ok(py.None().into_bound(py));
     }
-    self::elements(py, item.site(), item.elements())
+    elements(py, item.site(), item.elements())
 }
 
 /// The value of a token.
