@@ -41,6 +41,8 @@ pub(super) enum Literal<'s> {
     /// A number with a decimal point, as written.
     Decimal(&'s str),
     Text(Quoted<'s>),
+    /// A text of another language, as it is.
+    Plain(&'s str),
     National(Quoted<'s>),
     /// `VERSION "C00"`.
     Version(Quoted<'s>),

@@ -90,8 +90,10 @@ impl<'a> Collector<'a> {
             );
             broken = true;
         }
-        if let (Literal::Text(_) | Literal::National(_) | Literal::Version(_), Some((.., place))) =
-            (constant.value.literal, constant.binary)
+        if let (
+            Literal::Text(_) | Literal::Plain(_) | Literal::National(_) | Literal::Version(_),
+            Some((.., place)),
+        ) = (constant.value.literal, constant.binary)
         {
             self.error(place, "a string or VERSION constant has no TYPE");
             broken = true;
@@ -633,6 +635,7 @@ impl<'a> Collector<'a> {
             },
             Literal::Decimal(text) => Stored::Text(self.text(text)),
             Literal::Text(quoted) => Stored::Text(self.text(&quoted.text())),
+            Literal::Plain(text) => Stored::Text(self.text(text)),
             Literal::National(quoted) => Stored::National(self.text(&quoted.text())),
             Literal::Version(quoted) => match version(&quoted.text()) {
                 Some(number) => Stored::Version(number),

@@ -42,6 +42,8 @@
 mod ast;
 mod collect;
 mod data_type;
+#[cfg(feature = "std")]
+mod define;
 mod grammar;
 mod include;
 mod layout;
@@ -58,6 +60,9 @@ mod value;
 mod version;
 mod walk;
 
+#[cfg(feature = "std")]
+pub(crate) use define::{Definer, Given, MadeOf, Part};
+
 pub use data_type::{DdlType, Sign, Tacl};
 pub(crate) use schema::Path;
 pub use schema::{
@@ -67,6 +72,7 @@ pub use schema::{
 pub use ssid::SsidText;
 
 use crate::text::{Diagnostics, SourceId, SourceLoader, SourceMap};
+use tables::Tables;
 
 /// A source to compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,9 +135,41 @@ pub fn compile(
     loader: &dyn SourceLoader,
 ) -> (Schema, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let program = include::expand(sources, inputs, loader, &mut diagnostics);
-    let mut tables = parse::parse(&program, &mut diagnostics);
-    drop(program);
+    let tables = read(sources, inputs, loader, &mut diagnostics);
+    resolved(tables, sources, diagnostics)
+}
+
+/// Compiles sources together with definitions of another language, which `define` makes; it is shown what the sources alone say.
+/// `first` is the first source of that language.
+#[cfg(feature = "std")]
+pub(crate) fn compile_with(
+    sources: &mut SourceMap,
+    inputs: &[Input],
+    loader: &dyn SourceLoader,
+    first: SourceId,
+    define: impl FnOnce(&Schema, &mut Definer<'_>),
+) -> (Schema, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let tables = read(sources, inputs, loader, &mut diagnostics);
+    let (known, _) = resolved(tables.clone(), sources, Diagnostics::new());
+    let mut definer = Definer::new(tables, first, &mut diagnostics);
+    define(&known, &mut definer);
+    let tables = definer.finish();
+    drop(known);
+    resolved(tables, sources, diagnostics)
+}
+
+fn read(
+    sources: &mut SourceMap,
+    inputs: &[Input],
+    loader: &dyn SourceLoader,
+    diagnostics: &mut Diagnostics,
+) -> Tables {
+    let program = include::expand(sources, inputs, loader, diagnostics);
+    parse::parse(&program, diagnostics)
+}
+
+fn resolved(mut tables: Tables, sources: &SourceMap, mut diagnostics: Diagnostics) -> (Schema, Diagnostics) {
     let bytes = sources.iter().map(|(_, source)| source.text().len()).sum();
     resolve::resolve(&mut tables, bytes, &mut diagnostics);
     tables.shrink();

@@ -8,8 +8,8 @@
 //! typedef struct __zxxx_ddl_z { short z_number; union { char z_filler[8]; zspi_ddl_char8_def z_owner; } u_z_filler; } zxxx_ddl_z_def;
 //! ```
 //!
-//! Constants, token types and codes, token maps, structures (a union is a REDEFINES), enumerations. The content of a header is
-//! put into DDL again and compiled with the other sources, so that its numbers reach what is made of them. A header says
+//! Constants, token types and codes, token maps, structures (a union is a REDEFINES), enumerations. They become
+//! the definition types of the DDL compiler, among those of the other sources, so that a number reaches what is made of it. A header says
 //! less than the source it was made from: headings, null values and labels are not in it. So a structure that the
 //! definitions at hand have in the same form is left as it is.
 

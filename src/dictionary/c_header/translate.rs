@@ -1,18 +1,18 @@
-//! Translates headers to DDL.
+//! Headers to the definition types of the DDL compiler.
 
-use core::fmt::{self, Write};
 use std::collections::{HashMap, HashSet};
 
 use super::{Constant, Def, Form, Header, Literal, Member, Type};
-use crate::ddl::{self, DdlType, Schema, Value};
-use crate::text::{Diagnostics, Location, SourceId, limits};
+use crate::ddl::{self, DdlType, Definer, Given, MadeOf, Part, Schema, Tacl, Value};
+use crate::text::{Location, limits};
 
-/// Collects what headers say that the definitions at hand do not.
-pub(in crate::dictionary) struct Translation<'s> {
+/// Defines what headers say that the definitions at hand do not.
+pub(in crate::dictionary) struct Translation<'s, 'd, 'a> {
     /// The definitions at hand.
     schema: &'s Schema,
-    text: String,
-    places: Places,
+    definer: &'d mut Definer<'a>,
+    /// How much more may be defined.
+    room: usize,
     constants: HashMap<&'s str, &'s Literal>,
     types: HashMap<&'s str, &'s Form>,
     /// The bytes of each.
@@ -21,16 +21,12 @@ pub(in crate::dictionary) struct Translation<'s> {
     ssids: Vec<(String, Location)>,
 }
 
-/// Where each statement of the translation comes from: its offset there, and the place in a header.
-#[derive(Debug, Default)]
-pub(in crate::dictionary) struct Places(Vec<(usize, Location)>);
-
-impl<'s> Translation<'s> {
-    pub(in crate::dictionary) fn new(schema: &'s Schema) -> Self {
+impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
+    pub(in crate::dictionary) fn new(schema: &'s Schema, definer: &'d mut Definer<'a>) -> Self {
         Self {
             schema,
-            text: String::new(),
-            places: Places::default(),
+            definer,
+            room: limits::C_DEFINITIONS,
             constants: HashMap::new(),
             types: HashMap::new(),
             lengths: HashMap::new(),
@@ -38,29 +34,28 @@ impl<'s> Translation<'s> {
         }
     }
 
-    pub(in crate::dictionary) fn add(&mut self, header: &'s Header) {
+    /// Defines what a header says; `false` if all headers together define too much, and it was left out in part.
+    #[must_use]
+    pub(in crate::dictionary) fn add(&mut self, header: &'s Header) -> bool {
         for constant in &header.constants {
             self.constant(constant);
         }
         for def in &header.defs {
             self.def(def);
         }
+        self.room > 0
     }
 
-    /// The translation, a DDL source, and where it comes from.
-    pub(in crate::dictionary) fn finish(mut self) -> (String, Places) {
+    /// Defines what follows from several headers.
+    pub(in crate::dictionary) fn finish(mut self) {
         for (prefix, at) in core::mem::take(&mut self.ssids) {
             self.ssid(&prefix, at);
         }
-        (self.text, self.places)
     }
 
-    fn begin(&mut self, at: Location) {
-        self.places.0.push((self.text.len(), at));
-    }
-
-    fn line(&mut self, line: fmt::Arguments<'_>) {
-        let _ = writeln!(self.text, "{line}"); // a String takes everything
+    fn has_room(&mut self) -> bool {
+        self.room = self.room.saturating_sub(1);
+        self.room > 0
     }
 
     fn constant(&mut self, constant: &'s Constant) {
@@ -75,26 +70,21 @@ impl<'s> Translation<'s> {
                 }
         });
         let earlier = self.constants.insert(name, value);
-        if is_known || earlier == Some(value) {
+        if is_known || earlier == Some(value) || !self.has_room() {
             return;
         }
-        self.begin(*at);
         match value {
             Literal::Number(number) => {
                 let binary = match *number {
-                    -0x8000..=0x7FFF => "16",
-                    0x8000..=0xFFFF => "16 UNSIGNED",
-                    -0x8000_0000..=0x7FFF_FFFF => "32",
-                    0x8000_0000..=0xFFFF_FFFF => "32 UNSIGNED",
-                    _ => "64",
+                    -0x8000..=0x7FFF => (2, false),
+                    0x8000..=0xFFFF => (2, true),
+                    -0x8000_0000..=0x7FFF_FFFF => (4, false),
+                    0x8000_0000..=0xFFFF_FFFF => (4, true),
+                    _ => (8, false),
                 };
-                self.line(format_args!("CONSTANT {name} VALUE {number} TYPE BINARY {binary}."));
+                self.definer.constant(name, Given::Number(*number), Some(binary), *at);
             }
-            Literal::Text(text) => {
-                self.line(format_args!("CONSTANT {name} VALUE"));
-                self.line(format_args!("\"{}\"", text.replace('"', "\"\"")));
-                self.line(format_args!("."));
-            }
+            Literal::Text(text) => self.definer.constant(name, Given::Text(text), None, *at),
         }
     }
 
@@ -117,18 +107,21 @@ impl<'s> Translation<'s> {
             }
             return;
         }
-        if known.is_some_and(|known| has_form(&known, &def.form)) {
+        if known.is_some_and(|known| has_form(&known, &def.form)) || !self.has_room() {
             return;
         }
-        self.begin(def.at);
+        let of = |made_of| Part::new(1, Some(&def.name), made_of);
         match &def.form {
             Form::Struct(members) => {
-                self.line(format_args!("DEF {}.", def.name));
-                self.members(def, members, 2);
-                self.line(format_args!("END."));
+                self.definer.def(&of(MadeOf::Group), def.at);
+                for member in members {
+                    self.member(def, member, 2, None);
+                }
             }
             Form::Enum(values) => {
-                self.line(format_args!("DEF {} TYPE ENUM SPI-NULL 255 BEGIN.", def.name));
+                // A header does not say the null value; this one is no value of an enumeration.
+                let enumeration = Part { null: Some(255), ..of(MadeOf::Data(DdlType::Enum)) };
+                self.definer.def(&enumeration, def.at);
                 let known = known.and_then(|known| known.enumeration());
                 let labels: HashMap<_, _> = known
                     .iter()
@@ -136,26 +129,20 @@ impl<'s> Translation<'s> {
                     .filter_map(|known| Some((known.name.to_ascii_uppercase(), known.label?)))
                     .collect();
                 for (name, value) in values {
-                    self.line(format_args!(" 89 {name} VALUE {value}"));
-                    if let Some(label) = labels.get(name) {
-                        self.line(format_args!(" AS"));
-                        self.line(format_args!("\"{}\"", label.replace('"', "\"\"")));
+                    if self.has_room() {
+                        self.definer.value(name, *value, labels.get(name).copied(), def.at);
                     }
-                    self.line(format_args!(" ."));
                 }
-                self.line(format_args!("END."));
             }
             Form::Type(simple, dimensions) => {
-                let occurs = if *simple == Type::Char { "" } else { occurs(dimensions) };
-                self.line(format_args!("DEF {} {}{occurs}.", def.name, clause(simple, dimensions, None)));
+                // A definition of one item has no OCCURS: several numbers are an error.
+                let (arrays, _) = text_split(simple, dimensions);
+                let occurs = arrays.first().copied().filter(|_| *simple != Type::Char);
+                let part = Part { occurs, ..of(made_of(simple, dimensions, None)) };
+                self.definer.def(&part, def.at);
             }
         }
-    }
-
-    fn members(&mut self, def: &Def, members: &[Member], level: u8) {
-        for member in members {
-            self.member(def, member, level, None);
-        }
+        self.definer.end();
     }
 
     /// Bytes of the members of a structure: text and single bytes anywhere, all else on a word.
@@ -186,37 +173,35 @@ impl<'s> Translation<'s> {
     }
 
     fn member(&mut self, def: &Def, member: &Member, level: u8, redefines: Option<&str>) {
-        let redefined = redefines;
-        self.begin(Location::new(def.at.source, member.at));
+        let at = Location::new(def.at.source, member.at);
         let is_filler = member.name.as_deref().is_none_or(|name| name.starts_with("FILLER-"));
-        let name = match member.name.as_deref() {
-            Some(name) if !is_filler || !is_simple(&member.member_type) => name,
-            _ => "FILLER",
-        };
-        let redefines = match redefines {
-            Some(target) if name != "FILLER" => format!(" REDEFINES {target}"),
-            _ => String::new(),
-        };
+        let mut name = member.name.as_deref().filter(|_| !is_filler || !is_simple(&member.member_type));
+        let mut target = redefines.filter(|_| name.is_some());
         // The dimensions of text begin with those of an array of texts.
         let (arrays, _) = text_split(&member.member_type, &member.dimensions);
         let (outer, inner) = match arrays.split_last() {
-            Some((last, outer)) => (outer, Some(last)),
+            Some((last, outer)) => (outer, Some(*last)),
             None => (arrays, None),
         };
         let mut level = level;
-        let mut name = name.to_owned();
-        let mut redefines = redefines;
+        let mut row;
         for (number, size) in outer.iter().enumerate() {
-            self.line(format_args!(" {level:02} {name}{redefines} OCCURS {size} TIMES."));
+            if !self.has_room() {
+                return;
+            }
+            let group = Part::new(level, name, MadeOf::Group);
+            self.definer.part(&Part { occurs: Some(*size), redefines: target.take(), ..group }, at);
             level = level.saturating_add(1);
-            redefines.clear();
-            name = format!("ROW-{}", number + 1);
+            row = format!("ROW-{}", number + 1);
+            name = Some(&row);
         }
-        let occurs = inner.map_or(String::new(), |size| format!(" OCCURS {size} TIMES"));
         match &member.member_type {
-            Type::Struct(members) => {
-                self.line(format_args!(" {level:02} {name}{redefines}{occurs}."));
-                self.members(def, members, level.saturating_add(1));
+            Type::Struct(members) if self.has_room() => {
+                let group = Part::new(level, name, MadeOf::Group);
+                self.definer.part(&Part { occurs: inner, redefines: target, ..group }, at);
+                for member in members {
+                    self.member(def, member, level.saturating_add(1), None);
+                }
             }
             Type::Union(members) => {
                 // Its members have names enough. The largest is what the others redefine, so that they fit.
@@ -224,16 +209,17 @@ impl<'s> Translation<'s> {
                 let sizes = named.map(|member| (self.len_of_member(member, 0), member));
                 let largest = sizes.reduce(|best, it| if it.0 > best.0 { it } else { best });
                 let Some((_, largest)) = largest else { return };
-                self.member(def, largest, level, redefined);
-                let target = redefined.map_or_else(|| largest.name.clone(), |target| Some(target.to_owned()));
+                self.member(def, largest, level, redefines);
+                let target = redefines.or(largest.name.as_deref());
                 for member in members.iter().filter(|member| !core::ptr::eq(*member, largest)) {
-                    self.member(def, member, level, target.as_deref());
+                    self.member(def, member, level, target);
                 }
             }
-            simple => {
-                let clause = clause(simple, &member.dimensions, member.bits);
-                self.line(format_args!(" {level:02} {name}{redefines} {clause}{occurs}."));
+            simple if self.has_room() => {
+                let part = Part::new(level, name, made_of(simple, &member.dimensions, member.bits));
+                self.definer.part(&Part { occurs: inner, redefines: target, ..part }, at);
             }
+            _ => {}
         }
     }
 
@@ -244,42 +230,23 @@ impl<'s> Translation<'s> {
         if !has(&number) {
             return;
         }
-        let owner = if has("ZSPI-VAL-TANDEM") { "ZSPI-VAL-TANDEM" } else { "\"TANDEM  \"" };
+        let owner =
+            if has("ZSPI-VAL-TANDEM") { Given::Constant("ZSPI-VAL-TANDEM") } else { Given::Text("TANDEM  ") };
         let version = format!("{prefix}-VAL-VERSION");
-        let version = if has(&version) { version.as_str() } else { "0" };
-        self.begin(at);
-        self.line(format_args!("DEF {prefix}-VAL-SSID TACL SSID."));
-        self.line(format_args!(" 02 Z-OWNER PIC X(8) VALUE IS {owner}."));
-        self.line(format_args!(" 02 Z-NUMBER TYPE BINARY 16 VALUE IS {number}."));
-        self.line(format_args!(" 02 Z-VERSION TYPE BINARY 16 UNSIGNED VALUE IS {version}."));
-        self.line(format_args!("END."));
-    }
-}
-
-impl Places {
-    /// The diagnostics about a translation, moved to the headers it comes from.
-    pub(in crate::dictionary) fn in_headers(
-        &self,
-        translation: SourceId,
-        diagnostics: Diagnostics,
-    ) -> Diagnostics {
-        let in_header = |location: Location| {
-            if location.source != translation {
-                return location;
-            }
-            let offset = location.span.range().start;
-            let after = self.0.partition_point(|(start, _)| *start <= offset);
-            after.checked_sub(1).and_then(|at| self.0.get(at)).map_or(location, |(_, place)| *place)
-        };
-        let mut moved = Diagnostics::new();
-        for mut diagnostic in diagnostics {
-            diagnostic.primary.location = in_header(diagnostic.primary.location);
-            for label in &mut diagnostic.secondary {
-                label.location = in_header(label.location);
-            }
-            moved.push(diagnostic);
+        let version = if has(&version) { Given::Constant(&version) } else { Given::Number(0) };
+        let word = |unsigned| DdlType::Binary { bytes: 2, scale: 0, unsigned };
+        let name = format!("{prefix}-VAL-SSID");
+        let group = Part::new(1, Some(&name), MadeOf::Group);
+        self.definer.def(&Part { tacl: Some(Tacl::Ssid), ..group }, at);
+        for (name, data, value) in [
+            ("Z-OWNER", DdlType::Character(8), owner),
+            ("Z-NUMBER", word(false), Given::Constant(&number)),
+            ("Z-VERSION", word(true), version),
+        ] {
+            let field = Part::new(2, Some(name), MadeOf::Data(data));
+            self.definer.part(&Part { value: Some(value), ..field }, at);
         }
-        moved
+        self.definer.end();
     }
 }
 
@@ -296,24 +263,21 @@ fn text_split<'m>(member_type: &Type, dimensions: &'m [u64]) -> (&'m [u64], u64)
     }
 }
 
-fn occurs(dimensions: &[u64]) -> &'static str {
-    // A definition of one item has no OCCURS; a type of several numbers does not come from DDL.
-    if dimensions.is_empty() { "" } else { " OCCURS" }
-}
-
-/// The TYPE clause of a type without braces.
-fn clause(simple: &Type, dimensions: &[u64], bits: Option<u8>) -> String {
-    let sign = |unsigned| if unsigned { " UNSIGNED" } else { "" };
-    match (simple, bits) {
-        (Type::Integer { unsigned, .. }, Some(bits)) => format!("TYPE BIT {bits}{}", sign(*unsigned)),
-        (Type::Char, _) => format!("TYPE CHARACTER {}", text_split(simple, dimensions).1),
+/// What a type without braces is made of.
+fn made_of<'m>(simple: &'m Type, dimensions: &[u64], bits: Option<u8>) -> MadeOf<'m> {
+    MadeOf::Data(match (simple, bits) {
+        (Type::Integer { unsigned, .. }, Some(width)) => DdlType::Bit { width, unsigned: *unsigned },
         (Type::Integer { bytes, unsigned }, None) => {
-            format!("TYPE BINARY {}{}", u32::from(*bytes) * 8, sign(*unsigned))
+            DdlType::Binary { bytes: *bytes, scale: 0, unsigned: *unsigned }
         }
-        (Type::Float(bytes), _) => format!("TYPE FLOAT {}", u32::from(*bytes) * 8),
-        (Type::Named(name), _) => format!("TYPE {name}"),
-        (Type::Struct(_) | Type::Union(_), _) => String::new(),
-    }
+        // 0 is reported, as is any other length that a text cannot have.
+        (Type::Char, _) => {
+            DdlType::Character(u16::try_from(text_split(simple, dimensions).1).unwrap_or_default())
+        }
+        (Type::Float(bytes), _) => DdlType::Float(*bytes),
+        (Type::Named(name), _) => return MadeOf::Def(name),
+        (Type::Struct(_) | Type::Union(_), _) => DdlType::Group,
+    })
 }
 
 /// A field, for comparing: depth, name, bytes in all or occurrences, type.

@@ -33,8 +33,7 @@ use shipped::Statements;
 use stand_in::StandIn;
 
 /// See [`limits::C_HEADERS`].
-const TOO_MANY_HEADERS: &str =
-    "the C headers are too long together: at most 8 MiB of them, and of what they say in DDL, are read";
+const TOO_MANY_HEADERS: &str = "the C headers are too long together: at most 8 MiB of them, and 400,000 constants, members and values, are read";
 
 /// Makes a [`Dictionary`] of definition sources: DDL, C headers generated from it, the names in template sources, and facts
 /// about events.
@@ -257,7 +256,7 @@ impl Loader {
         headers.collect()
     }
 
-    /// Compiles the DDL sources, and what the headers say put into DDL.
+    /// Compiles the DDL sources and the definitions of the headers.
     fn compile(
         &mut self,
         headers: &HashMap<SourceId, Header>,
@@ -265,28 +264,23 @@ impl Loader {
     ) -> (Schema, Diagnostics) {
         let ddl: Vec<_> = self.inputs.iter().filter(|input| input.kind == SourceKind::Ddl).collect();
         let ddl: Vec<_> = ddl.into_iter().map(|input| input.for_ddl(input.source)).collect();
-        let compiled = ddl::compile(&mut self.sources, &ddl, files);
-        if headers.is_empty() {
-            return compiled;
-        }
-        let mut translation = c_header::Translation::new(&compiled.0);
-        let mut inputs = Vec::new();
-        for input in &self.inputs {
-            match headers.get(&input.source) {
-                Some(header) => translation.add(header),
-                None if input.kind == SourceKind::Ddl => inputs.push(input.for_ddl(input.source)),
-                None => {}
-            }
-        }
-        let (text, places) = translation.finish();
-        if let Ok(source) = self.sources.add("definitions of the C headers", text) {
-            inputs.push(Input::user(source));
-            let (schema, diagnostics) = ddl::compile(&mut self.sources, &inputs, files);
-            return (schema, places.in_headers(source, diagnostics));
-        }
-        let (schema, mut diagnostics) = compiled;
-        if let Some(header) = self.inputs.iter().find(|input| headers.contains_key(&input.source)) {
-            diagnostics.push(Diagnostic::error(header.source, Span::at(0), TOO_MANY_HEADERS));
+        let headers: Vec<_> = self
+            .inputs
+            .iter()
+            .filter_map(|input| Some((input.source, headers.get(&input.source)?)))
+            .collect();
+        let Some(&(first, _)) = headers.first() else {
+            return ddl::compile(&mut self.sources, &ddl, files);
+        };
+        let mut refused = None;
+        let (schema, mut diagnostics) =
+            ddl::compile_with(&mut self.sources, &ddl, files, first, |known, definer| {
+                let mut translation = c_header::Translation::new(known, definer);
+                refused = headers.iter().find(|(_, header)| !translation.add(header));
+                translation.finish();
+            });
+        if let Some((source, _)) = refused {
+            diagnostics.push(Diagnostic::error(*source, Span::at(0), TOO_MANY_HEADERS));
         }
         (schema, diagnostics)
     }
@@ -299,7 +293,9 @@ impl Loader {
         is_overlay: bool,
         diagnostics: &mut Diagnostics,
     ) -> (Definitions, DictionaryWriter) {
-        let source_len = self.sources.iter().map(|(_, source)| source.text().len()).sum();
+        // A member of a header has fewer bytes than a field in DDL.
+        let times = |id| if headers.contains_key(&id) { 3 } else { 1 };
+        let source_len = self.sources.iter().map(|(id, source)| times(id) * source.text().len()).sum();
         let kept = facts.layouts.iter().map(|layout| key(&layout.structure.text)).collect();
         let of_user = facts.layouts.iter().filter(|layout| !facts.is_shipped(&layout.structure));
         let confirmed = of_user.map(|layout| key(&layout.structure.text)).collect();

@@ -29,6 +29,9 @@ pub const COMPILED: usize = 128 << 20;
 /// Bytes of all C headers of one load.
 #[cfg(feature = "std")]
 pub(crate) const C_HEADERS: usize = MEMORY / FACTOR;
+/// Constants, fields and values that all C headers of one load define.
+#[cfg(feature = "std")]
+pub(crate) const C_DEFINITIONS: usize = 400_000;
 /// Declarations, and semicolons, of any C header. Generated headers have fewer for their length than the next two say.
 #[cfg(feature = "std")]
 pub(crate) const C_DECLARATIONS: usize = 256;
