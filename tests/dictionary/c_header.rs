@@ -154,6 +154,22 @@ fn faults_are_shown_in_the_header() {
     );
 }
 
+/// No text is made of a header: the sources are those that were given, and words of DDL mean nothing in it.
+#[test]
+fn a_header_is_not_put_into_ddl() {
+    let count = |loaded: &zems::dictionary::Loaded| loaded.sources.iter().count();
+    let loaded = load_clean(&[(
+        "zac.h",
+        "#define ZA_VAL_TEXT \"say \\\"x\\\".\"\ntypedef struct __complex { short def; short end; } complex_def;\n\
+         typedef struct __za_ddl_words { short value; complex_def occurs[2]; } za_ddl_words_def;\n",
+    )]);
+    assert_eq!(count(&loaded), count(&load(&[])) + 1);
+    let words = loaded.dictionary.structure_named("ZA-DDL-WORDS").unwrap();
+    assert_eq!((words.len(), words.field("OCCURS").unwrap().len()), (10, 4));
+    let text = loaded.dictionary.constant("ZA-VAL-TEXT").unwrap().value();
+    assert_eq!(text, zems::dictionary::ConstantValue::Text("say \"x\"."));
+}
+
 /// Structures, unions and parentheses inside each other, by far more than the stack would hold: errors in place, and no more.
 #[test]
 fn depth_beyond_the_limit_is_a_fault() {

@@ -175,7 +175,10 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
     fn member(&mut self, def: &Def, member: &Member, level: u8, redefines: Option<&str>) {
         let at = Location::new(def.at.source, member.at);
         let is_filler = member.name.as_deref().is_none_or(|name| name.starts_with("FILLER-"));
-        let mut name = member.name.as_deref().filter(|_| !is_filler || !is_simple(&member.member_type));
+        let mut name = member
+            .name
+            .as_deref()
+            .filter(|name| *name != "FILLER" && (!is_filler || !is_simple(&member.member_type)));
         let mut target = redefines.filter(|_| name.is_some());
         // The dimensions of text begin with those of an array of texts.
         let (arrays, _) = text_split(&member.member_type, &member.dimensions);
