@@ -11,8 +11,7 @@ use alloc::vec::Vec;
 use super::datetime::{EditString, PARTS, Part, Piece};
 use super::display::{Radix, Shape};
 use super::program::{
-    Action, Edit, LabelTable, MessageKey, Op, Operand, Part as FieldPart, Program, Shapes, Slot, Subject,
-    Test,
+    Action, Edit, LabelTable, MessageKey, Op, Operand, Part as FieldPart, Program, Slot, Subject, Test,
 };
 use super::set::{
     DefEnum, Format, Labelled, Subsystem, SubsystemName, Template, TemplateKey, TemplateSet, WellKnown,
@@ -221,7 +220,21 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
     }
 }
 
-/// Stores a case without contents as its place in a table.
+/// Stores cases without contents as their places in a table.
+macro_rules! stored_places {
+    ($($name:ident in $table:expr;)*) => {$(
+        impl Stored for $name {
+            fn store(&self, image: &mut Vec<u8>) {
+                store_place(self, $table, image);
+            }
+
+            fn load(image: &mut Reader<'_>) -> Option<Self> {
+                load_place($table, image)
+            }
+        }
+    )*};
+}
+
 fn store_place<T: PartialEq>(item: &T, table: impl IntoIterator<Item = T>, image: &mut Vec<u8>) {
     let place = table.into_iter().position(|known| known == *item);
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX).store(image);
@@ -229,6 +242,58 @@ fn store_place<T: PartialEq>(item: &T, table: impl IntoIterator<Item = T>, image
 
 fn load_place<T>(table: impl IntoIterator<Item = T>, image: &mut Reader<'_>) -> Option<T> {
     table.into_iter().nth(usize::from(u8::load(image)?))
+}
+
+/// Stores structures as their fields, in the order given here. Fields after a semicolon are not stored; they begin empty.
+macro_rules! stored_structures {
+    ($($name:ident { $($field:ident),* $(; $($empty:ident),*)? })*) => {$(
+        impl Stored for $name {
+            fn store(&self, image: &mut Vec<u8>) {
+                let Self { $($field,)* $($($empty: _,)*)? } = self;
+                $($field.store(image);)*
+            }
+
+            fn load(image: &mut Reader<'_>) -> Option<Self> {
+                Some(Self { $($field: Stored::load(image)?,)* $($($empty: Default::default(),)*)? })
+            }
+        }
+    )*};
+}
+
+/// Stores a case as its number and its contents. `else`: a number for all other cases, which have no contents, with their table.
+macro_rules! stored_cases {
+    ($($name:ident {
+        $($number:literal => $case:ident $(($($item:ident),*))? $({ $($field:ident),* })?,)*
+        $(else $others:literal => $table:expr,)?
+    })*) => {$(
+        impl Stored for $name {
+            fn store(&self, image: &mut Vec<u8>) {
+                match self {
+                    $(Self::$case $(($($item),*))? $({ $($field),* })? => {
+                        image.push($number);
+                        $($($item.store(image);)*)?
+                        $($($field.store(image);)*)?
+                    })*
+                    $(other => {
+                        image.push($others);
+                        store_place(other, $table, image);
+                    })?
+                }
+            }
+
+            fn load(image: &mut Reader<'_>) -> Option<Self> {
+                Some(match u8::load(image)? {
+                    $($number => {
+                        $($(let $item = Stored::load(image)?;)*)?
+                        $($(let $field = Stored::load(image)?;)*)?
+                        Self::$case $(($($item),*))? $({ $($field),* })?
+                    })*
+                    $($others => load_place($table, image)?,)?
+                    _ => return None,
+                })
+            }
+        }
+    )*};
 }
 
 // ---- The vocabulary of SPI and EMS
@@ -250,16 +315,6 @@ impl Stored for TokenCode {
 
     fn load(image: &mut Reader<'_>) -> Option<Self> {
         u32::load(image).map(Self::from_bits)
-    }
-}
-
-impl Stored for HeaderToken {
-    fn store(&self, image: &mut Vec<u8>) {
-        store_place(self, Self::ALL.map(|(token, _)| token), image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        load_place(Self::ALL.map(|(token, _)| token), image)
     }
 }
 
@@ -308,457 +363,77 @@ const ACTIONS: [Action; 11] = [
     Action::Front,
 ];
 
-impl Stored for Program {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { ops, text, slots, edits, tests, strings, keys, shapes: _, sentences: _ } = self;
-        ops.store(image);
-        text.store(image);
-        slots.store(image);
-        edits.store(image);
-        tests.store(image);
-        strings.store(image);
-        keys.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            ops: Stored::load(image)?,
-            text: Stored::load(image)?,
-            slots: Stored::load(image)?,
-            edits: Stored::load(image)?,
-            tests: Stored::load(image)?,
-            strings: Stored::load(image)?,
-            keys: Stored::load(image)?,
-            shapes: Shapes::default(),
-            sentences: Shapes::default(),
-        })
-    }
+stored_places! {
+    HeaderToken in HeaderToken::ALL.map(|(token, _)| token);
+    Operator in OPERATORS;
+    Part in PARTS.map(|(_, part)| part);
+    Radix in RADIXES;
 }
 
-impl Stored for Op {
-    fn store(&self, image: &mut Vec<u8>) {
-        match *self {
-            Self::Text { start, len } => (0_u8, (start, len)).store(image),
-            Self::Break => 1_u8.store(image),
-            Self::Edit(edit) => (2_u8, edit).store(image),
-            Self::Unless { test, target } => (3_u8, (test, target)).store(image),
-            Self::Jump { target } => (4_u8, target).store(image),
-        }
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(match u8::load(image)? {
-            0 => Self::Text { start: Stored::load(image)?, len: Stored::load(image)? },
-            1 => Self::Break,
-            2 => Self::Edit(Stored::load(image)?),
-            3 => Self::Unless { test: Stored::load(image)?, target: Stored::load(image)? },
-            4 => Self::Jump { target: Stored::load(image)? },
-            _ => return None,
-        })
-    }
+stored_structures! {
+    Program { ops, text, slots, edits, tests, strings, keys; shapes, sentences }
+    Slot { code, stored, index, ssid, is_qualified }
+    Subject { operand, shape, len, part }
+    FieldPart { offset, len, count, stride, structure_len }
+    MessageKey { code, ssid }
+    Edit { subject, action }
+    Test { subject, negated, comparison }
+    EditString { pieces }
 }
 
-impl Stored for Slot {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { code, stored, index, ssid, is_qualified } = self;
-        code.store(image);
-        stored.store(image);
-        index.store(image);
-        ssid.store(image);
-        is_qualified.store(image);
+stored_cases! {
+    Op {
+        0 => Text { start, len },
+        1 => Break,
+        2 => Edit(edit),
+        3 => Unless { test, target },
+        4 => Jump { target },
     }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            code: Stored::load(image)?,
-            stored: Stored::load(image)?,
-            index: Stored::load(image)?,
-            ssid: Stored::load(image)?,
-            is_qualified: Stored::load(image)?,
-        })
+    Operand {
+        0 => Slot(slot),
+        1 => Header(token, len),
+        2 => Next,
     }
-}
-
-impl Stored for Subject {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { operand, shape, len, part } = self;
-        operand.store(image);
-        shape.store(image);
-        len.store(image);
-        part.store(image);
+    Shape {
+        0 => Integer { len, signed },
+        1 => Logical { len },
+        2 => Bits { first, last, signed },
+        else 3 => SHAPES,
     }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            operand: Stored::load(image)?,
-            shape: Stored::load(image)?,
-            len: Stored::load(image)?,
-            part: Stored::load(image)?,
-        })
+    Action {
+        0 => Number { radix, zeros, width },
+        1 => Text { width },
+        2 => Label(labels),
+        3 => Moment(string),
+        4 => Message(key),
+        5 => Ssid { width },
+        6 => Abbreviation { width },
+        else 7 => ACTIONS,
     }
-}
-
-impl Stored for Operand {
-    fn store(&self, image: &mut Vec<u8>) {
-        match *self {
-            Self::Slot(slot) => (0_u8, slot).store(image),
-            Self::Header(token, len) => (1_u8, (token, len)).store(image),
-            Self::Next => 2_u8.store(image),
-        }
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(match u8::load(image)? {
-            0 => Self::Slot(Stored::load(image)?),
-            1 => Self::Header(Stored::load(image)?, Stored::load(image)?),
-            2 => Self::Next,
-            _ => return None,
-        })
-    }
-}
-
-impl Stored for Shape {
-    fn store(&self, image: &mut Vec<u8>) {
-        match *self {
-            Self::Integer { len, signed } => (0_u8, (len, signed)).store(image),
-            Self::Logical { len } => (1_u8, len).store(image),
-            Self::Bits { first, last, signed } => (2_u8, ((first, last), signed)).store(image),
-            ref shape => {
-                3_u8.store(image);
-                store_place(shape, SHAPES, image);
-            }
-        }
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(match u8::load(image)? {
-            0 => Self::Integer { len: Stored::load(image)?, signed: Stored::load(image)? },
-            1 => Self::Logical { len: Stored::load(image)? },
-            2 => {
-                let ((first, last), signed) = Stored::load(image)?;
-                Self::Bits { first, last, signed }
-            }
-            3 => load_place(SHAPES, image)?,
-            _ => return None,
-        })
-    }
-}
-
-impl Stored for FieldPart {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { offset, len, count, stride, structure_len } = self;
-        [offset, len, count, stride, structure_len].iter().for_each(|number| number.store(image));
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            offset: Stored::load(image)?,
-            len: Stored::load(image)?,
-            count: Stored::load(image)?,
-            stride: Stored::load(image)?,
-            structure_len: Stored::load(image)?,
-        })
-    }
-}
-
-impl Stored for MessageKey {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { code, ssid } = self;
-        code.store(image);
-        ssid.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { code: Stored::load(image)?, ssid: Stored::load(image)? })
-    }
-}
-
-impl Stored for Edit {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { subject, action } = self;
-        subject.store(image);
-        action.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { subject: Stored::load(image)?, action: Stored::load(image)? })
-    }
-}
-
-impl Stored for Action {
-    fn store(&self, image: &mut Vec<u8>) {
-        match *self {
-            Self::Number { radix, zeros, width } => {
-                0_u8.store(image);
-                store_place(&radix, RADIXES, image);
-                (zeros, width).store(image);
-            }
-            Self::Text { width } => (1_u8, width).store(image),
-            Self::Label(labels) => (2_u8, labels).store(image),
-            Self::Moment(string) => (3_u8, string).store(image),
-            Self::Message(key) => (4_u8, key).store(image),
-            Self::Ssid { width } => (5_u8, width).store(image),
-            Self::Abbreviation { width } => (6_u8, width).store(image),
-            ref action => {
-                7_u8.store(image);
-                store_place(action, ACTIONS, image);
-            }
-        }
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(match u8::load(image)? {
-            0 => {
-                let radix = load_place(RADIXES, image)?;
-                Self::Number { radix, zeros: Stored::load(image)?, width: Stored::load(image)? }
-            }
-            1 => Self::Text { width: Stored::load(image)? },
-            2 => Self::Label(Stored::load(image)?),
-            3 => Self::Moment(Stored::load(image)?),
-            4 => Self::Message(Stored::load(image)?),
-            5 => Self::Ssid { width: Stored::load(image)? },
-            6 => Self::Abbreviation { width: Stored::load(image)? },
-            7 => load_place(ACTIONS, image)?,
-            _ => return None,
-        })
-    }
-}
-
-impl Stored for Test {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { subject, negated, comparison } = self;
-        subject.store(image);
-        negated.store(image);
-        comparison.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            subject: Stored::load(image)?,
-            negated: Stored::load(image)?,
-            comparison: Stored::load(image)?,
-        })
-    }
-}
-
-impl Stored for Operator {
-    fn store(&self, image: &mut Vec<u8>) {
-        store_place(self, OPERATORS, image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        load_place(OPERATORS, image)
-    }
-}
-
-impl Stored for EditString {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { pieces } = self;
-        pieces.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { pieces: Stored::load(image)? })
-    }
-}
-
-impl Stored for Piece {
-    fn store(&self, image: &mut Vec<u8>) {
-        match self {
-            Self::Text(text) => {
-                0_u8.store(image);
-                text.store(image);
-            }
-            Self::Part(part) => (1_u8, *part).store(image),
-        }
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(match u8::load(image)? {
-            0 => Self::Text(Stored::load(image)?),
-            1 => Self::Part(Stored::load(image)?),
-            _ => return None,
-        })
-    }
-}
-
-impl Stored for Part {
-    fn store(&self, image: &mut Vec<u8>) {
-        store_place(self, PARTS.map(|(_, part)| part), image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        load_place(PARTS.map(|(_, part)| part), image)
+    Piece {
+        0 => Text(text),
+        1 => Part(part),
     }
 }
 
 // ---- What a set has besides programs
 
-impl Stored for Template {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { key, program, strings, is_resident } = self;
-        key.store(image);
-        program.store(image);
-        strings.store(image);
-        is_resident.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            key: Stored::load(image)?,
-            program: Stored::load(image)?,
-            strings: Stored::load(image)?,
-            is_resident: Stored::load(image)?,
-        })
-    }
+stored_structures! {
+    Template { key, program, strings, is_resident }
+    TemplateKey { owner, number, code, value }
+    Subsystem { owner, number }
+    Overrides { emphasis, console_print, suppress_display }
+    SubsystemName { name, abbreviation, is_installed }
+    LabelTable { entries, default }
+    DefEnum { subsystem, of, labels }
+    Format { subsystem, def, procedure }
+    WellKnown { event_number, content_standard, text, operator_message, ems, line_text, line_data }
 }
 
-impl Stored for TemplateKey {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { owner, number, code, value } = self;
-        owner.store(image);
-        number.store(image);
-        code.store(image);
-        value.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            owner: Stored::load(image)?,
-            number: Stored::load(image)?,
-            code: Stored::load(image)?,
-            value: Stored::load(image)?,
-        })
-    }
-}
-
-impl Stored for Subsystem {
-    fn store(&self, image: &mut Vec<u8>) {
-        (self.owner, self.number).store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { owner: Stored::load(image)?, number: Stored::load(image)? })
-    }
-}
-
-impl Stored for Overrides {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { emphasis, console_print, suppress_display } = self;
-        [emphasis, console_print, suppress_display].iter().for_each(|value| value.store(image));
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            emphasis: Stored::load(image)?,
-            console_print: Stored::load(image)?,
-            suppress_display: Stored::load(image)?,
-        })
-    }
-}
-
-impl Stored for SubsystemName {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { name, abbreviation, is_installed } = self;
-        name.store(image);
-        abbreviation.store(image);
-        is_installed.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            name: Stored::load(image)?,
-            abbreviation: Stored::load(image)?,
-            is_installed: Stored::load(image)?,
-        })
-    }
-}
-
-impl Stored for LabelTable {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { entries, default } = self;
-        entries.store(image);
-        default.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { entries: Stored::load(image)?, default: Stored::load(image)? })
-    }
-}
-
-impl Stored for DefEnum {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { subsystem, of, labels } = self;
-        subsystem.store(image);
-        of.store(image);
-        labels.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { subsystem: Stored::load(image)?, of: Stored::load(image)?, labels: Stored::load(image)? })
-    }
-}
-
-impl Stored for Labelled {
-    fn store(&self, image: &mut Vec<u8>) {
-        match self {
-            Self::Token(code) => (0_u8, *code).store(image),
-            Self::Field(structure, field) => {
-                1_u8.store(image);
-                structure.store(image);
-                field.store(image);
-            }
-        }
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(match u8::load(image)? {
-            0 => Self::Token(Stored::load(image)?),
-            1 => Self::Field(Stored::load(image)?, Stored::load(image)?),
-            _ => return None,
-        })
-    }
-}
-
-impl Stored for Format {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { subsystem, def, procedure } = self;
-        subsystem.store(image);
-        def.store(image);
-        procedure.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            subsystem: Stored::load(image)?,
-            def: Stored::load(image)?,
-            procedure: Stored::load(image)?,
-        })
-    }
-}
-
-impl Stored for WellKnown {
-    fn store(&self, image: &mut Vec<u8>) {
-        let Self { event_number, content_standard, text, operator_message, ems, line_text, line_data } = self;
-        event_number.store(image);
-        content_standard.store(image);
-        text.store(image);
-        operator_message.store(image);
-        ems.store(image);
-        line_text.store(image);
-        line_data.store(image);
-    }
-
-    fn load(image: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            event_number: Stored::load(image)?,
-            content_standard: Stored::load(image)?,
-            text: Stored::load(image)?,
-            operator_message: Stored::load(image)?,
-            ems: Stored::load(image)?,
-            line_text: Stored::load(image)?,
-            line_data: Stored::load(image)?,
-        })
+stored_cases! {
+    Labelled {
+        0 => Token(code),
+        1 => Field(structure, field),
     }
 }
 
