@@ -33,7 +33,8 @@ use shipped::Statements;
 use stand_in::StandIn;
 
 /// See [`limits::C_HEADERS`].
-const TOO_MANY_HEADERS: &str = "the C headers are too long together: at most 8 MiB of them, and 400,000 constants, members and values, are read";
+const TOO_MANY_HEADERS: &str = "the C headers are too long together: at most 8 MiB of them, and 400,000 constants, members and \
+                                values, are read";
 
 /// Makes a [`Dictionary`] of definition sources: DDL, C headers generated from it, the names in template sources, and facts
 /// about events.
