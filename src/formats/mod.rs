@@ -4,6 +4,7 @@
 //! nothing. [`ALL`] is the table of the formats: a new one is a file here and a line there.
 //!
 //! ```
+//! # #[cfg(feature = "json")] {
 //! use zems::describe::{Described, Record};
 //! use zems::formats::{self, Options};
 //! use zems::site::Site;
@@ -15,6 +16,7 @@
 //! let mut out = Vec::new();
 //! json.event(&mut out, &Record::new(Described::new(&site, &buffer)))?;
 //! assert!(out.starts_with(br#"{"kind":"event","ssid":"TANDEM.RPC.D10","number":8,"name":"ZRPC-EVT-BKUP-FAIL","#));
+//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
