@@ -42,6 +42,7 @@ pub(super) enum Literal<'s> {
     Decimal(&'s str),
     Text(Quoted<'s>),
     /// A text of another language, as it is.
+    #[cfg_attr(not(feature = "std"), allow(dead_code))] // only C headers have it
     Plain(&'s str),
     National(Quoted<'s>),
     /// `VERSION "C00"`.

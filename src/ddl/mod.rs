@@ -64,6 +64,7 @@ mod walk;
 pub(crate) use define::{Definer, Given, MadeOf, Part};
 
 pub use data_type::{DdlType, Sign, Tacl};
+#[cfg(feature = "std")]
 pub(crate) use schema::Path;
 pub use schema::{
     Constant, Def, Definition, EnumValue, Enumeration, Field, Fields, Info, Schema, TokenCode, TokenMap,

@@ -51,22 +51,9 @@ impl fmt::Debug for Schema {
     }
 }
 
+/// What a dictionary is made of.
+#[cfg(feature = "std")]
 impl Schema {
-    /// All definitions in the order of the sources.
-    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> + Clone {
-        let counts = |&&(kind, at): &&(Kind, u32)| self.tables.head(kind, at).is_some_and(Head::counts);
-        self.tables.order.iter().filter(counts).filter_map(|&(kind, at)| {
-            let at = index(at);
-            Some(match kind {
-                Kind::Constant => Definition::Constant(self.constant_at(at)?),
-                Kind::Def => Definition::Def(self.def_at(at)?),
-                Kind::TokenType => Definition::TokenType(self.token_type_at(at)?),
-                Kind::Token => Definition::TokenCode(self.token_code_at(at)?),
-                Kind::Map => Definition::TokenMap(self.token_map_at(at)?),
-            })
-        })
-    }
-
     /// The constants, a user's before the built-in ones, else in the order of the sources.
     pub(crate) fn constants(&self) -> impl Iterator<Item = Constant<'_>> {
         self.own_first(&[Kind::Constant]).filter_map(|(_, at)| self.constant_at(at))
@@ -102,6 +89,23 @@ impl Schema {
             self.tables.order.iter().filter(is_one).map(|&(kind, at)| (kind, index(at)))
         };
         of(false).chain(of(true))
+    }
+}
+
+impl Schema {
+    /// All definitions in the order of the sources.
+    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> + Clone {
+        let counts = |&&(kind, at): &&(Kind, u32)| self.tables.head(kind, at).is_some_and(Head::counts);
+        self.tables.order.iter().filter(counts).filter_map(|&(kind, at)| {
+            let at = index(at);
+            Some(match kind {
+                Kind::Constant => Definition::Constant(self.constant_at(at)?),
+                Kind::Def => Definition::Def(self.def_at(at)?),
+                Kind::TokenType => Definition::TokenType(self.token_type_at(at)?),
+                Kind::Token => Definition::TokenCode(self.token_code_at(at)?),
+                Kind::Map => Definition::TokenMap(self.token_map_at(at)?),
+            })
+        })
     }
 
     /// The CONSTANT of this name.
