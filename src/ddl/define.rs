@@ -23,7 +23,7 @@ pub(crate) enum Given<'s> {
     Constant(&'s str),
 }
 
-/// What a definition or a field is made of.
+/// The content of a definition or a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum MadeOf<'s> {
     /// The fields that follow.

@@ -51,7 +51,7 @@ impl fmt::Debug for Schema {
     }
 }
 
-/// What a dictionary is made of.
+/// The definitions that become a dictionary.
 #[cfg(feature = "std")]
 impl Schema {
     /// The constants, a user's before the built-in ones, else in the order of the sources.

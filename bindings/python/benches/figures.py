@@ -4,6 +4,8 @@
     pip install ./bindings/python pyarrow duckdb            # pyspark for the last figure
     python bindings/python/benches/figures.py [--events N] [--spark]
 
+The figure of Spark wants 600,000 events or more: a new executor compiles its code first, and that costs the same for any number.
+
 Every result is checked equal before anything is timed. Each figure is the best of several rounds of CPU time, in which the
 contenders take turns.
 """

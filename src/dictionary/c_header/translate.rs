@@ -119,7 +119,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
                 }
             }
             Form::Enum(values) => {
-                // A header does not say the null value; this one is no value of an enumeration.
+                // A header does not say the null value; this one is not a value of an enumeration.
                 let enumeration = Part { null: Some(255), ..of(MadeOf::Data(DdlType::Enum)) };
                 self.definer.def(&enumeration, def.at);
                 let known = known.and_then(|known| known.enumeration());
@@ -266,7 +266,7 @@ fn text_split<'m>(member_type: &Type, dimensions: &'m [u64]) -> (&'m [u64], u64)
     }
 }
 
-/// What a type without braces is made of.
+/// The content of a type without braces.
 fn made_of<'m>(simple: &'m Type, dimensions: &[u64], bits: Option<u8>) -> MadeOf<'m> {
     MadeOf::Data(match (simple, bits) {
         (Type::Integer { unsigned, .. }, Some(width)) => DdlType::Bit { width, unsigned: *unsigned },
