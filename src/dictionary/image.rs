@@ -250,6 +250,7 @@ fn index(number: u32) -> usize {
 }
 
 /// Multiply and fold: quick, and good enough for keys nobody chooses to collide.
+#[inline]
 pub(super) fn hash_number(key: u64) -> u64 {
     let product = u128::from(key ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93;
     let [.., low] =
@@ -263,10 +264,12 @@ fn hash_halves(hash: u64) -> [u32; 2] {
 }
 
 /// A name's hash, in which case, `^` and `_` for `-` make no difference.
+#[inline]
 pub(super) fn hash_name(name: &str) -> u64 {
     hash_bytes(name.bytes().map(fold))
 }
 
+#[inline]
 fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u64 {
     let sum = bytes.fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
@@ -275,10 +278,12 @@ fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u64 {
 }
 
 /// Whether two names are the same, in which case, `^` and `_` for `-` make no difference.
+#[inline]
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && (a == b || a.bytes().map(fold).eq(b.bytes().map(fold)))
 }
 
+#[inline]
 fn fold(byte: u8) -> u8 {
     match byte {
         b'^' | b'_' => b'-',
