@@ -172,7 +172,8 @@ fn heading(line: &str) -> Option<(i16, &str)> {
     let (number, name) = line.split_once([' ', '\t'])?;
     let number = number.strip_suffix([':', '.']).unwrap_or(number);
     let name = name.trim();
-    (is_symbol(name) && name.contains("-EVT-")).then_some(())?;
+    // A name that ends with a hyphen goes on in the next line: it is in a sentence.
+    (is_symbol(name) && name.contains("-EVT-") && !name.ends_with('-')).then_some(())?;
     Some((number.parse().ok()?, name))
 }
 
