@@ -138,8 +138,15 @@ impl EventChapter {
         let Some(text) = sources.get(source).map(Source::text) else { return Self::default() };
         let lines = pages::without_furniture(&all_lines(text));
         let chapter = Self::default();
-        let mut reader =
-            Reader { source, diagnostics, chapter, entry: None, row: String::new(), names: HashSet::new() };
+        let mut reader = Reader {
+            source,
+            diagnostics,
+            chapter,
+            entry: None,
+            row: String::new(),
+            row_at: Span::at(0),
+            names: HashSet::new(),
+        };
         let mut is_before = false;
         for (at, line) in lines.iter().enumerate() {
             match heading(line.text) {
@@ -206,6 +213,8 @@ struct Reader<'r> {
     entry: Option<Entry>,
     /// The row of a table that is not complete yet.
     row: String,
+    /// Where the row begins.
+    row_at: Span,
     /// Of the events so far.
     names: HashSet<String>,
 }
@@ -305,6 +314,7 @@ impl Reader<'_> {
         if is_token_name(first.trim_end_matches(['.', ','])) && !goes_on {
             self.end_row();
             line.clone_into(&mut self.row);
+            self.row_at = span;
         } else if self.row.is_empty() {
             self.warn(span, "this is not a token of the table; it is left out");
         } else {
@@ -314,14 +324,16 @@ impl Reader<'_> {
 
     fn end_row(&mut self) {
         let row = core::mem::take(&mut self.row);
-        let Some(Entry { event, field: Field::Table(presence), .. }) = &mut self.entry else { return };
         let mut words = row.split_whitespace();
-        let Some(name) = words.next() else { return };
-        let mut token = ChapterToken {
-            name: name.trim_end_matches(['.', ',']).to_owned(),
-            presence: *presence,
-            ..ChapterToken::default()
-        };
+        let Some(name) = words.next().map(|name| name.trim_end_matches(['.', ','])) else { return };
+        // What was joined to a name that ended with a hyphen need not be the rest of it.
+        if !is_token_name(name) || name.ends_with('-') {
+            self.warn(self.row_at, "the name of this token is not whole; the row is left out");
+            return;
+        }
+        let Some(Entry { event, field: Field::Table(presence), .. }) = &mut self.entry else { return };
+        let mut token =
+            ChapterToken { name: name.to_owned(), presence: *presence, ..ChapterToken::default() };
         while let Some(word) = words.next() {
             if let Some(marker) = word.strip_prefix('<').and_then(|word| word.strip_suffix('>'))
                 && !marker.contains(char::is_control)
