@@ -200,7 +200,7 @@ static void several_values(void) {
   CHECK(SSPUTTKN(buffer, variable, "\0\2xy\0\4abcd", 2, NULL) == 0);
   CHECK(SSPUTTKN(buffer, variable, "\0\3xyz\0\4abcd", 2, NULL) == -2);
 
-  /* Exactly so many bytes are written: the memory after them belongs to somebody else. */
+  /* Exactly this many bytes are written: the memory after them belongs to other data. */
   unsigned char *space = malloc(9);
   CHECK(space != NULL);
   uint16_t count = 9;
