@@ -179,7 +179,7 @@ fn heading(line: &str) -> Option<(i16, &str)> {
     let (number, name) = line.split_once([' ', '\t'])?;
     let number = number.strip_suffix([':', '.']).unwrap_or(number);
     let name = name.trim();
-    // A name that ends with a hyphen goes on in the next line: it is in a sentence.
+    // A name that ends with a hyphen continues in the next line: it is in a sentence.
     (is_symbol(name) && name.contains("-EVT-") && !name.ends_with('-')).then_some(())?;
     Some((number.parse().ok()?, name))
 }
@@ -326,7 +326,7 @@ impl Reader<'_> {
         let row = core::mem::take(&mut self.row);
         let mut words = row.split_whitespace();
         let Some(name) = words.next().map(|name| name.trim_end_matches(['.', ','])) else { return };
-        // What was joined to a name that ended with a hyphen need not be the rest of it.
+        // The word joined to a name that ended with a hyphen need not be the rest of it.
         if !is_token_name(name) || name.ends_with('-') {
             self.warn(self.row_at, "the name of this token is not whole; the row is left out");
             return;
