@@ -78,7 +78,7 @@ type Row<'r> = (&'static str, Box<dyn FnMut() + 'r>);
 /// The work of the rows, each over all lines.
 fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> Vec<Row<'r>> {
     let [bare, with_texts] = importer;
-    let (mut room, mut other_room, mut text) = (Vec::new(), Vec::new(), String::new());
+    let (mut space, mut other_space, mut text) = (Vec::new(), Vec::new(), String::new());
     let writer = Writer::new(&Site::builtin(), Options::default());
     let mut out = Vec::new();
     vec![
@@ -110,9 +110,9 @@ fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> 
             "import: line to event, texts not checked",
             Box::new(move || {
                 for line in LINES {
-                    room.clear();
+                    space.clear();
                     let line = Line::parse(black_box(line));
-                    bare.event(&line, &TimePolicy::default(), &mut room).unwrap();
+                    bare.event(&line, &TimePolicy::default(), &mut space).unwrap();
                 }
             }),
         ),
@@ -120,9 +120,9 @@ fn rows<'r>(importer: &'r mut [Importer<'static>; 2], events: &'r [Vec<u8>]) -> 
             "import: line to event, texts checked by templates",
             Box::new(move || {
                 for line in LINES {
-                    other_room.clear();
+                    other_space.clear();
                     let line = Line::parse(black_box(line));
-                    with_texts.event(&line, &TimePolicy::default(), &mut other_room).unwrap();
+                    with_texts.event(&line, &TimePolicy::default(), &mut other_space).unwrap();
                 }
             }),
         ),

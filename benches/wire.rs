@@ -85,9 +85,9 @@ fn header_only(bytes: &[u8]) -> i64 {
     event.generated().unwrap().0 + i64::from(event.number().unwrap())
 }
 
-fn encode(room: &mut [u8], text: &str) -> usize {
+fn encode(space: &mut [u8], text: &str) -> usize {
     let header = EventHeader { process: br"\NODE.$ZPM", ..EventHeader::new(Ssid::NULL, 8) };
-    let output = SliceOutput::new(room);
+    let output = SliceOutput::new(space);
     let mut event =
         EventBuilder::new(output, &header, &Profile::DEFAULT, code(TypeCode::CHAR, 255, 1), "$DATA01")
             .unwrap();
@@ -100,15 +100,15 @@ fn encode(room: &mut [u8], text: &str) -> usize {
     event.finish().unwrap().into_written().len()
 }
 
-fn copy_tokens(bytes: &[u8], room: &mut [u8]) -> usize {
-    let mut output = SliceOutput::new(room);
+fn copy_tokens(bytes: &[u8], space: &mut [u8]) -> usize {
+    let mut output = SliceOutput::new(space);
     reencode(&Buffer::parse(bytes).unwrap(), &mut output, |_| Action::Keep).unwrap();
     output.into_written().len()
 }
 
 type Row<'r> = (&'static str, Box<dyn FnMut() + 'r>);
 
-fn rows<'r>(events: &'r [&'r [u8]], room: &'r core::cell::RefCell<Vec<u8>>) -> Vec<Row<'r>> {
+fn rows<'r>(events: &'r [&'r [u8]], space: &'r core::cell::RefCell<Vec<u8>>) -> Vec<Row<'r>> {
     fn over<'r, T>(events: &'r [&'r [u8]], work: impl Fn(&[u8]) -> T + 'r) -> Box<dyn FnMut() + 'r> {
         Box::new(move || {
             for bytes in events {
@@ -117,7 +117,7 @@ fn rows<'r>(events: &'r [&'r [u8]], room: &'r core::cell::RefCell<Vec<u8>>) -> V
         })
     }
     vec![
-        ("memcpy", over(events, |bytes| room.borrow_mut()[..bytes.len()].copy_from_slice(bytes))),
+        ("memcpy", over(events, |bytes| space.borrow_mut()[..bytes.len()].copy_from_slice(bytes))),
         ("header only", over(events, header_only)),
         ("walk", over(events, walk)),
         ("decode all values", over(events, decode_all)),
@@ -126,13 +126,13 @@ fn rows<'r>(events: &'r [&'r [u8]], room: &'r core::cell::RefCell<Vec<u8>>) -> V
             "encode into a slice",
             over(events, |bytes| {
                 encode(
-                    &mut room.borrow_mut(),
+                    &mut space.borrow_mut(),
                     core::str::from_utf8(&bytes[260..300])
                         .unwrap_or("text of forty characters, more or less"),
                 )
             }),
         ),
-        ("re-encode", over(events, |bytes| copy_tokens(bytes, &mut room.borrow_mut()))),
+        ("re-encode", over(events, |bytes| copy_tokens(bytes, &mut space.borrow_mut()))),
     ]
 }
 
@@ -143,7 +143,7 @@ fn benches(criterion: &mut Criterion) {
     let all = mixed();
     let bytes: usize = all.iter().map(Vec::len).sum();
     let many: Vec<_> = all.iter().map(Vec::as_slice).collect();
-    let room = core::cell::RefCell::new(vec![0; 4096]);
+    let space = core::cell::RefCell::new(vec![0; 4096]);
     let single = [one.as_slice()];
     for (name, events, len) in [("one event", &single[..], one.len()), ("mixed events", &many[..], bytes)] {
         let mut group = criterion.benchmark_group(name);
@@ -152,12 +152,12 @@ fn benches(criterion: &mut Criterion) {
             .sample_size(20)
             .warm_up_time(Duration::from_millis(300))
             .measurement_time(Duration::from_secs(1));
-        for (row, mut work) in rows(events, &room) {
+        for (row, mut work) in rows(events, &space) {
             group.bench_function(row, |bencher| bencher.iter(&mut work));
         }
         group.finish();
         if !std::env::args().any(|arg| arg == "--test") {
-            ratios(name, rows(events, &room), if events.len() == 1 { 20_000 } else { 1 });
+            ratios(name, rows(events, &space), if events.len() == 1 { 20_000 } else { 1 });
         }
     }
 }

@@ -80,21 +80,21 @@ fn verdicts_allocate_nothing() {
     let filters = Filters::new([EVERYTHING, TABLE, FAIL_TABLE, BURST, EVERYTHING].map(loaded));
     let mut session = filters.session(scratch());
     let AnyFilter::Filter(filter) = loaded(EVERYTHING) else { panic!() };
-    let mut room = scratch();
-    let run = |session: &mut zems::filter::Session<'_, '_>, room: &mut Scratch<'_>| {
+    let mut space = scratch();
+    let run = |session: &mut zems::filter::Session<'_, '_>, space: &mut Scratch<'_>| {
         let event = Event::parse(&bytes).unwrap();
         let judgement = session.judge(&event).unwrap();
         // All of them were asked.
         assert_eq!((judgement.verdict, judgement.filter), (zems::filter::Verdict::Fail, Some(4)));
-        assert_eq!(filter.verdict(&event, room).unwrap(), zems::filter::Verdict::Fail);
+        assert_eq!(filter.verdict(&event, space).unwrap(), zems::filter::Verdict::Fail);
     };
-    run(&mut session, &mut room);
-    let allocations = measure(|| (0..100).for_each(|_| run(&mut session, &mut room)));
+    run(&mut session, &mut space);
+    let allocations = measure(|| (0..100).for_each(|_| run(&mut session, &mut space)));
     assert_eq!(allocations.count_total, 0);
 }
 
 #[test]
-fn a_filter_on_the_header_needs_no_room() {
+fn a_filter_on_the_header_needs_no_space() {
     let AnyFilter::Filter(filter) =
         loaded("FILTER f; BEGIN IF ZEMS^TKN^CPU = 3 AND ZEMS^TKN^EMPHASIS = 0 THEN PASS; END;")
     else {

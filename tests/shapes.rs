@@ -28,9 +28,9 @@ fn header() -> EventHeader<'static> {
 }
 
 fn encode(event: &zrpc::ZrpcEvtBkupFail<'_>) -> Vec<u8> {
-    let mut room = [0xAA; 512];
-    let len = event.encode(&header(), &Profile::DEFAULT, &mut room).unwrap();
-    room[..len].to_vec()
+    let mut space = [0xAA; 512];
+    let len = event.encode(&header(), &Profile::DEFAULT, &mut space).unwrap();
+    space[..len].to_vec()
 }
 
 #[test]
@@ -42,20 +42,20 @@ fn a_generated_structure_writes_what_the_builder_writes() {
                 (event.zrpc_tkn_bkup_fail_reason, event.zcom_tkn_subj_proc) = (reason, subject);
                 let header = EventHeader { layout, ..header() };
                 let built = event.build(&header, &Profile::DEFAULT, Vec::new()).unwrap();
-                let mut room = [0xAA; 600];
-                let len = event.encode(&header, &Profile::DEFAULT, &mut room).unwrap();
-                assert_eq!(room[..len], built);
-                assert!(room[len..].iter().all(|byte| *byte == 0xAA));
+                let mut space = [0xAA; 600];
+                let len = event.encode(&header, &Profile::DEFAULT, &mut space).unwrap();
+                assert_eq!(space[..len], built);
+                assert!(space[len..].iter().all(|byte| *byte == 0xAA));
                 oracle::decode(&built);
                 let read = zrpc::ZrpcEvtBkupFail::decode(&Event::parse(&built).unwrap()).unwrap();
                 assert_eq!(read, Some(event));
                 // Every length that is too short is refused as the builder refuses it.
                 for short in [0, 27, 28, 79, 109, 129, 130, len - 1].into_iter().filter(|short| *short < len)
                 {
-                    let mut room = vec![0; short];
-                    let error = event.encode(&header, &Profile::DEFAULT, &mut room).unwrap_err();
-                    let mut room = vec![0; short];
-                    let output = SliceOutput::new(&mut room);
+                    let mut space = vec![0; short];
+                    let error = event.encode(&header, &Profile::DEFAULT, &mut space).unwrap_err();
+                    let mut space = vec![0; short];
+                    let output = SliceOutput::new(&mut space);
                     let same: EncodeError = event.build(&header, &Profile::DEFAULT, output).unwrap_err();
                     assert_eq!(error, same);
                 }
@@ -78,14 +78,14 @@ fn a_sequence_writes_nothing_after_the_event() {
             event.finish().unwrap()
         };
         for more in [0, 1, 7] {
-            let mut room = vec![0xAA; built.len() + more];
-            let mut writer = zems::ems::SequenceWriter::new(&header, &Profile::DEFAULT, &mut room).unwrap();
+            let mut space = vec![0xAA; built.len() + more];
+            let mut writer = zems::ems::SequenceWriter::new(&header, &Profile::DEFAULT, &mut space).unwrap();
             writer.mark().unwrap();
             writer.put(text, first).unwrap();
             writer.put(text, value).unwrap();
             assert_eq!(writer.finish(), Some(built.len()));
-            assert_eq!(room[..built.len()], built);
-            assert!(room[built.len()..].iter().all(|byte| *byte == 0xAA), "{len}, {more}");
+            assert_eq!(space[..built.len()], built);
+            assert!(space[built.len()..].iter().all(|byte| *byte == 0xAA), "{len}, {more}");
         }
     }
 }

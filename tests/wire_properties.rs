@@ -84,8 +84,8 @@ proptest! {
         let made = generate::fill(&mut generate::Source(&bytes), &mut measured, 0);
         let len = zems::spi::write::Output::len(&measured.finish().unwrap());
 
-        let mut room = vec![0; len];
-        let mut in_slice = Encoder::command(SliceOutput::new(&mut room), &header, &Profile::DEFAULT).unwrap();
+        let mut space = vec![0; len];
+        let mut in_slice = Encoder::command(SliceOutput::new(&mut space), &header, &Profile::DEFAULT).unwrap();
         prop_assert_eq!(&generate::fill(&mut generate::Source(&bytes), &mut in_slice, 0), &made);
         let in_slice = in_slice.finish().unwrap().into_written().to_vec();
         let mut in_bytes = Encoder::command(bytes::BytesMut::new(), &header, &Profile::DEFAULT).unwrap();
@@ -94,12 +94,12 @@ proptest! {
         prop_assert_eq!(&in_slice[..], &in_bytes.finish().unwrap()[..]);
     }
 
-    /// A put that fails leaves the buffer as it was, wherever the room ends.
+    /// A put that fails leaves the buffer as it was, wherever the space ends.
     #[test]
-    fn failed_puts_leave_no_trace(bytes in vec(any::<u8>(), 0..600), room in 56..400_usize) {
+    fn failed_puts_leave_no_trace(bytes in vec(any::<u8>(), 0..600), space in 56..400_usize) {
         let header = CommandHeader::new(Ssid::NULL, 1);
-        let mut room = vec![0; room];
-        let mut encoder = Encoder::command(SliceOutput::new(&mut room), &header, &Profile::DEFAULT).unwrap();
+        let mut space = vec![0; space];
+        let mut encoder = Encoder::command(SliceOutput::new(&mut space), &header, &Profile::DEFAULT).unwrap();
         let made = generate::fill(&mut generate::Source(&bytes), &mut encoder, 0);
         let written = encoder.finish().unwrap().into_written().to_vec();
         let buffer = Buffer::parse(&written).unwrap();

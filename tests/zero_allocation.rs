@@ -37,11 +37,11 @@ fn reading_allocates_nothing() {
 
 #[test]
 fn writing_into_a_slice_allocates_nothing() {
-    let mut room = [0; 512];
+    let mut space = [0; 512];
     let header = EventHeader { process: b"$ZPM", ..EventHeader::new(Ssid::NULL, 8) };
     let allocations = measure(|| {
         let code = TokenCode::from_bits(0x01FF_0001);
-        let output = SliceOutput::new(&mut room);
+        let output = SliceOutput::new(&mut space);
         let mut builder = EventBuilder::new(output, &header, &Profile::DEFAULT, code, "$DISK").unwrap();
         builder.put(TokenCode::from_bits(0x0902_0002), 3_u16).unwrap();
         let written = builder.finish().unwrap().into_written();

@@ -102,9 +102,9 @@ fn typed() {
         ..EventHeader::new(bank::BankEvtOpened::SSID, bank::BankEvtOpened::NUMBER)
     };
     let value = bank::BankEvtOpened { bank_tkn_branch: b"MAIN STREET", bank_tkn_tills: Some(7) };
-    let mut room = [0; 512];
-    let len = value.encode(&header, &Profile::DEFAULT, &mut room).unwrap();
-    let bytes = room[..len].to_vec();
+    let mut space = [0; 512];
+    let len = value.encode(&header, &Profile::DEFAULT, &mut space).unwrap();
+    let bytes = space[..len].to_vec();
     count("typed decode", &mut || {
         for _ in 0..64 {
             let event = Event::parse(black_box(&bytes)).unwrap();
@@ -113,7 +113,7 @@ fn typed() {
     });
     count("typed encode", &mut || {
         for _ in 0..64 {
-            black_box(black_box(&value).encode(&header, &Profile::DEFAULT, &mut room).unwrap());
+            black_box(black_box(&value).encode(&header, &Profile::DEFAULT, &mut space).unwrap());
         }
     });
 }
@@ -121,10 +121,10 @@ fn typed() {
 fn writing(events: &[Vec<u8>]) {
     let header =
         EventHeader { process: br"\NODE.$ZPM", ..EventHeader::new("TANDEM.9001.D10".parse().unwrap(), 8) };
-    let mut room = vec![0; 8192];
+    let mut space = vec![0; 8192];
     count("generic encode", &mut || {
         for at in 0..64_i16 {
-            let output = SliceOutput::new(&mut room);
+            let output = SliceOutput::new(&mut space);
             let mut event =
                 EventBuilder::new(output, black_box(&header), &Profile::DEFAULT, SUBJECT, "$DATA01").unwrap();
             for _ in 0..8 {
@@ -138,7 +138,7 @@ fn writing(events: &[Vec<u8>]) {
     });
     count("re-encode", &mut || {
         for bytes in events {
-            let mut output = SliceOutput::new(&mut room);
+            let mut output = SliceOutput::new(&mut space);
             reencode(&Buffer::parse(black_box(bytes)).unwrap(), &mut output, |_| Action::Keep).unwrap();
             black_box(output.into_written().len());
         }

@@ -39,6 +39,7 @@ const RULES: &[Rule] = &[
     rule(&["told", "apart"], "distinguished"),
     rule(&["for", "ever"], "forever"),
     rule(&["floor"], "layer"),
+    rule(&["room"], "space, place"),
     rule(&["gone", "on"], "continued"),
     rule(&["goes", "on"], "continues"),
     rule(&["one", "by", "itself"], "alone"),

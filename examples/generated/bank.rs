@@ -101,20 +101,20 @@ impl<'a> BankEvtOpened<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -123,9 +123,9 @@ impl<'a> BankEvtOpened<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put(::zems::spi::TokenCode::from_bits(0x01FF0001), self.bank_tkn_branch)?;
         if let Some(value) = self.bank_tkn_tills {
@@ -217,20 +217,20 @@ impl<'a> BankEvtClosed<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -239,9 +239,9 @@ impl<'a> BankEvtClosed<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put(::zems::spi::TokenCode::from_bits(0x01FF0001), self.bank_tkn_branch)?;
         if let Some(value) = self.bank_tkn_reason {
@@ -328,20 +328,20 @@ impl<'a> BankEvtCashLow<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -350,9 +350,9 @@ impl<'a> BankEvtCashLow<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put(::zems::spi::TokenCode::from_bits(0x01FF0001), self.bank_tkn_branch)?;
         event.finish()

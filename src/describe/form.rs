@@ -2,6 +2,7 @@
 //!
 //! A value without a faithful form as text or number is `hex`, so that nothing is lost on the way.
 
+use core::cell::RefCell;
 use core::fmt;
 use core::ops::{ControlFlow, Range};
 use std::collections::{HashMap, HashSet};
@@ -13,7 +14,7 @@ use super::item::{Elements, Item, Items};
 use super::scalar::{Fidelity, Hex, Scalar, hex_digits, printable};
 use super::{Described, Record};
 use crate::dictionary::Advice;
-use crate::ems::Event;
+use crate::ems::{Event, Subject};
 use crate::site::Site;
 use crate::spi::read::Finding;
 use crate::spi::{Ssid, Timestamp, TokenCode};
@@ -60,7 +61,7 @@ pub(crate) struct SsidForm<'a>(pub(crate) &'a Site, pub(crate) Ssid);
 impl Serialize for SsidForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.1.round_trips() {
-            serializer.collect_str(&self.0.ssid(self.1))
+            serializer.serialize_str(self.1.with_name(self.0.subsystem(self.1)).text().as_str())
         } else {
             HexObject(self.1.as_bytes()).serialize(serializer)
         }
@@ -72,8 +73,8 @@ pub(crate) struct TimeForm(pub(crate) Timestamp);
 
 impl Serialize for TimeForm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.civil() {
-            Some(_) => serializer.collect_str(&self.0),
+        match self.0.rfc3339() {
+            Some(text) => serializer.serialize_str(core::str::from_utf8(&text).unwrap_or_default()),
             None => serializer.serialize_i64(self.0.0),
         }
     }
@@ -209,7 +210,12 @@ fn identify<M: SerializeMap>(object: &mut M, item: &Item<'_>) -> Result<(), M::E
 }
 
 /// `value`, or `hex` where that would lose something, and what is said about it.
-fn value<M: SerializeMap>(object: &mut M, item: &Item<'_>, raw: bool) -> Result<(), M::Error> {
+fn value<'a, M: SerializeMap>(
+    object: &mut M,
+    item: &Item<'a>,
+    raw: bool,
+    notes: Option<&Notes<'a>>,
+) -> Result<(), M::Error> {
     if item.is_mark() {
         return Ok(());
     }
@@ -223,32 +229,54 @@ fn value<M: SerializeMap>(object: &mut M, item: &Item<'_>, raw: bool) -> Result<
     if let Some(scalar @ (Scalar::Phandle(_) | Scalar::Transid(_))) = item.scalar() {
         object.serialize_entry("text", &Shown(scalar.text(item.site())))?;
     }
-    match item.label() {
-        Some(label) => object.serialize_entry("label", label),
-        None => Ok(()),
+    let Some((number, label)) = item.labelled() else { return Ok(()) };
+    if let Some(notes) = notes {
+        notes.label(item, number, label);
+    }
+    object.serialize_entry("label", label)
+}
+
+/// The tokens of a level.
+pub(crate) struct TokensForm<'a, 'n> {
+    items: Items<'a>,
+    /// Whether all bytes are written besides.
+    raw: bool,
+    /// Takes note of provisional names.
+    notes: Option<&'n Notes<'a>>,
+}
+
+impl<'a> TokensForm<'a, '_> {
+    pub(crate) const fn new(items: Items<'a>) -> Self {
+        Self { items, raw: false, notes: None }
     }
 }
 
-pub(crate) struct TokensForm<'a>(pub(crate) Items<'a>, pub(crate) bool);
-
-impl Serialize for TokensForm<'_> {
+impl Serialize for TokensForm<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { items, raw, notes } = self;
         let mut array = serializer.serialize_seq(None)?;
-        for item in self.0.clone() {
+        for item in items.clone() {
             // All tokens have been read when the buffer was framed.
             let item = item.map_err(serde_core::ser::Error::custom)?;
-            array.serialize_element(&TokenForm(item, self.1))?;
+            array.serialize_element(&TokenForm { item, raw: *raw, notes: *notes })?;
         }
         array.end()
     }
 }
 
 /// A token; lists nest as deep as the reader of buffers allows, and no deeper.
-struct TokenForm<'a>(Item<'a>, bool);
+struct TokenForm<'a, 'n> {
+    item: Item<'a>,
+    raw: bool,
+    notes: Option<&'n Notes<'a>>,
+}
 
-impl Serialize for TokenForm<'_> {
+impl Serialize for TokenForm<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(item, raw) = self;
+        let Self { item, raw, notes } = self;
+        if let Some(notes) = notes {
+            notes.name(item);
+        }
         let mut object = serializer.serialize_map(None)?;
         identify(&mut object, item)?;
         match (item.code().type_code().0, item.data_type().name()) {
@@ -256,12 +284,16 @@ impl Serialize for TokenForm<'_> {
             (0, None) => object.serialize_entry("type", "UNDEF")?,
             _ => {}
         }
-        if let Some(tokens) = item.tokens() {
-            object.serialize_entry("tokens", &TokensForm(tokens, *raw))?;
-        } else if item.values().is_some() {
+        if let Some(items) = item.tokens() {
+            object.serialize_entry("tokens", &TokensForm { items, raw: *raw, notes: *notes })?;
+        } else if let Some(values) = item.values() {
             object.serialize_entry("values", &TableForm(*item))?;
+            if let Some(notes) = notes {
+                let labelled = values.filter_map(|value| Some((value, value.labelled()?)));
+                labelled.for_each(|(value, (number, label))| notes.label(&value, number, label));
+            }
         } else {
-            value(&mut object, item, *raw)?;
+            value(&mut object, item, *raw, *notes)?;
         }
         object.end()
     }
@@ -270,7 +302,7 @@ impl Serialize for TokenForm<'_> {
 /// A token by itself, as it is in `tokens`.
 impl Serialize for Item<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        TokenForm(*self, false).serialize(serializer)
+        TokenForm { item: *self, raw: false, notes: None }.serialize(serializer)
     }
 }
 
@@ -297,12 +329,9 @@ impl Serialize for SubjectsForm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(described, event) = self;
         let mut array = serializer.serialize_seq(None)?;
-        // Subjects come in their order: one walk finds the tokens of all.
-        let mut tokens = described.tokens().enumerate();
-        for (position, occurrence) in occurrences(event) {
-            if let Some((_, Ok(item))) = tokens.find(|(at, _)| *at == position) {
-                array.serialize_element(&SubjectForm(item, occurrence))?;
-            }
+        for (subject, occurrence) in occurrences(event) {
+            let item = Item::new(described.site(), *subject.token(), subject.position());
+            array.serialize_element(&SubjectForm(item, occurrence))?;
         }
         array.end()
     }
@@ -311,30 +340,33 @@ impl Serialize for SubjectsForm<'_> {
 /// More subjects than this are counted with a table of tokens.
 const FEW: usize = 4;
 
-/// The position of each subject among the tokens, and which of the tokens with its code and SSID it is, from 1.
-fn occurrences(event: &Event<'_>) -> impl Iterator<Item = (usize, usize)> {
-    let subjects = event.subjects().flatten();
-    let is_few = subjects.clone().nth(FEW).is_none();
-    let few = subjects.filter(move |_| is_few).map(|subject| {
-        let (code, ssid) = (subject.code(), subject.ssid());
-        let same = event.tokens().take(subject.position() + 1).flatten();
-        let same =
-            same.filter(|token| token.code() == code && token.effective_ssid().is_same_subsystem(ssid));
-        (subject.position(), same.count())
-    });
+/// The subjects, and which of the tokens with its code and SSID each is, from 1.
+fn occurrences<'a>(event: &Event<'a>) -> impl Iterator<Item = (Subject<'a>, usize)> {
+    let mut subjects = event.subjects().flatten();
+    let mut few: [_; FEW] = core::array::from_fn(|_| subjects.next().map(|subject| (subject, 0)));
     let mut many = Vec::new();
-    if !is_few {
+    if subjects.next().is_none() {
+        let tokens = few.iter().flatten().last().map_or(0, |(last, _)| last.position() + 1);
+        for (position, token) in event.tokens().flatten().take(tokens).enumerate() {
+            for (subject, count) in few.iter_mut().flatten().filter(|(it, _)| position <= it.position()) {
+                let is_same = token.code() == subject.code()
+                    && token.effective_ssid().is_same_subsystem(subject.ssid());
+                *count += usize::from(is_same);
+            }
+        }
+    } else {
+        few = [None; FEW];
         let mut counts: HashMap<_, usize> = HashMap::new();
-        let mut subjects = event.subjects().flatten().map(|subject| subject.position()).peekable();
+        let mut subjects = event.subjects().flatten().peekable();
         for (position, token) in event.tokens().flatten().enumerate() {
             let count = counts.entry((token.code(), token.effective_ssid().without_version())).or_default();
             *count += 1;
-            if subjects.next_if_eq(&position).is_some() {
-                many.push((position, *count));
+            if let Some(subject) = subjects.next_if(|subject| subject.position() == position) {
+                many.push((subject, *count));
             }
         }
     }
-    few.chain(many)
+    few.into_iter().flatten().chain(many)
 }
 
 struct SubjectForm<'a>(Item<'a>, usize);
@@ -346,7 +378,7 @@ impl Serialize for SubjectForm<'_> {
         identify(&mut object, item)?;
         object.serialize_entry("token", &item.index())?;
         object.serialize_entry("index", index)?;
-        value(&mut object, &item.first_value(), false)?;
+        value(&mut object, &item.first_value(), false, None)?;
         object.end()
     }
 }
@@ -491,14 +523,16 @@ impl Record<'_> {
             Some(event) => event_keys(object, described, event)?,
             None => command_keys(object, described)?,
         }
-        object.serialize_entry("tokens", &TokensForm(described.tokens(), self.raw))?;
+        let notes = Notes::default();
+        let tokens = TokensForm { items: described.tokens(), raw: self.raw, notes: Some(&notes) };
+        object.serialize_entry("tokens", &tokens)?;
         if let Some(text) = self.text.filter(|_| has_text) {
             object.serialize_entry("text", text)?;
         }
         if let Some(advice) = self.advice.filter(|advice| !advice.is_empty()) {
             object.serialize_entry("advice", &AdviceForm(advice))?;
         }
-        let provisional = ProvisionalForm(described, self.text.is_some());
+        let provisional = ProvisionalForm { described, is_text: self.text.is_some(), notes: &notes };
         if !provisional.is_empty() {
             object.serialize_entry("provisional", &provisional)?;
         }
@@ -610,52 +644,96 @@ impl Serialize for NamedForm<'_, '_> {
     }
 }
 
-/// The parts of an event that rest on unpublished numbers: each entry once.
-struct ProvisionalForm<'a>(&'a Described<'a>, bool);
+/// The parts of an event that rest on unpublished numbers: each entry once. Those of tokens have been noted when they were written.
+struct ProvisionalForm<'a, 'n> {
+    described: &'n Described<'a>,
+    is_text: bool,
+    notes: &'n Notes<'a>,
+}
 
-impl ProvisionalForm<'_> {
+impl ProvisionalForm<'_, '_> {
     fn is_empty(&self) -> bool {
-        self.0.provisional_until(self.1, &mut |_| ControlFlow::Break(())).is_continue()
+        let is_none_besides = || {
+            self.described
+                .provisional_besides_tokens(self.is_text, &mut |_| ControlFlow::Break(()))
+                .is_continue()
+        };
+        self.notes.0.borrow().len == 0 && is_none_besides()
     }
 }
 
-impl Serialize for ProvisionalForm<'_> {
+impl Serialize for ProvisionalForm<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut array = serializer.serialize_seq(None)?;
-        let mut seen = Seen::default();
+        let mut besides = Noted::default();
         let mut result = Ok(());
-        self.0.provisional(self.1, &mut |name| {
-            if result.is_ok() && seen.is_new(name) {
+        let _ = self.described.provisional_besides_tokens(self.is_text, &mut |name| {
+            if result.is_ok() && besides.add(name) {
                 result = array.serialize_element(name);
             }
+            ControlFlow::Continue(())
         });
         result?;
+        let notes = self.notes.0.borrow();
+        notes.names().filter(|name| !besides.has(name)).try_for_each(|name| array.serialize_element(name))?;
         array.end()
     }
 }
 
-/// Names that have been seen. The first few are kept where they lie.
+/// The provisional names of the tokens that have been written, and those of their labels.
 #[derive(Default)]
-struct Seen {
-    first: [Option<(usize, usize)>; 32],
-    len: usize,
-    more: HashSet<String>,
+struct Notes<'a>(RefCell<Noted<'a>>);
+
+impl<'a> Notes<'a> {
+    fn name(&self, item: &Item<'a>) {
+        if let Some(name) = item.name().filter(|_| item.is_provisional()) {
+            self.0.borrow_mut().add(name);
+        }
+    }
+
+    fn label(&self, item: &Item<'a>, number: i32, label: &'a str) {
+        if item.is_provisional_label(number) {
+            self.0.borrow_mut().add(label);
+        }
+    }
 }
 
-impl Seen {
-    fn is_new(&mut self, name: &str) -> bool {
-        // Names of definitions live as long as these, each in one place: names at the same place are equal.
-        let key = Some((name.as_ptr().addr(), name.len()));
-        if self.first.iter().take(self.len).any(|known| *known == key) {
+/// Names, each once, in their order. The first few need no heap.
+#[derive(Default)]
+struct Noted<'a> {
+    first: [&'a str; 32],
+    more: Vec<&'a str>,
+    /// Which names are in `more`.
+    known: HashSet<&'a str>,
+    len: usize,
+}
+
+impl<'a> Noted<'a> {
+    fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.first.iter().take(self.len).chain(&self.more).copied()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        // Equal names are at the same place: definitions keep each once.
+        let is_same = |known: &&str| known.as_ptr() == name.as_ptr() && known.len() == name.len();
+        self.first.iter().take(self.len).any(is_same) || self.known.contains(name)
+    }
+
+    /// Whether it is a new one.
+    fn add(&mut self, name: &'a str) -> bool {
+        if self.has(name) {
             return false;
         }
         match self.first.get_mut(self.len) {
             Some(place) => {
-                *place = key;
+                *place = name;
                 self.len += 1;
-                true
             }
-            None => self.more.insert(name.to_owned()),
+            None => {
+                self.more.push(name);
+                self.known.insert(name);
+            }
         }
+        true
     }
 }

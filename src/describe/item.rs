@@ -146,7 +146,8 @@ impl<'a> Item<'a> {
         self.labelled().map(|(_, label)| label)
     }
 
-    fn labelled(&self) -> Option<(i32, &'a str)> {
+    /// The number that has a label, and the label.
+    pub(super) fn labelled(&self) -> Option<(i32, &'a str)> {
         let values = self.def?.enumeration()?;
         let number = match self.data_type() {
             // The word of a BOOLEAN that is true is any but 0.
@@ -171,7 +172,12 @@ impl<'a> Item<'a> {
     #[must_use]
     pub fn provisional_label(&self) -> Option<&'a str> {
         let (value, label) = self.labelled()?;
-        self.site.is_provisional_label(&self.def?, value).then_some(label)
+        self.is_provisional_label(value).then_some(label)
+    }
+
+    /// Whether the label of this value rests on such a number.
+    pub(super) fn is_provisional_label(&self, value: i32) -> bool {
+        self.def.is_some_and(|def| self.site.is_provisional_label(&def, value))
     }
 
     /// How much of the value its structured form says.

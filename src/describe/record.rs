@@ -44,22 +44,24 @@ impl<'a> Record<'a> {
     }
 }
 
-impl Described<'_> {
+impl<'a> Described<'a> {
     /// Names, one by one and maybe more than once, what rests on numbers that the vendor has not published and no user file has given:
     /// names of tokens and events and labels that are used, `ssid` for the name of the subsystem, `layout` for the values of header
     /// fields, and, if there `is_text`, `text` for the sentence.
     pub fn provisional(&self, is_text: bool, name: &mut dyn FnMut(&str)) {
-        let _ = self.provisional_until(is_text, &mut |found| {
+        let _ = self.provisional_besides_tokens(is_text, &mut |found| {
             name(found);
             ControlFlow::Continue(())
         });
+        // A token that cannot be read ends the list; the format says so.
+        let _ = self.visit_tokens(&mut Names { name });
     }
 
-    /// The same, up to the name after which nothing more is wanted.
-    pub(crate) fn provisional_until(
+    /// The same without names and labels of tokens, up to the name after which nothing more is wanted.
+    pub(crate) fn provisional_besides_tokens(
         &self,
         is_text: bool,
-        name: &mut dyn FnMut(&str) -> ControlFlow<()>,
+        name: &mut dyn FnMut(&'a str) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let site = self.site();
         if let Some(event) = self.event() {
@@ -78,28 +80,18 @@ impl Described<'_> {
         {
             name("ssid")?;
         }
-        // A token that cannot be read ends the list; the format says so.
-        let mut names = Names { name, flow: ControlFlow::Continue(()) };
-        let _ = self.visit_tokens(&mut names);
-        names.flow
+        ControlFlow::Continue(())
     }
 }
 
 struct Names<'n> {
-    name: &'n mut dyn FnMut(&str) -> ControlFlow<()>,
-    flow: ControlFlow<()>,
+    name: &'n mut dyn FnMut(&str),
 }
 
 impl Names<'_> {
     fn item(&mut self, item: &Item<'_>) {
         if let Some(name) = item.name().filter(|_| item.is_provisional()) {
-            self.name(name);
-        }
-    }
-
-    fn name(&mut self, name: &str) {
-        if self.flow.is_continue() {
-            self.flow = (self.name)(name);
+            (self.name)(name);
         }
     }
 }
@@ -118,7 +110,7 @@ impl Visitor for Names<'_> {
             self.item(item);
         }
         if let Some(label) = item.provisional_label() {
-            self.name(label);
+            (self.name)(label);
         }
     }
 }

@@ -324,14 +324,14 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// Writes two digits for each byte into `room`, as far as it goes.
-pub(super) fn hex_digits<'r>(bytes: &[u8], room: &'r mut [u8]) -> &'r str {
+/// Writes two digits for each byte into `space`, as far as it goes.
+pub(super) fn hex_digits<'r>(bytes: &[u8], space: &'r mut [u8]) -> &'r str {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for (place, byte) in room.chunks_exact_mut(2).zip(bytes) {
+    for (place, byte) in space.chunks_exact_mut(2).zip(bytes) {
         let digits = [usize::from(byte >> 4), usize::from(byte & 15)].map(|digit| DIGITS.get(digit));
         place.iter_mut().zip(digits.into_iter().flatten()).for_each(|(to, from)| *to = *from);
     }
-    let digits = room.get(..2 * bytes.len()).unwrap_or_default();
+    let digits = space.get(..2 * bytes.len()).unwrap_or_default();
     core::str::from_utf8(digits).unwrap_or_default()
 }
 

@@ -46,7 +46,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, the subject's value does not fit its code, or the
-    /// output has no room.
+    /// output has no space.
     #[inline]
     pub fn new(
         output: O,
@@ -63,7 +63,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, the subject's value does not fit its code, or the
-    /// output has no room.
+    /// output has no space.
     #[inline]
     pub fn qualified(
         output: O,
@@ -88,7 +88,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// [`Self::finish`] wants at least one.
     ///
     /// # Errors
-    /// The profile has no such layout, a header field does not fit it, or the output has no room.
+    /// The profile has no such layout, a header field does not fit it, or the output has no space.
     #[inline]
     pub fn relay(output: O, header: &EventHeader<'_>, profile: &'p Profile) -> Result<Self, EncodeError> {
         Ok(Self::begin(header_encoder(output, header, profile)?, true))
@@ -98,7 +98,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// token's offset are written anew.
     ///
     /// # Errors
-    /// The bytes are not an event header, or one with the checksum flag on; the output has no room.
+    /// The bytes are not an event header, or one with the checksum flag on; the output has no space.
     pub fn relay_with_header(output: O, bytes: &[u8], profile: &'p Profile) -> Result<Self, EncodeError> {
         let encoder = Encoder::with_header_bytes(output, bytes, profile)?;
         if encoder.header_number() == TokenNumber::CMDHDR {
@@ -261,7 +261,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// Opens a list of this subsystem; the next puts go into it.
     ///
     /// # Errors
-    /// The code is not a list's, a mark is before it, or there is no room for it.
+    /// The code is not a list's, a mark is before it, or there is no space for it.
     pub fn begin_list(&mut self, ssid: Ssid, code: TokenCode) -> Result<(), EncodeError> {
         if self.after_mark {
             return Err(self.encoder.error(EncodeErrorKind::MisplacedMark));

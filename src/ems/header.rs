@@ -124,8 +124,8 @@ impl EventHeader<'_> {
         Some(())
     }
 
-    /// Fills the fields after the header's token code; `room` is as long as the layout.
-    pub(super) fn encode(&self, layout: &HeaderLayout, room: &mut [u8]) -> Result<(), EncodeErrorKind> {
+    /// Fills the fields after the header's token code; `space` is as long as the layout.
+    pub(super) fn encode(&self, layout: &HeaderLayout, space: &mut [u8]) -> Result<(), EncodeErrorKind> {
         let has = |field| layout.place(field).is_some();
         let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
         let fields: [(HeaderField, &[u8]); 15] = [
@@ -146,12 +146,12 @@ impl EventHeader<'_> {
             (HeaderField::Pin, &self.pin.to_be_bytes()),
         ];
         for (field, bytes) in fields {
-            self.place(layout, field, bytes, room)?;
+            self.place(layout, field, bytes, space)?;
         }
         if has(HeaderField::ProcessDescriptor) {
-            self.place_descriptor(layout, room)?;
+            self.place_descriptor(layout, space)?;
         }
-        self.switch_flags(layout, room);
+        self.switch_flags(layout, space);
         self.refuse_loss(layout)
     }
 
@@ -174,11 +174,11 @@ impl EventHeader<'_> {
         layout: &HeaderLayout,
         field: HeaderField,
         bytes: &[u8],
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<(), EncodeErrorKind> {
         let Some((offset, len)) = layout.place(field) else { return Ok(()) };
-        let place = room.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
-        let Some(place) = place else { return Err(no_room(bytes.len(), len)) };
+        let place = space.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
+        let Some(place) = place else { return Err(no_space(bytes.len(), len)) };
         // A number may be in fewer bytes if they hold it; the node of a D-series header is whole in NODENUM.
         let (cut, kept) = bytes.split_at(bytes.len().saturating_sub(len));
         let is_whole_elsewhere =
@@ -189,18 +189,18 @@ impl EventHeader<'_> {
                 place.copy_from_slice(kept);
                 Ok(())
             }
-            _ => Err(no_room(bytes.len(), len)),
+            _ => Err(no_space(bytes.len(), len)),
         }
     }
 
-    fn place_descriptor(&self, layout: &HeaderLayout, room: &mut [u8]) -> Result<(), EncodeErrorKind> {
+    fn place_descriptor(&self, layout: &HeaderLayout, space: &mut [u8]) -> Result<(), EncodeErrorKind> {
         let found = self.process.len();
         let Some((offset, len)) = layout.place(HeaderField::ProcessDescriptor) else { return Ok(()) };
-        let place = room.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
+        let place = space.get_mut(offset..).and_then(|rest| rest.get_mut(..len));
         let fields = place.and_then(|place| place.split_first_chunk_mut());
-        let Some((len_word, text)) = fields else { return Err(no_room(found, len)) };
+        let Some((len_word, text)) = fields else { return Err(no_space(found, len)) };
         let text = text.get_mut(..found).filter(|_| found <= MAX_DESCRIPTOR_LEN);
-        let Some(text) = text else { return Err(no_room(found, MAX_DESCRIPTOR_LEN)) };
+        let Some(text) = text else { return Err(no_space(found, MAX_DESCRIPTOR_LEN)) };
         *len_word = u16::try_from(found).unwrap_or(u16::MAX).to_be_bytes();
         text.copy_from_slice(self.process);
         Ok(())
@@ -208,7 +208,7 @@ impl EventHeader<'_> {
 
     /// A layout without the D-series fields must not swallow what only they can hold.
     fn refuse_loss(&self, layout: &HeaderLayout) -> Result<(), EncodeErrorKind> {
-        if self.misfit(layout).is_some() { Err(no_room(2, 0)) } else { Ok(()) }
+        if self.misfit(layout).is_some() { Err(no_space(2, 0)) } else { Ok(()) }
     }
 
     /// The first field that this layout cannot hold, by its name in JSON, and what the layout takes.
@@ -271,10 +271,10 @@ fn put<const AT: usize, const N: usize>(fields: &mut DSeries, value: [u8; N]) {
 }
 
 #[cold]
-fn no_room(found: usize, room: usize) -> EncodeErrorKind {
+fn no_space(found: usize, space: usize) -> EncodeErrorKind {
     EncodeErrorKind::HeaderField {
         found: u32::try_from(found).unwrap_or(u32::MAX),
-        room: u8::try_from(room).unwrap_or(u8::MAX),
+        space: u8::try_from(space).unwrap_or(u8::MAX),
     }
 }
 
@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_found_the_same_in_zero_filled_room() {
+    fn a_name_is_found_the_same_in_zero_filled_space() {
         let parts = ["", "\\", "$", ".", ":", "A", "ZPM", "NODE", "1234567", "\0", " ", "\u{e9}"];
         let mut checked = 0;
         for a in parts {
@@ -359,9 +359,9 @@ mod tests {
                             let Some(len) = Some(text.len()).filter(|len| *len <= MAX_DESCRIPTOR_LEN) else {
                                 continue;
                             };
-                            let mut room = [0; DESCRIPTOR_TEXT_LEN];
-                            room[..len].copy_from_slice(text.as_bytes());
-                            assert_eq!(crtpid_name_in(&room, len), crtpid_name(text.as_bytes()), "{text:?}");
+                            let mut space = [0; DESCRIPTOR_TEXT_LEN];
+                            space[..len].copy_from_slice(text.as_bytes());
+                            assert_eq!(crtpid_name_in(&space, len), crtpid_name(text.as_bytes()), "{text:?}");
                             checked += 1;
                         }
                     }

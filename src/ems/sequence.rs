@@ -15,14 +15,14 @@ use crate::spi::{DataType, Profile, Ssid, TokenCode, TokenType};
 /// use zems::ems::{Event, EventHeader, SequenceWriter};
 /// use zems::spi::{Profile, TokenCode};
 ///
-/// let mut room = [0; 256];
+/// let mut space = [0; 256];
 /// let header = EventHeader::new("ACME.7.A01".parse()?, 101);
-/// let mut writer = SequenceWriter::new(&header, &Profile::DEFAULT, &mut room).unwrap();
+/// let mut writer = SequenceWriter::new(&header, &Profile::DEFAULT, &mut space).unwrap();
 /// writer.mark().unwrap();
 /// writer.put(TokenCode::from_bits(0x01FF_000A), "$DISK").unwrap();
 /// writer.put(TokenCode::from_bits(0x0202_000B), -2_i16).unwrap();
 /// let len = writer.finish().unwrap();
-/// assert_eq!(Event::parse(&room[..len])?.number(), Some(101));
+/// assert_eq!(Event::parse(&space[..len])?.number(), Some(101));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -43,13 +43,13 @@ pub struct SequenceWriter<'b, 'p> {
 impl<'b, 'p> SequenceWriter<'b, 'p> {
     /// Begins an event.
     #[inline(always)]
-    pub fn new(header: &EventHeader<'_>, profile: &'p Profile, room: &'b mut [u8]) -> Option<Self> {
+    pub fn new(header: &EventHeader<'_>, profile: &'p Profile, space: &'b mut [u8]) -> Option<Self> {
         let layout = header.layout_in(profile).ok()?;
-        let limit = usize::from(header.standard.buffer_len.min(MAX_EVENT_LEN)).min(room.len());
-        let room = room.get_mut(..limit)?;
-        header.encode_d_series(layout, profile.event_header, room.first_chunk_mut()?)?;
+        let limit = usize::from(header.standard.buffer_len.min(MAX_EVENT_LEN)).min(space.len());
+        let space = space.get_mut(..limit)?;
+        header.encode_d_series(layout, profile.event_header, space.first_chunk_mut()?)?;
         let len = if header.standard.context { D_SERIES_END + CONTEXT_LEN } else { D_SERIES_END };
-        let output = SliceOutput::new_after(room, len);
+        let output = SliceOutput::new_after(space, len);
         Some(Self {
             output,
             profile,

@@ -75,9 +75,9 @@ pub(super) enum ElementBytes<'e> {
 impl ElementBytes<'_> {
     /// Up to 12 bytes.
     pub(super) fn inline(bytes: &[u8]) -> Self {
-        let mut room = [0; 12];
-        room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        Self::Inline(room, u8::try_from(bytes.len().min(room.len())).unwrap_or(0))
+        let mut space = [0; 12];
+        space.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        Self::Inline(space, u8::try_from(bytes.len().min(space.len())).unwrap_or(0))
     }
 }
 

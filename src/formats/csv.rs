@@ -416,17 +416,18 @@ fn compound(cell: &mut Vec<u8>, item: &Item<'_>) {
     {
         use crate::describe::Fidelity;
         use crate::describe::form::{TableForm, TokensForm, ValueForm};
-        // Writing to a Vec does not fail, and all tokens have been read before.
+        use crate::formats::json::writer::write;
+        // All tokens have been read before.
         if let Some(tokens) = item.tokens() {
-            let _ = serde_json::to_writer(&mut *cell, &TokensForm(tokens, false));
+            let _ = write(cell, &TokensForm::new(tokens));
             return;
         }
         if item.values().is_some() {
-            let _ = serde_json::to_writer(&mut *cell, &TableForm(*item));
+            let _ = write(cell, &TableForm(*item));
             return;
         }
         if item.fidelity() != Fidelity::None {
-            let _ = serde_json::to_writer(&mut *cell, &ValueForm(*item));
+            let _ = write(cell, &ValueForm(*item));
             return;
         }
     }

@@ -72,14 +72,11 @@ impl Page {
             self.text.push_str(end);
             self.text.push_str("  ");
             self.text.push_str(hex);
-            for (at, byte) in piece.iter().enumerate() {
-                if at > 0 {
-                    self.text.push(' ');
-                }
-                self.text.push(digit(byte >> 4));
-                self.text.push(digit(byte & 15));
+            let mut columns = [b' '; 3 * ROW - 1];
+            for (place, byte) in columns.chunks_mut(3).zip(piece) {
+                place.iter_mut().zip(digits(*byte)).for_each(|(place, digit)| *place = digit);
             }
-            (0..3 * (ROW - piece.len())).for_each(|_| self.text.push(' '));
+            self.text.push_str(core::str::from_utf8(&columns).unwrap_or_default());
             self.text.push_str(end);
             if at == offset {
                 (0..2 + 2 * self.depth).for_each(|_| self.text.push(' '));
@@ -99,8 +96,7 @@ impl Page {
         }
         let [.., high, middle, low] = offset.to_be_bytes();
         for byte in [high, middle, low] {
-            self.text.push(digit(byte >> 4));
-            self.text.push(digit(byte & 15));
+            digits(byte).into_iter().for_each(|digit| self.text.push(char::from(digit)));
         }
     }
 
@@ -242,7 +238,7 @@ impl Dump {
     }
 }
 
-/// A hexadecimal digit.
-fn digit(value: u8) -> char {
-    char::from(b"0123456789ABCDEF".get(usize::from(value)).copied().unwrap_or(b'0'))
+/// The two hexadecimal digits of a byte.
+fn digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|digit| b"0123456789ABCDEF".get(usize::from(digit)).copied().unwrap_or(b'0'))
 }

@@ -51,7 +51,7 @@ impl Format for Ecs {
         site.sentence_text(event, &site.render_options(false), &mut self.text);
         let record = Record { source: record.source.filter(|_| self.source), ..*record };
         let object = Object { site, event, record: &record, text: self.text.as_str(), names: &self.names };
-        if serde_json::to_writer(&mut *out, &object).is_err() {
+        if super::json::writer::write(out, &object).is_err() {
             // Only a token that cannot be read stops the serializer.
             return record.described.buffer().walk().find_map(Result::err).map_or(Ok(()), Err);
         }

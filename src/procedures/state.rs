@@ -488,7 +488,7 @@ impl<'b, 'p> Work<'b, 'p> {
         self.set_last_list(last_list);
     }
 
-    /// Makes room of `len` bytes in the place of a token.
+    /// Makes space of `len` bytes in the place of a token.
     ///
     /// # Errors
     /// [`Status::NOSPACE`]
@@ -540,7 +540,7 @@ impl<'b, 'p> Work<'b, 'p> {
         Ok(())
     }
 
-    /// Replaces `old` bytes of a level by room for `new` bytes, and moves what follows. Both are even, unless the bytes end
+    /// Replaces `old` bytes of a level by space for `new` bytes, and moves what follows. Both are even, unless the bytes end
     /// the buffer.
     ///
     /// # Errors

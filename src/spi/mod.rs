@@ -25,6 +25,7 @@
 )]
 
 mod data_type;
+pub(crate) mod digits;
 mod flt;
 pub(crate) mod header;
 mod names;

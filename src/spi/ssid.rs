@@ -3,6 +3,7 @@ use core::str::FromStr;
 
 use byteorder::{BigEndian, ByteOrder};
 
+use super::digits::decimal;
 use super::version::Version;
 
 /// A subsystem identifier: owner, number, version (SPI Programming Manual 2-45, 4-49).
@@ -202,28 +203,41 @@ pub struct SsidName<'a> {
     name: Option<&'a str>,
 }
 
-impl fmt::Display for SsidName<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SsidName<'_> {
+    /// The text: 8 + 1 + 9 + 1 + 5 characters at most.
+    pub(crate) fn text(&self) -> Text<24> {
+        let mut text = Text::default();
         if self.ssid == Ssid::NULL {
-            return f.pad("0.0.0");
+            text.push(b"0.0.0");
+            return text;
         }
-        // 8 + 1 + 9 + 1 + 5: padded as a whole, so collected first.
-        let mut text = Text::<24>::default();
         match self.ssid.owner_name() {
-            Some(owner) => fmt::Write::write_str(&mut text, owner)?,
+            Some(owner) => text.push(owner.as_bytes()),
             None => {
-                for byte in self.ssid.owner().trim_ascii_end() {
-                    let shown = if byte.is_ascii_graphic() { char::from(*byte) } else { '?' };
-                    fmt::Write::write_char(&mut text, shown)?;
-                }
+                let shown = |byte: &u8| if byte.is_ascii_graphic() { *byte } else { b'?' };
+                self.ssid.owner().trim_ascii_end().iter().for_each(|byte| text.push(&[shown(byte)]));
             }
         }
+        text.push(b".");
         match self.name {
-            Some(name) => fmt::Write::write_fmt(&mut text, format_args!(".{name:.9}"))?,
-            None => fmt::Write::write_fmt(&mut text, format_args!(".{}", self.ssid.number()))?,
+            Some(name) => {
+                let end = name.char_indices().nth(9).map_or(name.len(), |(end, _)| end);
+                text.push(name.get(..end).unwrap_or_default().as_bytes());
+            }
+            None => text.push_number(self.ssid.number().into()),
         }
-        fmt::Write::write_fmt(&mut text, format_args!(".{}", self.ssid.version()))?;
-        f.pad(text.as_str())
+        text.push(b".");
+        match self.ssid.version().parts() {
+            Some((letter, number)) => text.push(&[letter, b'0' + number / 10, b'0' + number % 10]),
+            None => text.push_number(self.ssid.version().0.into()),
+        }
+        text
+    }
+}
+
+impl fmt::Display for SsidName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.text().as_str())
     }
 }
 
@@ -244,13 +258,31 @@ impl<const N: usize> Text<N> {
     pub(crate) fn as_str(&self) -> &str {
         self.bytes.get(..self.len).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
+
+    /// Adds bytes of text, if there is still space for all of them.
+    #[inline]
+    fn push(&mut self, text: &[u8]) {
+        let end = self.len.saturating_add(text.len());
+        if let Some(place) = self.bytes.get_mut(self.len..end) {
+            place.copy_from_slice(text);
+            self.len = end;
+        }
+    }
+
+    #[inline]
+    fn push_number(&mut self, number: i32) {
+        if number < 0 {
+            self.push(b"-");
+        }
+        self.push(decimal(number.unsigned_abs().into(), &mut [0; 20]));
+    }
 }
 
 impl<const N: usize> fmt::Write for Text<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.len.checked_add(text.len()).ok_or(fmt::Error)?;
-        let room = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
+        let space = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
+        space.copy_from_slice(text.as_bytes());
         self.len = end;
         Ok(())
     }

@@ -1,6 +1,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use super::digits::put_digits;
+
 /// Microseconds since noon GMT of 1 January 4713 BC (Julian day 0), or an elapsed time in microseconds.
 ///
 /// 0 stands for "not set"; a value below 10^15 (or below 0) is an elapsed time, since no event was ever dated in the
@@ -170,16 +172,14 @@ fn days_in(year: u16, month: u8) -> u8 {
     }
 }
 
-/// RFC 3339 with microseconds in GMT; a value that is not a date in the years 1 to 9999 prints as a plain number.
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Civil { year, month, day, hour, minute, second, microsecond }) = self.civil() else {
-            return write!(f, "{}", self.0);
-        };
+impl Timestamp {
+    /// RFC 3339 with microseconds in GMT, of a date in the years 1 to 9999.
+    #[inline]
+    pub(crate) fn rfc3339(self) -> Option<[u8; 27]> {
+        let Civil { year, month, day, hour, minute, second, microsecond } = self.civil()?;
         let mut text = *b"0000-00-00T00:00:00.000000Z";
-        let year = u32::from(year);
         for (at, len, number) in [
-            (0, 4, year),
+            (0, 4, year.into()),
             (5, 2, month.into()),
             (8, 2, day.into()),
             (11, 2, hour.into()),
@@ -189,16 +189,17 @@ impl fmt::Display for Timestamp {
         ] {
             put_digits(text.get_mut(at..at + len).unwrap_or_default(), number);
         }
-        f.write_str(core::str::from_utf8(&text).unwrap_or_default())
+        Some(text)
     }
 }
 
-/// Fills `room` with the last digits of a number.
-#[inline(always)]
-fn put_digits(room: &mut [u8], mut number: u32) {
-    for place in room.iter_mut().rev() {
-        *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
+/// RFC 3339 with microseconds in GMT; a value that is not a date in the years 1 to 9999 prints as a plain number.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.rfc3339() {
+            Some(text) => f.write_str(core::str::from_utf8(&text).unwrap_or_default()),
+            None => write!(f, "{}", self.0),
+        }
     }
 }
 

@@ -13,12 +13,22 @@ use core::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u16);
 
+impl Version {
+    /// Letter and number, when the word is made so.
+    pub(super) const fn parts(self) -> Option<(u8, u8)> {
+        match self.0.to_be_bytes() {
+            [letter @ b'A'..=b'Z', number @ 0..=99] => Some((letter, number)),
+            _ => None,
+        }
+    }
+}
+
 /// Letter and two digits when the word is made so, else the number in decimal.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.to_be_bytes() {
-            [letter @ b'A'..=b'Z', number @ 0..=99] => write!(f, "{}{number:02}", char::from(letter)),
-            _ => write!(f, "{}", self.0),
+        match self.parts() {
+            Some((letter, number)) => write!(f, "{}{number:02}", char::from(letter)),
+            None => write!(f, "{}", self.0),
         }
     }
 }

@@ -302,10 +302,10 @@ impl Number {
         width: usize,
         zeros: bool,
     ) -> fmt::Result {
-        let mut room = [0; 64];
+        let mut space = [0; 64];
         let is_negative = radix == Radix::Decimal && self.signed && self.value() < 0;
         let magnitude = if is_negative { self.value().unsigned_abs() } else { self.bits };
-        let digits = digits(magnitude, radix, &mut room);
+        let digits = digits(magnitude, radix, &mut space);
         if width == 0 && !is_negative {
             return out.write_str(digits);
         }
@@ -337,21 +337,21 @@ pub(super) fn fill(out: &mut (impl Write + ?Sized), character: char, count: usiz
     Ok(())
 }
 
-/// Writes the digits of a number at the end of `room`.
+/// Writes the digits of a number at the end of `space`.
 #[inline]
-fn digits(value: u64, radix: Radix, room: &mut [u8; 64]) -> &str {
+fn digits(value: u64, radix: Radix, space: &mut [u8; 64]) -> &str {
     match radix {
-        Radix::Decimal => digits_to::<10>(value, room),
-        Radix::Binary => digits_to::<2>(value, room),
-        Radix::Octal => digits_to::<8>(value, room),
-        Radix::Hexadecimal => digits_to::<16>(value, room),
+        Radix::Decimal => digits_to::<10>(value, space),
+        Radix::Binary => digits_to::<2>(value, space),
+        Radix::Octal => digits_to::<8>(value, space),
+        Radix::Hexadecimal => digits_to::<16>(value, space),
     }
 }
 
 /// A base known here divides without a division.
-fn digits_to<const BASE: u64>(mut value: u64, room: &mut [u8; 64]) -> &str {
-    let mut start = room.len();
-    for place in room.iter_mut().rev() {
+fn digits_to<const BASE: u64>(mut value: u64, space: &mut [u8; 64]) -> &str {
+    let mut start = space.len();
+    for place in space.iter_mut().rev() {
         let digit = u8::try_from(value % BASE).unwrap_or(0);
         *place = digit + if digit < 10 { b'0' } else { b'A' - 10 };
         start -= 1;
@@ -360,7 +360,7 @@ fn digits_to<const BASE: u64>(mut value: u64, room: &mut [u8; 64]) -> &str {
             break;
         }
     }
-    room.get(start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
+    space.get(start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
 }
 
 /// The kind of one element of a value.

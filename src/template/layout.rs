@@ -92,7 +92,7 @@ pub struct Rows<'t> {
 }
 
 impl Rows<'_> {
-    /// Whether there is text left that the number of lines has no room for.
+    /// Whether there is text left that the number of lines has no space for.
     #[must_use]
     pub const fn is_cut(&self) -> bool {
         self.at.is_some() && self.layout.lines != 0 && self.lines >= self.layout.lines

@@ -311,12 +311,12 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
         let label = token.map_or(name, |token| self.label(token.heading(), token.name()));
         self.page.open_line(0)?;
         self.token_label(label, ' ')?;
-        let mut room = [0; Ssid::LEN];
+        let mut space = [0; Ssid::LEN];
         match token {
             Some(token) => {
                 let code = token.code();
                 let kind = self.lister.dictionary.profile().data_type(code.type_code());
-                let Some(bytes) = value.bytes(code.length(), &mut room) else { return Ok(()) };
+                let Some(bytes) = value.bytes(code.length(), &mut space) else { return Ok(()) };
                 self.about(Some(token), kind, |list, about| list.value(about, bytes))
             }
             None => {
@@ -332,7 +332,7 @@ impl<W: Write + ?Sized> List<'_, '_, W> {
                 };
                 let len = shape.element_len().map_or(8, |len| if len == 1 { 2 } else { len });
                 let len = u8::try_from(len).unwrap_or(8);
-                let Some(bytes) = value.bytes(len, &mut room) else { return Ok(()) };
+                let Some(bytes) = value.bytes(len, &mut space) else { return Ok(()) };
                 self.value(About { shape, labels: None, display: None }, bytes)
             }
         }
@@ -777,8 +777,8 @@ impl Write for Label {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
             let end = self.len + character.len_utf8();
-            if let Some(room) = self.bytes.get_mut(self.len..end) {
-                character.encode_utf8(room);
+            if let Some(space) = self.bytes.get_mut(self.len..end) {
+                character.encode_utf8(space);
                 self.len = end;
             }
         }
@@ -820,15 +820,21 @@ impl<W: Write + ?Sized> Page<'_, W> {
 
     /// Writes on a page without an end of the line: all characters between two blanks at once.
     fn write_words(&mut self, text: &str) -> fmt::Result {
-        for (at, word) in text.split(' ').enumerate() {
-            self.blanks += usize::from(at > 0);
-            if word.is_empty() {
-                continue;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let len = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
+            let (word, after) = rest.split_at(len);
+            if !word.is_empty() {
+                if self.blanks > 0 {
+                    fill(self.out, ' ', self.blanks)?;
+                }
+                self.column += self.blanks + if word.is_ascii() { len } else { word.chars().count() };
+                self.blanks = 0;
+                self.out.write_str(word)?;
             }
-            fill(self.out, ' ', self.blanks)?;
-            self.column += self.blanks + if word.is_ascii() { word.len() } else { word.chars().count() };
-            self.blanks = 0;
-            self.out.write_str(word)?;
+            let blanks = after.bytes().position(|byte| byte != b' ').unwrap_or(after.len());
+            self.blanks += blanks;
+            rest = after.get(blanks..).unwrap_or_default();
         }
         Ok(())
     }

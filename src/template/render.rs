@@ -38,7 +38,7 @@ pub(super) struct Renderer<'r, 'a, S> {
     /// Work still allowed: walks over the event, and templates run for MSG.
     work: u32,
     /// Bytes of text still allowed.
-    room: usize,
+    space: usize,
 }
 
 /// The current position in the event: the lists it is in, and where NEXTTOKEN continues.
@@ -87,7 +87,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             moves: 0,
             overrides: None,
             work: limits::WORK,
-            room: limits::TEXT,
+            space: limits::TEXT,
         }
     }
 
@@ -261,14 +261,14 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         &mut self,
         subject: &Subject,
         found: &[Found<'a>],
-        room: &'v mut HeaderRoom,
+        space: &'v mut HeaderRoom,
     ) -> Option<Value<'v>>
     where
         'a: 'v,
     {
         let bytes = match subject.operand {
             Operand::Slot(slot) => Found::token(found, slot)?.bytes,
-            Operand::Header(token, len) => self.header_bytes(token, len, room)?,
+            Operand::Header(token, len) => self.header_bytes(token, len, space)?,
             Operand::Next => return None,
         };
         let whole = |bytes: &[u8]| subject.shape.element_len().unwrap_or(bytes.len());
@@ -289,7 +289,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
     }
 
     /// The value of a header token. CONTENT-STANDARD and CONTENT-USER that are null count as absent.
-    fn header_bytes<'v>(&mut self, token: HeaderToken, len: u8, room: &'v mut HeaderRoom) -> Option<&'v [u8]>
+    fn header_bytes<'v>(&mut self, token: HeaderToken, len: u8, space: &'v mut HeaderRoom) -> Option<&'v [u8]>
     where
         'a: 'v,
     {
@@ -305,14 +305,14 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             }
             value => value,
         };
-        value.bytes(len, room)
+        value.bytes(len, space)
     }
 
     // ---- Conditions
 
     fn holds(&mut self, test: &Test, found: &[Found<'a>]) -> bool {
-        let mut room = [0; Ssid::LEN];
-        let Some(value) = self.value(&test.subject, found, &mut room) else {
+        let mut space = [0; Ssid::LEN];
+        let Some(value) = self.value(&test.subject, found, &mut space) else {
             // A comparison with a missing token is false, NOT or no NOT.
             return test.comparison.is_none() && test.negated;
         };
@@ -338,8 +338,8 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
             }
             _ => {}
         }
-        let mut room = [0; Ssid::LEN];
-        let Some(value) = self.value(&edit.subject, found, &mut room) else { return self.missing() };
+        let mut space = [0; Ssid::LEN];
+        let Some(value) = self.value(&edit.subject, found, &mut space) else { return self.missing() };
         let shape = edit.subject.shape;
         if let Action::Message(key) = edit.action {
             let key = program.keys.get(usize::from(key)).copied();
@@ -452,15 +452,15 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
         self.put(self.environment.filler)
     }
 
-    /// Writes as much as there is room for.
+    /// Writes as much as there is space for.
     #[inline]
     fn put(&mut self, text: &str) -> fmt::Result {
-        if let Some(left) = self.room.checked_sub(text.len()) {
-            self.room = left;
+        if let Some(left) = self.space.checked_sub(text.len()) {
+            self.space = left;
             return self.out.write_str(text);
         }
         self.status.note(Status::NO_ROOM);
-        self.room = 0;
+        self.space = 0;
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ impl Status {
     pub const MSG_LEVELS: Self = Self::error(8, 0);
     /// A token the template shows is not in the event, or its value ends too early.
     pub const MISSING_TOKEN: Self = Self::error(8, 1);
-    /// There is not room enough for the text.
+    /// There is not enough space for the text.
     pub const NO_ROOM: Self = Self::error(8, 3);
 
     /// EMSTEXT's error: simple status (10,0) and this extended pair.

@@ -48,6 +48,13 @@ impl SourceMap {
         }
     }
 
+    /// Forgets the sources that were added after the first `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        let forgotten = self.sources.get(len..).unwrap_or_default();
+        self.bytes -= forgotten.iter().map(|source| source.text.len()).sum::<usize>();
+        self.sources.truncate(len);
+    }
+
     /// The source of this id; `None` if the id belongs to another map.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<&Source> {

@@ -572,20 +572,20 @@ impl<'a> ZrpcEvtCpuSwitch<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -594,9 +594,9 @@ impl<'a> ZrpcEvtCpuSwitch<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -711,20 +711,20 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -733,9 +733,9 @@ impl<'a> ZrpcEvtPmapStarted<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -833,20 +833,20 @@ impl<'a> ZrpcEvtIoErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -855,9 +855,9 @@ impl<'a> ZrpcEvtIoErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -959,20 +959,20 @@ impl<'a> ZrpcEvtInitFail<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -981,9 +981,9 @@ impl<'a> ZrpcEvtInitFail<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1102,20 +1102,20 @@ impl<'a> ZrpcEvtSlrErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1124,9 +1124,9 @@ impl<'a> ZrpcEvtSlrErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1236,20 +1236,20 @@ impl<'a> ZrpcEvtRpcErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1258,9 +1258,9 @@ impl<'a> ZrpcEvtRpcErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1362,20 +1362,20 @@ impl<'a> ZrpcEvtCreateErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1384,9 +1384,9 @@ impl<'a> ZrpcEvtCreateErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1490,20 +1490,20 @@ impl<'a> ZrpcEvtConnLost<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1512,9 +1512,9 @@ impl<'a> ZrpcEvtConnLost<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1616,20 +1616,20 @@ impl<'a> ZrpcEvtBkupFail<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1638,9 +1638,9 @@ impl<'a> ZrpcEvtBkupFail<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1749,20 +1749,20 @@ impl<'a> ZrpcEvtMemFull<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1771,9 +1771,9 @@ impl<'a> ZrpcEvtMemFull<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -1911,20 +1911,20 @@ impl<'a> ZrpcEvtProgErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -1933,9 +1933,9 @@ impl<'a> ZrpcEvtProgErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2075,20 +2075,20 @@ impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -2097,9 +2097,9 @@ impl<'a> ZrpcEvtUnexpIoCmpl<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002D), self.zcom_tkn_subj_file)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2191,20 +2191,20 @@ impl<'a> ZrpcEvtMaxAbends<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -2213,9 +2213,9 @@ impl<'a> ZrpcEvtMaxAbends<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2312,20 +2312,20 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -2334,9 +2334,9 @@ impl<'a> ZrpcEvtUnkwnMsgSrc<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2439,20 +2439,20 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -2461,9 +2461,9 @@ impl<'a> ZrpcEvtUnexpSysMsg<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2586,20 +2586,20 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -2608,9 +2608,9 @@ impl<'a> ZrpcEvtClntStatErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2742,20 +2742,20 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
         }))
     }
 
-    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.
+    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.
     ///
     /// # Errors
-    /// A value does not fit its token, or the event `room`.
+    /// A value does not fit its token, or the event `space`.
     pub fn encode(
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Result<usize, ::zems::spi::write::EncodeError> {
-        if let Some(len) = self.write_in_order(header, profile, room) {
+        if let Some(len) = self.write_in_order(header, profile, space) {
             return Ok(len);
         }
-        let output = ::zems::spi::write::SliceOutput::new(room);
+        let output = ::zems::spi::write::SliceOutput::new(space);
         Ok(self.build(header, profile, output)?.into_written().len())
     }
 
@@ -2764,9 +2764,9 @@ impl<'a> ZrpcEvtPortmapErr<'a> {
         &self,
         header: &::zems::ems::EventHeader<'_>,
         profile: &::zems::spi::Profile,
-        room: &mut [u8],
+        space: &mut [u8],
     ) -> Option<usize> {
-        let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;
+        let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;
         event.mark()?;
         event.put_qualified(::zems::spi::Ssid::from_bytes([84, 65, 78, 68, 69, 77, 32, 32, 0, 21, 0, 0]), ::zems::spi::TokenCode::from_bits(0x01FF002C), self.zcom_tkn_subj_proc)?;
         if let Some(value) = self.zcom_tkn_objtype {
@@ -2889,7 +2889,7 @@ fn read<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
 }
 
-/// Puts bytes at an offset, if there is room for them.
+/// Puts bytes at an offset, if there is space for them.
 #[allow(dead_code)]
 fn write(bytes: &mut [u8], at: usize, value: &[u8]) -> Option<()> {
     bytes.get_mut(at..)?.get_mut(..value.len())?.copy_from_slice(value);

@@ -133,20 +133,20 @@ impl Reference {
 
     /// The redefinitions of an item, with the bytes they have at hand. A BIT field can have none.
     fn alternatives(&self, def: usize, item: &Item) -> impl Iterator<Item = (Alternative, u32)> {
-        let room = match (&item.kind, item.known.get().0) {
+        let space = match (&item.kind, item.known.get().0) {
             (Kind::Bit(_), _) => 0,
-            (_, Some(room)) => room,
+            (_, Some(space)) => space,
             (_, None) if item.redefined_by.is_empty() => 0,
             (_, None) => {
                 let size = self.members(def, item, 0, "", &mut Vec::new());
-                let room = size * u32::from(item.occurs.unwrap_or(1));
-                item.known.set((Some(room), item.known.get().1));
-                room
+                let space = size * u32::from(item.occurs.unwrap_or(1));
+                item.known.set((Some(space), item.known.get().1));
+                space
             }
         };
-        let all = item.redefined_by.clone().into_iter().map(move |alternative| (alternative, room));
-        all.filter(|(alternative, room)| {
-            *room >= if matches!(alternative, Alternative::Words) { 2 } else { 1 }
+        let all = item.redefined_by.clone().into_iter().map(move |alternative| (alternative, space));
+        all.filter(|(alternative, space)| {
+            *space >= if matches!(alternative, Alternative::Words) { 2 } else { 1 }
         })
     }
 

@@ -33,8 +33,8 @@ fn get(buffer: &mut [u8], code: TokenCode, overrides: &Overrides) -> Result<Vec<
 #[test]
 fn emsinit_statuses() {
     let own = ssid("ACME.7.A01");
-    let init = |len: u16, room: usize, own: &Ssid, code, value: Option<&[u8]>, length| {
-        host().emsinit(&mut vec![0; room], len, own, 1, code, value, length, None, None)
+    let init = |len: u16, space: usize, own: &Ssid, code, value: Option<&[u8]>, length| {
+        host().emsinit(&mut vec![0; space], len, own, 1, code, value, length, None, None)
     };
     assert_eq!(init(4024, 4024, &own, A, Some(&[0, 1]), None), Ok(()));
     assert_eq!(init(4025, 5000, &own, A, Some(&[0, 1]), None), Err(Status::BUF_TOO_LARGE));

@@ -15,14 +15,14 @@ pub fn run(bench: &mut Bench) {
     let refs: Vec<RecRef<'_>> = recs.iter().map(|r| r.borrow()).collect();
     let pr: Vec<PRec> = recs.iter().map(PRec::from).collect();
     let cfg = bincode::config::standard().with_fixed_int_encoding();
-    let (mut room, mut room2, mut room3, mut room4) =
+    let (mut space, mut room2, mut room3, mut room4) =
         (vec![0u8; 4096], vec![0u8; 4096], vec![0u8; 4096], vec![0u8; 4096]);
     let (mut v, mut v2, mut v3, mut v4) =
         (Vec::<u8>::new(), Vec::<u8>::new(), Vec::<u8>::new(), Vec::<u8>::new());
     for (i, r) in refs.iter().enumerate() {
-        assert_eq!(&*events::build(r, SliceOutput::new(&mut room)).into_written(), &ev[i][..]);
-        let len = typed::encode(r, &mut room).unwrap();
-        assert_eq!(&room[..len], &ev[i][..]);
+        assert_eq!(&*events::build(r, SliceOutput::new(&mut space)).into_written(), &ev[i][..]);
+        let len = typed::encode(r, &mut space).unwrap();
+        assert_eq!(&space[..len], &ev[i][..]);
     }
     let mut room5 = vec![0u8; 4096];
     let pg: Vec<PEvent> = ev.iter().map(|b| PEvent::decode(&crate::walk::pevent(b)[..]).unwrap()).collect();
@@ -33,8 +33,8 @@ pub fn run(bench: &mut Bench) {
             "memcpy of the event",
             Box::new(|_c| {
                 for b in &ev {
-                    room[..b.len()].copy_from_slice(black_box(b));
-                    black_box(&mut room);
+                    space[..b.len()].copy_from_slice(black_box(b));
+                    black_box(&mut space);
                 }
             }),
         ),

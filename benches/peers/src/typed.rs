@@ -76,8 +76,8 @@ impl<'a> Tokens<'a> {
     }
 
     #[inline]
-    pub fn encode(&self, header: &EventHeader<'_>, room: &mut [u8]) -> Option<usize> {
-        let mut event = SequenceWriter::new(header, &Profile::DEFAULT, room)?;
+    pub fn encode(&self, header: &EventHeader<'_>, space: &mut [u8]) -> Option<usize> {
+        let mut event = SequenceWriter::new(header, &Profile::DEFAULT, space)?;
         event.mark()?;
         event.put(SUBJECT, self.subject)?;
         if let Some(value) = self.count {
@@ -128,7 +128,7 @@ pub fn decode(bytes: &[u8]) -> Option<RecBytes<'_>> {
 }
 
 #[inline(never)]
-pub fn encode(rec: &RecRef<'_>, room: &mut [u8]) -> Option<usize> {
+pub fn encode(rec: &RecRef<'_>, space: &mut [u8]) -> Option<usize> {
     let tokens = Tokens {
         subject: rec.subject.as_bytes(),
         count: Some(rec.count),
@@ -140,5 +140,5 @@ pub fn encode(rec: &RecRef<'_>, room: &mut [u8]) -> Option<usize> {
         file: Some(rec.file.as_bytes()),
         message: Some(rec.message.as_bytes()),
     };
-    tokens.encode(&crate::events::header(rec), room)
+    tokens.encode(&crate::events::header(rec), space)
 }

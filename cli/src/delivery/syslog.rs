@@ -545,9 +545,9 @@ mod tests {
     /// The next datagram, which takes no longer than anything here on a busy machine.
     fn receive(socket: &UdpSocket) -> Vec<u8> {
         socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        let mut room = [0; 100];
-        let len = socket.recv(&mut room).unwrap();
-        room[..len].to_vec()
+        let mut space = [0; 100];
+        let len = socket.recv(&mut space).unwrap();
+        space[..len].to_vec()
     }
 
     fn send_all(address: Address, count: u32) {
@@ -633,10 +633,10 @@ mod tests {
         let socket = UnixDatagram::bind(&path).unwrap();
         let address: Address = format!("unix://{}", path.display()).parse().unwrap();
         let sender = thread::spawn(move || send_all(address, 2000));
-        let mut room = [0; 100];
+        let mut space = [0; 100];
         for number in 0..2000 {
-            let len = socket.recv(&mut room).unwrap();
-            assert_eq!(room[..len], *message(number).trim_ascii_end());
+            let len = socket.recv(&mut space).unwrap();
+            assert_eq!(space[..len], *message(number).trim_ascii_end());
         }
         sender.join().unwrap();
 

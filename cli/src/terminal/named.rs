@@ -28,8 +28,8 @@ pub(crate) fn at(name: &str, error: &io::Error) -> io::Error {
 }
 
 impl<T: Read> Read for Named<T> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        self.inner.read(room).map_err(|error| self.fault(&error))
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(space).map_err(|error| self.fault(&error))
     }
 }
 

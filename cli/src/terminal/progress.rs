@@ -66,8 +66,8 @@ struct Noticed<R> {
 }
 
 impl<R: Read> Read for Noticed<R> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(room)?;
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(space)?;
         let ProgressLine(line) = &self.progress;
         line.read.fetch_add(u64::try_from(count).unwrap_or(0), Ordering::Relaxed);
         let drawn = *line.drawn.lock().unwrap_or_else(PoisonError::into_inner);

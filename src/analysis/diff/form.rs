@@ -74,7 +74,7 @@ impl Serialize for Seen<'_> {
                 _ => serializer.collect_str(item),
             },
             Self::Token(item) => match item.tokens() {
-                Some(tokens) => TokensForm(tokens, false).serialize(serializer),
+                Some(tokens) => TokensForm::new(tokens).serialize(serializer),
                 None if item.values().is_some() => TableForm(*item).serialize(serializer),
                 None if item.fidelity() == Fidelity::None => HexObject(item.bytes()).serialize(serializer),
                 None => ValueForm(*item).serialize(serializer),

@@ -63,13 +63,13 @@ impl Timeline {
     pub(super) fn count(&mut self, local: Timestamp) {
         let number = self.number(local);
         if self.counts.len() >= INTERVALS && !self.counts.contains_key(&number) {
-            return self.make_room(local);
+            return self.make_space(local);
         }
         *self.counts.entry(number).or_default() += 1;
     }
 
     /// Counts a time that needs one interval too many, in longer ones if there are such.
-    fn make_room(&mut self, local: Timestamp) {
+    fn make_space(&mut self, local: Timestamp) {
         let Some(longer) = self.interval.longer() else {
             self.outside += 1;
             return;

@@ -12,7 +12,7 @@ pub(in crate::dictionary) struct Translation<'s, 'd, 'a> {
     schema: &'s Schema,
     definer: &'d mut Definer<'a>,
     /// How much more may be defined.
-    room: usize,
+    space: usize,
     constants: HashMap<&'s str, &'s Literal>,
     types: HashMap<&'s str, &'s Form>,
     /// The bytes of each.
@@ -26,7 +26,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
         Self {
             schema,
             definer,
-            room: limits::C_DEFINITIONS,
+            space: limits::C_DEFINITIONS,
             constants: HashMap::new(),
             types: HashMap::new(),
             lengths: HashMap::new(),
@@ -43,7 +43,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
         for def in &header.defs {
             self.def(def);
         }
-        self.room > 0
+        self.space > 0
     }
 
     /// Defines what follows from several headers.
@@ -53,9 +53,9 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
         }
     }
 
-    fn has_room(&mut self) -> bool {
-        self.room = self.room.saturating_sub(1);
-        self.room > 0
+    fn has_space(&mut self) -> bool {
+        self.space = self.space.saturating_sub(1);
+        self.space > 0
     }
 
     fn constant(&mut self, constant: &'s Constant) {
@@ -70,7 +70,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
                 }
         });
         let earlier = self.constants.insert(name, value);
-        if is_known || earlier == Some(value) || !self.has_room() {
+        if is_known || earlier == Some(value) || !self.has_space() {
             return;
         }
         match value {
@@ -107,7 +107,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
             }
             return;
         }
-        if known.is_some_and(|known| has_form(&known, &def.form)) || !self.has_room() {
+        if known.is_some_and(|known| has_form(&known, &def.form)) || !self.has_space() {
             return;
         }
         let of = |made_of| Part::new(1, Some(&def.name), made_of);
@@ -129,7 +129,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
                     .filter_map(|known| Some((known.name.to_ascii_uppercase(), known.label?)))
                     .collect();
                 for (name, value) in values {
-                    if self.has_room() {
+                    if self.has_space() {
                         self.definer.value(name, *value, labels.get(name).copied(), def.at);
                     }
                 }
@@ -189,7 +189,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
         let mut level = level;
         let mut row;
         for (number, size) in outer.iter().enumerate() {
-            if !self.has_room() {
+            if !self.has_space() {
                 return;
             }
             let group = Part::new(level, name, MadeOf::Group);
@@ -199,7 +199,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
             name = Some(&row);
         }
         match &member.member_type {
-            Type::Struct(members) if self.has_room() => {
+            Type::Struct(members) if self.has_space() => {
                 let group = Part::new(level, name, MadeOf::Group);
                 self.definer.part(&Part { occurs: inner, redefines: target, ..group }, at);
                 for member in members {
@@ -218,7 +218,7 @@ impl<'s, 'd, 'a> Translation<'s, 'd, 'a> {
                     self.member(def, member, level, target);
                 }
             }
-            simple if self.has_room() => {
+            simple if self.has_space() => {
                 let part = Part::new(level, name, made_of(simple, &member.dimensions, member.bits));
                 self.definer.part(&Part { occurs: inner, redefines: target, ..part }, at);
             }

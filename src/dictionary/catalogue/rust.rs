@@ -47,7 +47,7 @@ fn read<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
 }
 
-/// Puts bytes at an offset, if there is room for them.
+/// Puts bytes at an offset, if there is space for them.
 #[allow(dead_code)]
 fn write(bytes: &mut [u8], at: usize, value: &[u8]) -> Option<()> {
     bytes.get_mut(at..)?.get_mut(..value.len())?.copy_from_slice(value);

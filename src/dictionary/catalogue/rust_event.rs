@@ -147,16 +147,16 @@ impl<'d> Shape<'d> {
         let Self { subject, others, .. } = self;
         writeln!(
             out,
-            "    /// Writes the event into `room` and returns its length. The header says whose event it is, and which.\n    ///\n    \
-             /// # Errors\n    /// A value does not fit its token, or the event `room`.\n    \
+            "    /// Writes the event into `space` and returns its length. The header says whose event it is, and which.\n    ///\n    \
+             /// # Errors\n    /// A value does not fit its token, or the event `space`.\n    \
              pub fn encode(\n        &self,\n        header: &::zems::ems::EventHeader<'_>,\n        \
-             profile: &::zems::spi::Profile,\n        room: &mut [u8],\n    ) -> Result<usize, ::zems::spi::write::EncodeError> {{\n        \
-             if let Some(len) = self.write_in_order(header, profile, room) {{\n            return Ok(len);\n        }}\n        \
-             let output = ::zems::spi::write::SliceOutput::new(room);\n        \
+             profile: &::zems::spi::Profile,\n        space: &mut [u8],\n    ) -> Result<usize, ::zems::spi::write::EncodeError> {{\n        \
+             if let Some(len) = self.write_in_order(header, profile, space) {{\n            return Ok(len);\n        }}\n        \
+             let output = ::zems::spi::write::SliceOutput::new(space);\n        \
              Ok(self.build(header, profile, output)?.into_written().len())\n    }}\n\n    #[inline]\n    \
              fn write_in_order(\n        &self,\n        header: &::zems::ems::EventHeader<'_>,\n        \
-             profile: &::zems::spi::Profile,\n        room: &mut [u8],\n    ) -> Option<usize> {{\n        \
-             let mut event = ::zems::ems::SequenceWriter::new(header, profile, room)?;\n        event.mark()?;\n        \
+             profile: &::zems::spi::Profile,\n        space: &mut [u8],\n    ) -> Option<usize> {{\n        \
+             let mut event = ::zems::ems::SequenceWriter::new(header, profile, space)?;\n        event.mark()?;\n        \
              event.put{}?;",
             subject.arguments(&subject.put(&format!("self.{}", subject.name)))
         )?;

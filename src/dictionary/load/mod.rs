@@ -182,10 +182,10 @@ impl Loader {
         let own: Vec<_> = self.inputs.iter().filter(|input| !input.is_builtin).copied().collect();
         let texts = own.iter().filter_map(|input| Some((input.kind, self.sources.get(input.source)?.text())));
         let needed = shipped.needed(texts)?;
-        let (sources, inputs) = (self.sources.clone(), self.inputs.clone());
+        let before = self.sources.iter().count();
         let source = self.sources.add("shipped definitions", needed).ok()?;
-        self.inputs = vec![LoaderInput { source, kind: SourceKind::Ddl, is_builtin: true }];
-        self.inputs.extend(own);
+        let shipped = LoaderInput { source, kind: SourceKind::Ddl, is_builtin: true };
+        let inputs = core::mem::replace(&mut self.inputs, [vec![shipped], own].concat());
         let known = self.sources.iter().count();
         let (definitions, writer, diagnostics) = self.define(files, true);
         // The text that the stand-in gives in place of a vendor's file has no definitions.
@@ -194,7 +194,8 @@ impl Loader {
                 source.text().lines().any(|line| !line.is_empty() && !line.starts_with('?'))
             });
         if !diagnostics.is_empty() || includes_more || !is_apart(&definitions) {
-            (self.sources, self.inputs) = (sources, inputs);
+            self.sources.truncate(before);
+            self.inputs = inputs;
             return None;
         }
         Some(Dictionary::written(writer, definitions, true))

@@ -7,6 +7,7 @@ mod parse;
 mod read;
 mod structure;
 mod tree;
+pub(crate) mod writer;
 
 pub use read::{JsonError, Reader};
 #[cfg(feature = "otlp")]
@@ -37,7 +38,7 @@ pub(super) const JSON: FormatDef = FormatDef {
 /// A token cannot be read; `out` is as before.
 pub fn write(out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> {
     let before = out.len();
-    if serde_json::to_writer(&mut *out, record).is_ok() {
+    if writer::write(out, record).is_ok() {
         return Ok(());
     }
     out.truncate(before);
@@ -48,8 +49,8 @@ pub fn write(out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), DecodeError> 
 
 /// Adds the object that is in the place of bytes that are not a buffer.
 pub fn write_fault(out: &mut Vec<u8>, fault: &Fault<'_>) {
-    // Keys are text and writing to a Vec does not fail.
-    let _ = serde_json::to_writer(out, fault);
+    // The form of a fault does not fail.
+    let _ = writer::write(out, fault);
 }
 
 impl Serialize for Fault<'_> {

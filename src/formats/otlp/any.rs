@@ -27,16 +27,16 @@ pub(super) fn text_value(message: &mut Message<'_>, text: &(impl Display + ?Size
     message.shown(STRING, text);
 }
 
-/// Fills a message with a value; `room` is how much deeper values may be nested.
-fn any_value(message: &mut Message<'_>, value: &(impl Serialize + ?Sized), room: usize) {
-    if room == 0
+/// Fills a message with a value; `space` is how much deeper values may be nested.
+fn any_value(message: &mut Message<'_>, value: &(impl Serialize + ?Sized), space: usize) {
+    if space == 0
         && let Ok(text) = serde_json::to_string(value)
         && text.starts_with(['{', '['])
     {
         return json_value(message, &text);
     }
     // The forms of described events do not fail: their tokens have been read.
-    let _ = value.serialize(Any { message, text: STRING, prefix: "", room });
+    let _ = value.serialize(Any { message, text: STRING, prefix: "", space });
 }
 
 /// Fills a message with what stands for a JSON value: its text.
@@ -74,7 +74,7 @@ struct Any<'m, 'o> {
     /// Is before text.
     prefix: &'static str,
     /// How much deeper values may be nested.
-    room: usize,
+    space: usize,
 }
 
 /// Why no value was written: the form itself failed.
@@ -177,7 +177,7 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
 
     /// There is no value for nothing. A time of a header that is not set is the number 0.
     fn serialize_unit(self) -> Result<(), NoForm> {
-        if self.room == MAX_NESTING { self.serialize_i64(0) } else { Ok(()) }
+        if self.space == MAX_NESTING { self.serialize_i64(0) } else { Ok(()) }
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), NoForm> {
@@ -209,7 +209,7 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
     fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'m, 'o>, NoForm> {
         let mark = self.message.begin_message(ARRAY);
         self.message.begin_items(VALUES);
-        Ok(Elements { message: self.message, room: self.room.saturating_sub(1), mark })
+        Ok(Elements { message: self.message, space: self.space.saturating_sub(1), mark })
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Elements<'m, 'o>, NoForm> {
@@ -233,7 +233,7 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
     fn serialize_map(self, _: Option<usize>) -> Result<Members<'m, 'o>, NoForm> {
         let mark = self.message.begin_message(LIST);
         self.message.begin_items(VALUES);
-        Ok(Members { message: self.message, room: self.room.saturating_sub(1), mark, member: None })
+        Ok(Members { message: self.message, space: self.space.saturating_sub(1), mark, member: None })
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, NoForm> {
@@ -254,7 +254,7 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
 /// An array under construction.
 pub(super) struct Elements<'m, 'o> {
     message: &'m mut Message<'o>,
-    room: usize,
+    space: usize,
     mark: Mark,
 }
 
@@ -264,7 +264,7 @@ impl SerializeSeq for Elements<'_, '_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
         let mark = self.message.begin_item(VALUES);
-        any_value(self.message, value, self.room);
+        any_value(self.message, value, self.space);
         self.message.end_message(mark);
         Ok(())
     }
@@ -292,7 +292,7 @@ impl SerializeTuple for Elements<'_, '_> {
 /// An object under construction.
 pub(super) struct Members<'m, 'o> {
     message: &'m mut Message<'o>,
-    room: usize,
+    space: usize,
     mark: Mark,
     /// The member whose key has been written.
     member: Option<Mark>,
@@ -304,12 +304,12 @@ impl SerializeMap for Members<'_, '_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoForm> {
         self.member = Some(self.message.begin_item(VALUES));
-        key.serialize(Any { message: self.message, text: KEY, prefix: "", room: 0 })
+        key.serialize(Any { message: self.message, text: KEY, prefix: "", space: 0 })
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
         let inside = self.message.begin_message(VALUE);
-        any_value(self.message, value, self.room);
+        any_value(self.message, value, self.space);
         self.message.end_message(inside);
         self.member.take().into_iter().for_each(|member| self.message.end_message(member));
         Ok(())
@@ -336,7 +336,7 @@ impl SerializeMap for Attributes<'_, '_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoForm> {
         self.open = Some(self.message.begin_item(self.field));
-        key.serialize(Any { message: self.message, text: KEY, prefix: self.prefix, room: 0 })
+        key.serialize(Any { message: self.message, text: KEY, prefix: self.prefix, space: 0 })
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {

@@ -2,8 +2,7 @@
 
 use core::fmt::Display;
 
-use serde_core::ser::Serializer;
-
+use crate::formats::json::writer::{push_integer, push_real, push_shown, push_str, push_unsigned};
 use crate::formats::show;
 
 /// An encoding of the protocol.
@@ -149,8 +148,7 @@ impl<'o> Message<'o> {
     pub(super) fn text(&mut self, field: Field, text: &str) {
         self.begin(field, LENGTH);
         if self.is_json() {
-            // Writing to a Vec does not fail.
-            let _ = serde_json::Serializer::new(&mut *self.out).serialize_str(text);
+            push_str(self.out, text);
         } else {
             varint(self.out, u64::try_from(text.len()).unwrap_or(u64::MAX));
             self.out.extend_from_slice(text.as_bytes());
@@ -161,7 +159,7 @@ impl<'o> Message<'o> {
     pub(super) fn shown(&mut self, field: Field, text: &(impl Display + ?Sized)) {
         self.begin(field, LENGTH);
         if self.is_json() {
-            let _ = serde_json::Serializer::new(&mut *self.out).collect_str(text);
+            push_shown(self.out, text);
         } else {
             self.out.push(0);
             let mark = Mark(self.out.len());
@@ -173,7 +171,7 @@ impl<'o> Message<'o> {
     pub(super) fn boolean(&mut self, field: Field, value: bool) {
         self.begin(field, VARINT);
         if self.is_json() {
-            show(self.out, value);
+            self.out.extend_from_slice(if value { b"true" } else { b"false" });
         } else {
             self.out.push(u8::from(value));
         }
@@ -183,7 +181,9 @@ impl<'o> Message<'o> {
     pub(super) fn integer(&mut self, field: Field, value: i64) {
         self.begin(field, VARINT);
         if self.is_json() {
-            show(self.out, format_args!("\"{value}\""));
+            self.out.push(b'"');
+            push_integer(self.out, value);
+            self.out.push(b'"');
         } else {
             varint(self.out, u64::from_ne_bytes(value.to_ne_bytes()));
         }
@@ -193,7 +193,7 @@ impl<'o> Message<'o> {
     pub(super) fn enumeration(&mut self, field: Field, value: u8) {
         self.begin(field, VARINT);
         if self.is_json() {
-            show(self.out, value);
+            push_unsigned(self.out, value.into());
         } else {
             varint(self.out, value.into());
         }
@@ -203,7 +203,9 @@ impl<'o> Message<'o> {
     pub(super) fn fixed64(&mut self, field: Field, value: u64) {
         self.begin(field, FIXED64);
         if self.is_json() {
-            show(self.out, format_args!("\"{value}\""));
+            self.out.push(b'"');
+            push_unsigned(self.out, value);
+            self.out.push(b'"');
         } else {
             self.out.extend_from_slice(&value.to_le_bytes());
         }
@@ -212,7 +214,7 @@ impl<'o> Message<'o> {
     pub(super) fn real(&mut self, field: Field, value: f64) {
         self.begin(field, FIXED64);
         if self.is_json() {
-            let _ = serde_json::Serializer::new(&mut *self.out).serialize_f64(value);
+            push_real(self.out, value);
         } else {
             self.out.extend_from_slice(&value.to_le_bytes());
         }

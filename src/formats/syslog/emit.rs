@@ -166,20 +166,20 @@ pub(super) fn param(
 /// Whether bytes that come one by one are UTF-8.
 fn is_utf8(bytes: impl Iterator<Item = u8>) -> bool {
     let mut bytes = bytes.peekable();
-    let mut room = [0; 4];
+    let mut space = [0; 4];
     while let Some(first) = bytes.next() {
         if first.is_ascii() {
             continue;
         }
         let mut len = 1;
-        room[0] = first;
-        for slot in room.iter_mut().skip(1) {
+        space[0] = first;
+        for slot in space.iter_mut().skip(1) {
             let Some(next) = bytes.next_if(|byte| (0x80..0xC0).contains(byte)) else { break };
             *slot = next;
             len += 1;
         }
         // One character and no more: a stray continuation byte is not taken with it.
-        let one = room.get(..len).and_then(|bytes| core::str::from_utf8(bytes).ok());
+        let one = space.get(..len).and_then(|bytes| core::str::from_utf8(bytes).ok());
         if one.is_none_or(|one| one.chars().count() != 1) {
             return false;
         }
@@ -214,15 +214,15 @@ impl Name<'_> {
         out.push(b' ');
         match self {
             Self::Text(text) => {
-                let room = if rules.is_strict { NAME_LEN - suffix.len() } else { usize::MAX };
-                name(out, text.get(..room).unwrap_or(text), rules);
+                let space = if rules.is_strict { NAME_LEN - suffix.len() } else { usize::MAX };
+                name(out, text.get(..space).unwrap_or(text), rules);
             }
             Self::Token { name: Some(text), .. } if text.len() + suffix.len() <= NAME_LEN => {
                 name(out, text.as_bytes(), rules);
             }
             Self::Token { code, name: Some(text), .. } => {
-                let room = NAME_LEN - "-01FF0001".len() - suffix.len();
-                name(out, text.as_bytes().get(..room).unwrap_or_default(), rules);
+                let space = NAME_LEN - "-01FF0001".len() - suffix.len();
+                name(out, text.as_bytes().get(..space).unwrap_or_default(), rules);
                 plain(out, format_args!("-{code:X}"));
             }
             Self::Token { code, name: None, ssid } => {

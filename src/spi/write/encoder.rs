@@ -155,7 +155,7 @@ pub const fn token_len(code: TokenCode, is_extended: bool, value_len: usize) -> 
 }
 
 const END_LIST_LEN: usize = 4;
-/// Bytes that tokens are expected to take: an output that grows makes room for them at once.
+/// Bytes that tokens are expected to take: an output that grows makes space for them at once.
 const TOKENS_LEN: usize = 384;
 /// Length word, count and code of a table, before an SSID and the values.
 const TABLE_FIELDS_LEN: usize = 2 + 2 + 4;
@@ -164,7 +164,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Begins a command or response after what is in `output`.
     ///
     /// # Errors
-    /// The header alone is longer than the declared length, or the output has no room for it.
+    /// The header alone is longer than the declared length, or the output has no space for it.
     pub fn command(output: O, header: &CommandHeader, profile: &'p Profile) -> Result<Self, EncodeError> {
         Self::new(output, &header.standard, TokenNumber::CMDHDR, &header.specialized(), profile)
     }
@@ -172,7 +172,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Begins a buffer with any specialized part: the number of its token code and the fields after the code.
     ///
     /// # Errors
-    /// The fields are more than 255 bytes, the header alone is longer than the declared length, or the output has no room
+    /// The fields are more than 255 bytes, the header alone is longer than the declared length, or the output has no space
     /// for it.
     pub fn new(
         output: O,
@@ -227,7 +227,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// token's offset are written anew.
     ///
     /// # Errors
-    /// The bytes are not a header, or one with the checksum flag on; the output has no room.
+    /// The bytes are not a header, or one with the checksum flag on; the output has no space.
     pub fn with_header_bytes(output: O, bytes: &[u8], profile: &'p Profile) -> Result<Self, EncodeError> {
         if header::parts(bytes, profile).is_some_and(|header| header.has_checksum) {
             return Err(EncodeError::new(EncodeErrorKind::Checksum, field::FLAGS.start));
@@ -510,7 +510,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Opens a list of this subsystem (the null SSID: of the one in force); the next puts go into it.
     ///
     /// # Errors
-    /// The code is not a list's, there is no room for the list's own 10 bytes, or it is one too many inside each other.
+    /// The code is not a list's, there is no space for the list's own 10 bytes, or it is one too many inside each other.
     pub fn begin_list(&mut self, ssid: Ssid, code: TokenCode) -> Result<(), EncodeError> {
         if self.profile.data_type(code.type_code()) != DataType::List {
             return Err(self.error(EncodeErrorKind::NotAList));
@@ -674,7 +674,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         (!is_default).then(|| ssid.without_version())
     }
 
-    /// Makes room for a token of `len` bytes and is at a word; returns the offset of its code.
+    /// Makes space for a token of `len` bytes and is at a word; returns the offset of its code.
     #[inline(always)]
     fn begin_token(&mut self, len: usize) -> Result<usize, EncodeError> {
         let pad = self.len() % 2;
@@ -683,7 +683,7 @@ impl<'p, O: Output> Encoder<'p, O> {
         Ok(self.len())
     }
 
-    /// Makes room for `len` bytes and for the end of every open list.
+    /// Makes space for `len` bytes and for the end of every open list.
     #[inline(always)]
     fn reserve(&mut self, len: usize) -> Result<(), EncodeError> {
         let used = self.len() + len;

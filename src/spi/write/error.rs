@@ -32,7 +32,7 @@ impl EncodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeErrorKind {
-    /// The output has no room (ZSPI-ERR-NOSPACE).
+    /// The output has no space (ZSPI-ERR-NOSPACE).
     NoSpace {
         /// Bytes needed.
         need: u32,
@@ -104,7 +104,7 @@ pub enum EncodeErrorKind {
         /// Bytes given.
         found: u32,
         /// Bytes there are.
-        room: u8,
+        space: u8,
     },
     /// An event without a subject.
     NoSubject,
@@ -115,7 +115,7 @@ pub enum EncodeErrorKind {
 impl fmt::Display for EncodeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::NoSpace { need, have } => write!(f, "{need} bytes are needed, but the output has room for {have}"),
+            Self::NoSpace { need, have } => write!(f, "{need} bytes are needed, but the output has space for {have}"),
             Self::BufferFull { used, declared } => {
                 write!(f, "the buffer would be {used} bytes long, above its declared length of {declared}")
             }
@@ -150,8 +150,8 @@ impl fmt::Display for EncodeErrorKind {
                 "no layout of the event header is known: give definitions that have one (a LAYOUT statement)",
             ),
             Self::NoLayout { length } => write!(f, "no event-header layout has the length byte {length}"),
-            Self::HeaderField { found, room } => {
-                write!(f, "a header field of {found} bytes is given, but its place has {room}")
+            Self::HeaderField { found, space } => {
+                write!(f, "a header field of {found} bytes is given, but its place has {space}")
             }
             Self::NoSubject => f.write_str("an event needs a subject"),
             Self::MisplacedMark => {

@@ -18,13 +18,13 @@ pub trait Output {
     /// Makes sure that `count` bytes can be added.
     ///
     /// # Errors
-    /// There is no room for them.
+    /// There is no space for them.
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind>;
 
     /// Says that about `count` bytes more will come, so that an output that grows does so once.
     fn expect(&mut self, _count: usize) {}
 
-    /// Adds bytes, for which room has been reserved.
+    /// Adds bytes, for which space has been reserved.
     fn extend(&mut self, bytes: &[u8]);
 
     /// Writes over two bytes at `at`.
@@ -135,8 +135,8 @@ impl<O: Output> Output for &mut O {
 /// ```
 /// use zems::spi::write::{Output, SliceOutput};
 ///
-/// let mut room = [0; 4];
-/// let mut output = SliceOutput::new(&mut room);
+/// let mut space = [0; 4];
+/// let mut output = SliceOutput::new(&mut space);
 /// assert!(output.reserve(3).is_ok());
 /// output.extend(b"abc");
 /// assert!(output.reserve(2).is_err());
@@ -144,33 +144,33 @@ impl<O: Output> Output for &mut O {
 /// ```
 #[derive(Debug)]
 pub struct SliceOutput<'b> {
-    room: &'b mut [u8],
+    space: &'b mut [u8],
     len: usize,
 }
 
 impl<'b> SliceOutput<'b> {
-    /// Writes into `room` from its start.
+    /// Writes into `space` from its start.
     #[must_use]
-    pub const fn new(room: &'b mut [u8]) -> Self {
-        Self { room, len: 0 }
+    pub const fn new(space: &'b mut [u8]) -> Self {
+        Self { space, len: 0 }
     }
 
-    /// Continues after the first `len` bytes of `room`, which were written before.
-    pub(crate) fn resume(room: &'b mut [u8], len: usize) -> Self {
-        let len = len.min(room.len());
-        Self { room, len }
+    /// Continues after the first `len` bytes of `space`, which were written before.
+    pub(crate) fn resume(space: &'b mut [u8], len: usize) -> Self {
+        let len = len.min(space.len());
+        Self { space, len }
     }
 
-    /// Writes into `room` after the `len` bytes that are there already.
+    /// Writes into `space` after the `len` bytes that are there already.
     #[inline]
-    pub(crate) const fn new_after(room: &'b mut [u8], len: usize) -> Self {
-        Self { room, len }
+    pub(crate) const fn new_after(space: &'b mut [u8], len: usize) -> Self {
+        Self { space, len }
     }
 
     /// Comes to a word boundary with a zero, without a branch on where it is. Returns the byte that was after the last one.
     #[inline(always)]
     pub(crate) fn pad(&mut self) -> u8 {
-        let Some(pad) = self.room.get_mut(self.len) else { return 0 };
+        let Some(pad) = self.space.get_mut(self.len) else { return 0 };
         let (before, is_odd) = (*pad, self.len & 1 == 1);
         // All zeros at an odd place, which is a pad; all ones elsewhere.
         *pad &= u8::from(is_odd).wrapping_sub(1);
@@ -182,7 +182,7 @@ impl<'b> SliceOutput<'b> {
     #[inline(always)]
     pub(crate) fn unpad(&mut self, byte: u8) {
         self.len -= 1;
-        if let Some(pad) = self.room.get_mut(self.len) {
+        if let Some(pad) = self.space.get_mut(self.len) {
             *pad = byte;
         }
     }
@@ -190,7 +190,7 @@ impl<'b> SliceOutput<'b> {
     /// The bytes written.
     #[must_use]
     pub fn into_written(self) -> &'b mut [u8] {
-        self.room.get_mut(..self.len).unwrap_or_default()
+        self.space.get_mut(..self.len).unwrap_or_default()
     }
 }
 
@@ -202,7 +202,7 @@ impl Output for SliceOutput<'_> {
 
     #[inline(always)]
     fn reserve(&mut self, count: usize) -> Result<(), EncodeErrorKind> {
-        let have = self.room.len() - self.len;
+        let have = self.space.len() - self.len;
         if count <= have {
             return Ok(());
         }
@@ -212,15 +212,15 @@ impl Output for SliceOutput<'_> {
     #[inline(always)]
     fn extend(&mut self, bytes: &[u8]) {
         let end = self.len.saturating_add(bytes.len());
-        if let Some(room) = self.room.get_mut(self.len..end) {
-            room.copy_from_slice(bytes);
+        if let Some(space) = self.space.get_mut(self.len..end) {
+            space.copy_from_slice(bytes);
             self.len = end;
         }
     }
 
     #[inline(always)]
     fn patch(&mut self, at: usize, word: [u8; 2]) {
-        patch(self.room, at, word);
+        patch(self.space, at, word);
     }
 
     #[inline]

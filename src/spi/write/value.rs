@@ -30,7 +30,7 @@ pub trait Encode {
     #[must_use]
     fn fits(&self, kind: DataType) -> bool;
 
-    /// Writes exactly [`Encode::encoded_len`] bytes, for which there is room.
+    /// Writes exactly [`Encode::encoded_len`] bytes, for which there is space.
     fn encode(&self, output: &mut impl Output);
 
     /// Whether the value may be no whole number of elements of a kind it fits.
@@ -40,7 +40,7 @@ pub trait Encode {
         true
     }
 
-    /// Writes a token code and then the value, for which there is room: at once, where that is one store.
+    /// Writes a token code and then the value, for which there is space: at once, where that is one store.
     #[inline]
     fn encode_after(&self, code: [u8; 4], output: &mut impl Output) {
         output.extend(&code);

@@ -155,8 +155,8 @@ impl Assembler<'_> {
                 match part {
                     // Strings with blanks between them.
                     Some(Part { len, count, .. }) if count > 1 && len > 1 => {
-                        let room = (text.len() + 1) / usize::from(count);
-                        let strings = text.as_bytes().chunks(room.max(1));
+                        let space = (text.len() + 1) / usize::from(count);
+                        let strings = text.as_bytes().chunks(space.max(1));
                         bytes = strings.flat_map(|string| string.iter().take(len.into())).copied().collect();
                     }
                     _ => {}
@@ -428,10 +428,10 @@ fn put_field(token: &mut MatchedToken, part: Part, shape: Shape, bytes: &[u8]) -
     let [offset, part_len, stride] = [part.offset, part.len, part.stride].map(usize::from);
     for (at, element) in bytes.chunks(part_len.max(1)).enumerate() {
         let start = stride.checked_mul(at)?.checked_add(offset)?;
-        let room = token.bytes.get_mut(start..)?.get_mut(..element.len())?;
+        let space = token.bytes.get_mut(start..)?.get_mut(..element.len())?;
         // Bit fields share their word.
         let is_bits = matches!(shape, Shape::Bits { .. });
-        for (to, from) in room.iter_mut().zip(element) {
+        for (to, from) in space.iter_mut().zip(element) {
             *to = if is_bits { *to | from } else { *from };
         }
     }
