@@ -48,7 +48,8 @@ impl SourceMap {
         }
     }
 
-    /// Forgets the sources that were added after the first `len`.
+    /// Forgets the sources that were added after the first `len`: for those who try something with more of them.
+    #[cfg(feature = "std")]
     pub(crate) fn truncate(&mut self, len: usize) {
         let forgotten = self.sources.get(len..).unwrap_or_default();
         self.bytes -= forgotten.iter().map(|source| source.text.len()).sum::<usize>();
