@@ -245,6 +245,7 @@ pub(crate) struct TokensForm<'a, 'n> {
     notes: Option<&'n Notes<'a>>,
 }
 
+#[cfg(any(feature = "json", feature = "diff"))]
 impl<'a> TokensForm<'a, '_> {
     pub(crate) const fn new(items: Items<'a>) -> Self {
         Self { items, raw: false, notes: None }
