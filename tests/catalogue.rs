@@ -1,5 +1,5 @@
 //! The shipped definitions: their sources are without fault, and the image compiled in is made of them; and what is written
-//! of definitions. `BLESS=1 cargo test --test catalogue` makes the image and the expected files anew; read the difference
+//! of definitions. `BLESS=1 cargo test catalogue` makes the image and the expected files anew; read the difference
 //! before you commit it.
 
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn the_image_is_that_of_the_sources() {
         return;
     }
     let is_same = Dictionary::builtin().as_bytes() == image;
-    assert!(is_same, "the sources have changed: run BLESS=1 cargo test --test catalogue");
+    assert!(is_same, "the sources have changed: run BLESS=1 cargo test catalogue");
     assert_eq!(Dictionary::builtin().profile(), loaded.dictionary.profile());
 }
 
@@ -51,7 +51,7 @@ fn the_image_of_templates_is_that_of_the_sources() {
         return;
     }
     let is_same = TemplateSet::builtin().to_bytes() == image;
-    assert!(is_same, "the sources have changed: run BLESS=1 cargo test --test catalogue");
+    assert!(is_same, "the sources have changed: run BLESS=1 cargo test catalogue");
     let keys = |set: &TemplateSet| set.templates().map(|template| template.key()).collect::<Vec<_>>();
     assert_eq!(keys(&TemplateSet::builtin()), keys(&set));
 }

@@ -59,7 +59,7 @@ pub struct Dictionary {
     is_overlay: bool,
 }
 
-/// The image of the shipped definitions. `BLESS=1 cargo test --test catalogue` makes it anew when their sources change.
+/// The image of the shipped definitions. `BLESS=1 cargo test catalogue` makes it anew when their sources change.
 static CATALOGUE: &[u8] = include_bytes!("builtin/catalogue.bin");
 
 static BUILTIN: Dictionary = Dictionary {

@@ -31,7 +31,7 @@ pub struct Scratch<'s> {
 }
 
 impl<'s> Scratch<'s> {
-    /// Room without a text for EMSTEXTMATCH, in the zone GMT.
+    /// Space without a text for EMSTEXTMATCH, in the zone GMT.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

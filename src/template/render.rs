@@ -73,7 +73,7 @@ impl Found<'_> {
     }
 }
 
-/// Room for the value of a header token that the event does not hold as bytes.
+/// Space for the value of a header token that the event does not hold as bytes.
 pub(super) type HeaderRoom = [u8; Ssid::LEN];
 
 impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
@@ -93,7 +93,7 @@ impl<'r, 'a, S: Sink> Renderer<'r, 'a, S> {
 
     /// Runs a program; `level` counts the MSG edit codes around it.
     pub(super) fn run(&mut self, program: &Program, level: u8) -> fmt::Result {
-        // Room on the stack for as many slots as are needed: most templates have a few.
+        // Space on the stack for as many slots as are needed: most templates have a few.
         match program.slots.len() {
             0..=4 => self.run_in::<4>(program, level),
             5..=16 => self.run_in::<16>(program, level),

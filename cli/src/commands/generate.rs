@@ -293,7 +293,7 @@ impl Made<'_> {
                 }
             }
             let bytes = self.value(&token, event, random);
-            // Room for the end of the list, and for the next pad.
+            // Space for the end of the list, and for the next pad.
             if writer.len() + bytes.len() + 32 < usize::from(MAX_EVENT_LEN) {
                 writer.put_qualified(home(&token), token.stored_code(), Raw(&bytes))?;
                 writer.raise_max_field_version(token.newest_version(&bytes));

@@ -25,7 +25,7 @@ const SSID: &str = "-VAL-SSID";
 /// 20 bytes each, ascending  hash of a name (u64) | its source (u32) | where its statement begins and ends there (u32, u32)
 /// ```
 ///
-/// Numbers are little-endian. The test `the_index_is_that_of_the_sources` makes it.
+/// Numbers are little-endian. The test `the_index_of_the_catalogue_is_that_of_the_sources` makes it.
 static INDEX: &[u8] = include_bytes!("../builtin/statements.bin");
 
 const LETTERS: usize = 32;
@@ -37,7 +37,7 @@ type Bytes = [bool; 256];
 /// The statements of the shipped DDL sources, by the hashes of their names.
 #[derive(Clone, Copy)]
 pub(super) struct Statements {
-    /// What names begin with: the vendor's with Z and a letter, a site's do not.
+    /// The characters that names begin with: the vendor's with Z and a letter, a site's do not.
     first: Bytes,
     second: Bytes,
     rows: &'static [[u8; ROW]],
@@ -265,14 +265,14 @@ mod tests {
     }
 
     #[test]
-    fn the_index_is_that_of_the_sources() {
+    fn the_index_of_the_catalogue_is_that_of_the_sources() {
         let index = index();
         if std::env::var_os("BLESS").is_some_and(|bless| bless == "1") {
             let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dictionary/builtin/statements.bin");
             std::fs::write(path, &index).unwrap();
             return;
         }
-        assert!(index == INDEX, "the sources have changed: run BLESS=1 cargo test --lib the_index_is");
+        assert!(index == INDEX, "the sources have changed: run BLESS=1 cargo test catalogue");
     }
 
     /// The statements are those that the compiler finds.

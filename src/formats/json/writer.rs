@@ -306,7 +306,7 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
 /// Whether nothing in a text needs an escape: no control character, quotation mark or backslash.
 #[inline]
 fn is_plain(text: &[u8]) -> bool {
-    // What is left after the last whole block is in a block that begins in the one before it.
+    // The bytes after the last whole block are in a block that begins inside it.
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
         let (blocks, _) = text.get(8..).unwrap_or_default().as_chunks::<8>();
         let ends = is_plain_block(*first) & is_plain_block(*last);

@@ -542,7 +542,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Closes the innermost open list.
     ///
     /// # Errors
-    /// No list is open. Room is never lacking: every put leaves enough to close what is open.
+    /// No list is open. Space is never lacking: every put leaves enough to close what is open.
     pub fn end_list(&mut self) -> Result<(), EncodeError> {
         let Some(control) = self.profile.type_code(DataType::Ssctl) else {
             return Err(self.error(EncodeErrorKind::NoDataType { kind: DataType::Ssctl }));
