@@ -26,8 +26,6 @@ pub(crate) fn decimal(mut number: u64, place: &mut [u8; 20]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::ToString;
-
     use super::*;
 
     #[test]
