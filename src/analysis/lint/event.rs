@@ -102,7 +102,7 @@ fn header(view: &View<'_>, report: &mut Report) {
     match generated {
         Some(0) => view.hit(report, "time-implausible", "the generation time is not set", None, &[]),
         Some(time) if logged != 0 && time > logged.saturating_add(CLOCK_DIFFERENCE) => {
-            let seconds = (time - logged) / 1_000_000;
+            let seconds = time.abs_diff(logged) / 1_000_000;
             let detail = format!("it is {seconds} seconds later");
             view.hit(report, "time-implausible", &detail, None, &[]);
         }
