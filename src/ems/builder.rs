@@ -46,7 +46,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, the subject's value does not fit its code, or the
-    /// output has no space.
+    /// output is too short.
     #[inline]
     pub fn new(
         output: O,
@@ -63,7 +63,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     ///
     /// # Errors
     /// The profile has no such layout, a header field does not fit it, the subject's value does not fit its code, or the
-    /// output has no space.
+    /// output is too short.
     #[inline]
     pub fn qualified(
         output: O,
@@ -88,7 +88,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// [`Self::finish`] wants at least one.
     ///
     /// # Errors
-    /// The profile has no such layout, a header field does not fit it, or the output has no space.
+    /// The profile has no such layout, a header field does not fit it, or the output is too short.
     #[inline]
     pub fn relay(output: O, header: &EventHeader<'_>, profile: &'p Profile) -> Result<Self, EncodeError> {
         Ok(Self::begin(header_encoder(output, header, profile)?, true))
@@ -98,7 +98,7 @@ impl<'p, O: Output> EventBuilder<'p, O> {
     /// token's offset are written anew.
     ///
     /// # Errors
-    /// The bytes are not an event header, or one with the checksum flag on; the output has no space.
+    /// The bytes are not an event header, or one with the checksum flag on; the output is too short.
     pub fn relay_with_header(output: O, bytes: &[u8], profile: &'p Profile) -> Result<Self, EncodeError> {
         let encoder = Encoder::with_header_bytes(output, bytes, profile)?;
         if encoder.header_number() == TokenNumber::CMDHDR {

@@ -109,7 +109,7 @@ impl Profile {
         self.layouts.iter().flatten()
     }
 
-    /// Adds a layout, or replaces the one of the same length byte. `false`: there is no space for another.
+    /// Adds a layout, or replaces the one of the same length byte. `false`: the profile holds no more.
     pub fn set_layout(&mut self, layout: HeaderLayout) -> bool {
         let same =
             self.layouts.iter().position(|known| known.is_some_and(|known| known.length == layout.length));

@@ -57,7 +57,7 @@ pub enum ReencodeError {
 ///
 /// # Errors
 /// A token of the buffer cannot be read; a replacement does not fit its code or the buffer's declared length; the buffer
-/// carries a checksum and something changes; `output` has no space.
+/// carries a checksum and something changes; `output` is too short.
 pub fn reencode<'a, 'v, O: Output>(
     buffer: &Buffer<'a>,
     output: &mut O,

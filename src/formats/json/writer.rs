@@ -100,7 +100,7 @@ pub(crate) fn push_unsigned(out: &mut Vec<u8>, number: u64) {
     out.extend_from_slice(decimal(number, &mut [0; 20]));
 }
 
-/// Adds a real number; one that JSON has no form for is null.
+/// Adds a real number. NaN and infinities, which JSON cannot write, become null.
 pub(crate) fn push_real(out: &mut Vec<u8>, number: f64) {
     // Writing to a Vec does not fail.
     let _ = serde_json::to_writer(out, &number);

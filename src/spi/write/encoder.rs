@@ -164,7 +164,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Begins a command or response after what is in `output`.
     ///
     /// # Errors
-    /// The header alone is longer than the declared length, or the output has no space for it.
+    /// The header alone is longer than the declared length, or the output is too short for it.
     pub fn command(output: O, header: &CommandHeader, profile: &'p Profile) -> Result<Self, EncodeError> {
         Self::new(output, &header.standard, TokenNumber::CMDHDR, &header.specialized(), profile)
     }
@@ -172,7 +172,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// Begins a buffer with any specialized part: the number of its token code and the fields after the code.
     ///
     /// # Errors
-    /// The fields are more than 255 bytes, the header alone is longer than the declared length, or the output has no space
+    /// The fields are more than 255 bytes, the header alone is longer than the declared length, or the output is too short
     /// for it.
     pub fn new(
         output: O,
@@ -227,7 +227,7 @@ impl<'p, O: Output> Encoder<'p, O> {
     /// token's offset are written anew.
     ///
     /// # Errors
-    /// The bytes are not a header, or one with the checksum flag on; the output has no space.
+    /// The bytes are not a header, or one with the checksum flag on; the output is too short.
     pub fn with_header_bytes(output: O, bytes: &[u8], profile: &'p Profile) -> Result<Self, EncodeError> {
         if header::parts(bytes, profile).is_some_and(|header| header.has_checksum) {
             return Err(EncodeError::new(EncodeErrorKind::Checksum, field::FLAGS.start));

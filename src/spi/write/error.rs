@@ -32,7 +32,7 @@ impl EncodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeErrorKind {
-    /// The output has no space (ZSPI-ERR-NOSPACE).
+    /// The output is too short (ZSPI-ERR-NOSPACE).
     NoSpace {
         /// Bytes needed.
         need: u32,
