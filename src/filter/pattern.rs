@@ -43,8 +43,8 @@ pub(super) fn matches(pattern: &[u8], text: &[u8], is_literal: bool) -> bool {
     // The parts between asterisks; the leftmost place of each leaves the most bytes for the next.
     let middle = more.get(..more.len() - last.len()).unwrap_or_default();
     for part in middle.split(|byte| *byte == b'*').filter(|part| !part.is_empty()) {
-        let Some(space) = rest.len().checked_sub(part.len()) else { return false };
-        let found = (0..=space).find(|at| rest.get(*at..).is_some_and(|rest| begins(rest, part)));
+        let Some(farthest) = rest.len().checked_sub(part.len()) else { return false };
+        let found = (0..=farthest).find(|at| rest.get(*at..).is_some_and(|rest| begins(rest, part)));
         let Some(at) = found else { return false };
         rest = rest.get(at + part.len()..).unwrap_or_default();
     }

@@ -131,15 +131,15 @@ struct Types<'s> {
     schema: &'s Schema,
     versions: &'s BTreeMap<String, Vec<u16>>,
     /// How many more fields may be listed.
-    space: usize,
+    fields_left: usize,
     /// Whether a DEF is a group that stands for a text.
     text_groups: BTreeMap<&'s str, bool>,
 }
 
 impl<'s> Types<'s> {
     fn new(schema: &'s Schema, source_len: usize, versions: &'s BTreeMap<String, Vec<u16>>) -> Self {
-        let space = LEAST_FIELDS.max(source_len / BYTES_PER_FIELD);
-        Self { schema, versions, space, text_groups: BTreeMap::new() }
+        let fields_left = LEAST_FIELDS.max(source_len / BYTES_PER_FIELD);
+        Self { schema, versions, fields_left, text_groups: BTreeMap::new() }
     }
 
     /// Makes the enumerations of a DEF and of its fields. Returns how many fields its structure lists.
@@ -184,7 +184,7 @@ impl<'s> Types<'s> {
         }
         let (mut path, mut filler_depth) = (ddl::Path::default(), None);
         for (at, field) in def.fields().enumerate() {
-            self.space = self.space.checked_sub(1)?;
+            self.fields_left = self.fields_left.checked_sub(1)?;
             let name = path.of(&field);
             if filler_depth.is_some_and(|depth| field.depth > depth) {
                 continue;

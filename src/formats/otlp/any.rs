@@ -6,6 +6,7 @@ use serde_core::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, Seriali
 
 use super::MAX_NESTING;
 use super::wire::{Field, Mark, Message};
+use crate::formats::json::writer::Refused;
 
 /// Adds an attribute to those of a repeated field.
 pub(super) fn attribute(
@@ -27,16 +28,16 @@ pub(super) fn text_value(message: &mut Message<'_>, text: &(impl Display + ?Size
     message.shown(STRING, text);
 }
 
-/// Fills a message with a value; `space` is how much deeper values may be nested.
-fn any_value(message: &mut Message<'_>, value: &(impl Serialize + ?Sized), space: usize) {
-    if space == 0
+/// Fills a message with a value; `levels` is how much deeper values may be nested.
+fn any_value(message: &mut Message<'_>, value: &(impl Serialize + ?Sized), levels: usize) {
+    if levels == 0
         && let Ok(text) = serde_json::to_string(value)
         && text.starts_with(['{', '['])
     {
         return json_value(message, &text);
     }
     // The forms of described events do not fail: their tokens have been read.
-    let _ = value.serialize(Any { message, text: STRING, prefix: "", space });
+    let _ = value.serialize(Any { message, text: STRING, prefix: "", levels });
 }
 
 /// Fills a message with what stands for a JSON value: its text.
@@ -74,30 +75,12 @@ struct Any<'m, 'o> {
     /// Is before text.
     prefix: &'static str,
     /// How much deeper values may be nested.
-    space: usize,
-}
-
-/// Why no value was written: the form itself failed.
-#[derive(Debug)]
-pub(super) struct NoForm;
-
-impl Display for NoForm {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("the value has no form")
-    }
-}
-
-impl core::error::Error for NoForm {}
-
-impl serde_core::ser::Error for NoForm {
-    fn custom<T: Display>(_: T) -> Self {
-        Self
-    }
+    levels: usize,
 }
 
 macro_rules! integers {
     ($($name:ident $type:ty),*) => {$(
-        fn $name(self, value: $type) -> Result<(), NoForm> {
+        fn $name(self, value: $type) -> Result<(), Refused> {
             self.serialize_i64(value.into())
         }
     )*};
@@ -105,28 +88,28 @@ macro_rules! integers {
 
 impl<'m, 'o> Serializer for Any<'m, 'o> {
     type Ok = ();
-    type Error = NoForm;
+    type Error = Refused;
     type SerializeSeq = Elements<'m, 'o>;
     type SerializeTuple = Elements<'m, 'o>;
-    type SerializeTupleStruct = Impossible<(), NoForm>;
-    type SerializeTupleVariant = Impossible<(), NoForm>;
+    type SerializeTupleStruct = Impossible<(), Refused>;
+    type SerializeTupleVariant = Impossible<(), Refused>;
     type SerializeMap = Members<'m, 'o>;
-    type SerializeStruct = Impossible<(), NoForm>;
-    type SerializeStructVariant = Impossible<(), NoForm>;
+    type SerializeStruct = Impossible<(), Refused>;
+    type SerializeStructVariant = Impossible<(), Refused>;
 
     integers!(serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_u8 u8, serialize_u16 u16, serialize_u32 u32);
 
-    fn serialize_bool(self, value: bool) -> Result<(), NoForm> {
+    fn serialize_bool(self, value: bool) -> Result<(), Refused> {
         self.message.boolean(BOOL, value);
         Ok(())
     }
 
-    fn serialize_i64(self, value: i64) -> Result<(), NoForm> {
+    fn serialize_i64(self, value: i64) -> Result<(), Refused> {
         self.message.integer(INT, value);
         Ok(())
     }
 
-    fn serialize_u64(self, value: u64) -> Result<(), NoForm> {
+    fn serialize_u64(self, value: u64) -> Result<(), Refused> {
         match i64::try_from(value) {
             Ok(value) => self.serialize_i64(value),
             Err(_) => {
@@ -136,20 +119,20 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
         }
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), NoForm> {
+    fn serialize_f32(self, value: f32) -> Result<(), Refused> {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), NoForm> {
+    fn serialize_f64(self, value: f64) -> Result<(), Refused> {
         self.message.real(DOUBLE, value);
         Ok(())
     }
 
-    fn serialize_char(self, value: char) -> Result<(), NoForm> {
+    fn serialize_char(self, value: char) -> Result<(), Refused> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<(), NoForm> {
+    fn serialize_str(self, value: &str) -> Result<(), Refused> {
         if self.prefix.is_empty() {
             self.message.text(self.text, value);
         } else {
@@ -158,33 +141,33 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
         Ok(())
     }
 
-    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), NoForm> {
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Refused> {
         self.message.shown(self.text, value);
         Ok(())
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), NoForm> {
-        Err(NoForm)
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), Refused> {
+        Err(Refused)
     }
 
-    fn serialize_none(self) -> Result<(), NoForm> {
+    fn serialize_none(self) -> Result<(), Refused> {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), NoForm> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Refused> {
         value.serialize(self)
     }
 
     /// There is no value for nothing. A time of a header that is not set is the number 0.
-    fn serialize_unit(self) -> Result<(), NoForm> {
-        if self.space == MAX_NESTING { self.serialize_i64(0) } else { Ok(()) }
+    fn serialize_unit(self) -> Result<(), Refused> {
+        if self.levels == MAX_NESTING { self.serialize_i64(0) } else { Ok(()) }
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), NoForm> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Refused> {
         Ok(())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, name: &'static str) -> Result<(), NoForm> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, name: &'static str) -> Result<(), Refused> {
         self.serialize_str(name)
     }
 
@@ -192,7 +175,7 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<(), NoForm> {
+    ) -> Result<(), Refused> {
         value.serialize(self)
     }
 
@@ -202,22 +185,26 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
         _: u32,
         _: &'static str,
         value: &T,
-    ) -> Result<(), NoForm> {
+    ) -> Result<(), Refused> {
         value.serialize(self)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'m, 'o>, NoForm> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'m, 'o>, Refused> {
         let mark = self.message.begin_message(ARRAY);
         self.message.begin_items(VALUES);
-        Ok(Elements { message: self.message, space: self.space.saturating_sub(1), mark })
+        Ok(Elements { message: self.message, levels: self.levels.saturating_sub(1), mark })
     }
 
-    fn serialize_tuple(self, len: usize) -> Result<Elements<'m, 'o>, NoForm> {
+    fn serialize_tuple(self, len: usize) -> Result<Elements<'m, 'o>, Refused> {
         self.serialize_seq(Some(len))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, NoForm> {
-        Err(NoForm)
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, Refused> {
+        Err(Refused)
     }
 
     fn serialize_tuple_variant(
@@ -226,18 +213,18 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, NoForm> {
-        Err(NoForm)
+    ) -> Result<Self::SerializeTupleVariant, Refused> {
+        Err(Refused)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Members<'m, 'o>, NoForm> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Members<'m, 'o>, Refused> {
         let mark = self.message.begin_message(LIST);
         self.message.begin_items(VALUES);
-        Ok(Members { message: self.message, space: self.space.saturating_sub(1), mark, member: None })
+        Ok(Members { message: self.message, levels: self.levels.saturating_sub(1), mark, member: None })
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, NoForm> {
-        Err(NoForm)
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Refused> {
+        Err(Refused)
     }
 
     fn serialize_struct_variant(
@@ -246,30 +233,30 @@ impl<'m, 'o> Serializer for Any<'m, 'o> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, NoForm> {
-        Err(NoForm)
+    ) -> Result<Self::SerializeStructVariant, Refused> {
+        Err(Refused)
     }
 }
 
 /// An array under construction.
 pub(super) struct Elements<'m, 'o> {
     message: &'m mut Message<'o>,
-    space: usize,
+    levels: usize,
     mark: Mark,
 }
 
 impl SerializeSeq for Elements<'_, '_> {
     type Ok = ();
-    type Error = NoForm;
+    type Error = Refused;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refused> {
         let mark = self.message.begin_item(VALUES);
-        any_value(self.message, value, self.space);
+        any_value(self.message, value, self.levels);
         self.message.end_message(mark);
         Ok(())
     }
 
-    fn end(self) -> Result<(), NoForm> {
+    fn end(self) -> Result<(), Refused> {
         self.message.end_items();
         self.message.end_message(self.mark);
         Ok(())
@@ -278,13 +265,13 @@ impl SerializeSeq for Elements<'_, '_> {
 
 impl SerializeTuple for Elements<'_, '_> {
     type Ok = ();
-    type Error = NoForm;
+    type Error = Refused;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refused> {
         SerializeSeq::serialize_element(self, value)
     }
 
-    fn end(self) -> Result<(), NoForm> {
+    fn end(self) -> Result<(), Refused> {
         SerializeSeq::end(self)
     }
 }
@@ -292,7 +279,7 @@ impl SerializeTuple for Elements<'_, '_> {
 /// An object under construction.
 pub(super) struct Members<'m, 'o> {
     message: &'m mut Message<'o>,
-    space: usize,
+    levels: usize,
     mark: Mark,
     /// The member whose key has been written.
     member: Option<Mark>,
@@ -300,22 +287,22 @@ pub(super) struct Members<'m, 'o> {
 
 impl SerializeMap for Members<'_, '_> {
     type Ok = ();
-    type Error = NoForm;
+    type Error = Refused;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoForm> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Refused> {
         self.member = Some(self.message.begin_item(VALUES));
-        key.serialize(Any { message: self.message, text: KEY, prefix: "", space: 0 })
+        key.serialize(Any { message: self.message, text: KEY, prefix: "", levels: 0 })
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refused> {
         let inside = self.message.begin_message(VALUE);
-        any_value(self.message, value, self.space);
+        any_value(self.message, value, self.levels);
         self.message.end_message(inside);
         self.member.take().into_iter().for_each(|member| self.message.end_message(member));
         Ok(())
     }
 
-    fn end(self) -> Result<(), NoForm> {
+    fn end(self) -> Result<(), Refused> {
         self.message.end_items();
         self.message.end_message(self.mark);
         Ok(())
@@ -332,14 +319,14 @@ pub(super) struct Attributes<'m, 'o> {
 
 impl SerializeMap for Attributes<'_, '_> {
     type Ok = ();
-    type Error = NoForm;
+    type Error = Refused;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoForm> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Refused> {
         self.open = Some(self.message.begin_item(self.field));
-        key.serialize(Any { message: self.message, text: KEY, prefix: self.prefix, space: 0 })
+        key.serialize(Any { message: self.message, text: KEY, prefix: self.prefix, levels: 0 })
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refused> {
         let inside = self.message.begin_message(VALUE);
         any_value(self.message, value, MAX_NESTING);
         self.message.end_message(inside);
@@ -347,7 +334,7 @@ impl SerializeMap for Attributes<'_, '_> {
         Ok(())
     }
 
-    fn end(self) -> Result<(), NoForm> {
+    fn end(self) -> Result<(), Refused> {
         Ok(())
     }
 }

@@ -155,8 +155,8 @@ impl Assembler<'_> {
                 match part {
                     // Strings with blanks between them.
                     Some(Part { len, count, .. }) if count > 1 && len > 1 => {
-                        let space = (text.len() + 1) / usize::from(count);
-                        let strings = text.as_bytes().chunks(space.max(1));
+                        let stride = (text.len() + 1) / usize::from(count);
+                        let strings = text.as_bytes().chunks(stride.max(1));
                         bytes = strings.flat_map(|string| string.iter().take(len.into())).copied().collect();
                     }
                     _ => {}
