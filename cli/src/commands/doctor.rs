@@ -146,7 +146,7 @@ fn text(diagnosis: &Diagnosis, top: usize) -> String {
             let _ = writeln!(out, "  {} pads after buffers of odd length", input.pads);
         }
         if input.gaps > 0 {
-            let _ = writeln!(out, "  {} gaps of together {} bytes", input.gaps, input.gap_bytes);
+            let _ = writeln!(out, "  gaps: {}, {} bytes in all", input.gaps, input.gap_bytes);
         }
         if let Some(block) = input.block {
             let _ =
